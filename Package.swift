@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+//
+// Package.swift - the graph of the house: every module, and what it may import.
+//
+// An import points only downwards (ARCHITECTURE.md). Scripts/check-imports reads this
+// file's graph through `swift package dump-package` and fails on a source file that
+// imports more than its target declares.
+
+import PackageDescription
+
+// SwiftPM refuses unsafe flags in a package that is fetched as a versioned dependency,
+// and those flags only choose an optimisation level: leave them out there.
+let isDependencyCheckout = Context.packageDirectory.contains("/checkouts/")
+
+/// How a target is optimised. Hot code is optimised in debug builds too, or the test
+/// vectors would take many minutes; cold code is built for size in release builds.
+enum Heat {
+    case hot, cold
+}
+
+func settings(_ heat: Heat) -> [SwiftSetting] {
+    var settings: [SwiftSetting] = [
+        .enableExperimentalFeature("Lifetimes"),
+        .strictMemorySafety(),
+    ]
+    if !isDependencyCheckout {
+        switch heat {
+        case .hot: settings.append(.unsafeFlags(["-O"]))
+        case .cold: settings.append(.unsafeFlags(["-Osize"], .when(configuration: .release)))
+        }
+    }
+    return settings
+}
+
+func module(_ name: String, _ imports: [String] = [], heat: Heat = .cold) -> Target {
+    .target(
+        name: name,
+        dependencies: imports.map { .byName(name: $0) },
+        swiftSettings: settings(heat))
+}
+
+func tests(_ name: String, _ extra: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ([name] + extra).map { .byName(name: $0) },
+        swiftSettings: [.enableExperimentalFeature("Lifetimes")])
+}
+
+// MARK: The decision ring: no socket, no file, no clock, no libc.
+
+let decisionRing: [Target] = [
+    module("Bytes"),
+    module("SHA256", heat: .hot),
+    module("SHA512", heat: .hot),
+    module("BigInt", heat: .hot),
+    module("RSA", ["BigInt", "SHA256", "SHA512", "Bytes"], heat: .hot),
+    module("EllipticCurves", ["Bytes", "SHA512"], heat: .hot),
+    module("JSON", ["Bytes"]),
+    module("JOSE", ["JSON", "RSA", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
+    module("Authorizer", ["JOSE", "JSON", "Bytes"]),
+]
+
+// MARK: The key ring: how keys come in.
+
+let keyRing: [Target] = [
+    module("HMAC", ["SHA256", "SHA512", "Bytes"], heat: .hot),
+    module("KeyAgreement", ["EllipticCurves", "Bytes"], heat: .hot),
+    module("AEAD", ["Bytes"], heat: .hot),
+    module("ASN1", ["Bytes"]),
+    module("X509", ["ASN1", "RSA", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
+    .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+    module("Platform", ["CLinux", "Bytes"]),
+    module("HTTP", ["Platform", "Bytes"]),
+]
+
+// MARK: The program.
+
+let program: [Target] = [
+    module("LambdaRuntime", ["Authorizer", "HTTP", "Platform", "JSON", "Bytes"]),
+    module(
+        "Conformance",
+        [
+            "JOSE", "JSON", "X509", "ASN1", "AEAD", "KeyAgreement", "HMAC", "EllipticCurves", "RSA",
+            "BigInt", "SHA512", "SHA256", "Bytes",
+        ]),
+    .executableTarget(
+        name: "Bootstrap",
+        dependencies: [
+            "LambdaRuntime", "Conformance", "Authorizer", "X509", "HTTP", "Platform", "JOSE", "JSON",
+            "RSA", "SHA256", "Bytes",
+        ],
+        swiftSettings: settings(.cold)),
+]
+
+// MARK: Tests.
+
+let testTargets: [Target] = [
+    tests("Bytes"),
+    tests("SHA256", ["Bytes"]),
+    tests("SHA512", ["Bytes"]),
+    tests("BigInt", ["Bytes"]),
+    tests("RSA", ["Bytes", "SHA256", "SHA512"]),
+    tests("EllipticCurves", ["Bytes"]),
+    tests("KeyAgreement", ["Bytes"]),
+    tests("HMAC", ["Bytes"]),
+    tests("AEAD", ["Bytes"]),
+    tests("JSON", ["Bytes"]),
+    tests("JOSE", ["JSON", "RSA", "Bytes"]),
+    tests("ASN1", ["Bytes"]),
+    tests("X509", ["ASN1", "Bytes"]),
+    tests("Platform", ["Bytes"]),
+    tests("HTTP", ["Platform", "Bytes"]),
+    tests("Authorizer", ["JOSE", "JSON", "Bytes"]),
+    tests("LambdaRuntime", ["Authorizer", "HTTP", "Platform", "JSON", "Bytes"]),
+    tests("Conformance", ["Platform", "Bytes"]),
+]
+
+let libraries = ["SHA256", "SHA512", "BigInt", "RSA", "JSON", "JOSE", "Authorizer"]
+
+let package = Package(
+    name: "authorizer",
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "authorizer", targets: ["Bootstrap"])
+    ],
+    targets: decisionRing + keyRing + program + testTargets,
+    swiftLanguageModes: [.v6]
+)

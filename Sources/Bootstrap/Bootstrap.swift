@@ -1,0 +1,6 @@
+// Bootstrap.swift - the entry point.
+
+@main
+struct Bootstrap {
+  static func main() {}
+}

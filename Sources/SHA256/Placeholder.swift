@@ -1,0 +1,1 @@
+// Placeholder.swift - this module is not written yet.

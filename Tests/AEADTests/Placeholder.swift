@@ -1,0 +1,1 @@
+// Placeholder.swift - this module's tests are not written yet.
