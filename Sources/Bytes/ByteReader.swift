@@ -1,0 +1,89 @@
+// ByteReader.swift - a cursor over bytes that cannot run past their end.
+//
+// Spec:    none; integers are big-endian, as in every protocol we read.
+// Secret:  the bytes may be secret; counts and positions are not.
+// Reads:   BytesError. Read by: ASN1, TLS, HTTP and whatever else parses a binary form.
+
+/// Reads big-endian integers and sub-spans from a borrowed span, front to back.
+///
+/// A failed read leaves the position where it was.
+public struct ByteReader: ~Escapable {
+    private let bytes: Span<UInt8>
+    /// How many bytes have been read.
+    public private(set) var offset: Int
+
+    @_lifetime(copy bytes)
+    public init(_ bytes: Span<UInt8>) {
+        self.bytes = bytes
+        self.offset = 0
+    }
+
+    /// How many bytes are left.
+    public var remaining: Int { bytes.count - offset }
+
+    /// Whether every byte has been read.
+    public var isAtEnd: Bool { offset == bytes.count }
+
+    /// The next byte, without reading it.
+    public func peekUInt8() throws(BytesError) -> UInt8 {
+        guard remaining >= 1 else { throw .truncated(wanted: 1, remaining: 0) }
+        return bytes[offset]
+    }
+
+    public mutating func readUInt8() throws(BytesError) -> UInt8 {
+        UInt8(truncatingIfNeeded: try readInteger(byteCount: 1))
+    }
+
+    public mutating func readUInt16() throws(BytesError) -> UInt16 {
+        UInt16(truncatingIfNeeded: try readInteger(byteCount: 2))
+    }
+
+    /// A 24-bit integer, as TLS uses for lengths.
+    public mutating func readUInt24() throws(BytesError) -> UInt32 {
+        UInt32(truncatingIfNeeded: try readInteger(byteCount: 3))
+    }
+
+    public mutating func readUInt32() throws(BytesError) -> UInt32 {
+        UInt32(truncatingIfNeeded: try readInteger(byteCount: 4))
+    }
+
+    public mutating func readUInt64() throws(BytesError) -> UInt64 {
+        try readInteger(byteCount: 8)
+    }
+
+    /// The next `count` bytes, borrowed from what the reader borrows.
+    @_lifetime(copy self)
+    public mutating func readSpan(_ count: Int) throws(BytesError) -> Span<UInt8> {
+        guard count >= 0, count <= remaining else {
+            throw .truncated(wanted: count, remaining: remaining)
+        }
+        let span = bytes.extracting(offset..<(offset + count))
+        offset += count
+        return span
+    }
+
+    /// All bytes that are left.
+    @_lifetime(copy self)
+    public mutating func readRest() -> Span<UInt8> {
+        let span = bytes.extracting(offset..<bytes.count)
+        offset = bytes.count
+        return span
+    }
+
+    /// Fails if a byte is left: a complete structure has no tail.
+    public func expectEnd() throws(BytesError) {
+        guard isAtEnd else { throw .trailingBytes(count: remaining) }
+    }
+
+    private mutating func readInteger(byteCount: Int) throws(BytesError) -> UInt64 {
+        guard byteCount <= remaining else {
+            throw .truncated(wanted: byteCount, remaining: remaining)
+        }
+        var value: UInt64 = 0
+        for index in offset..<(offset + byteCount) {
+            value = value << 8 | UInt64(bytes[index])
+        }
+        offset += byteCount
+        return value
+    }
+}

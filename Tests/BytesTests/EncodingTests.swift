@@ -1,0 +1,92 @@
+import Bytes
+import Foundation
+import Testing
+
+private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
+    do throws(BytesError) {
+        _ = try body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+@Suite struct EncodingTests {
+    /// RFC 4648 §10.
+    static let rfc4648: [(plain: String, base64: String, hex: String)] = [
+        ("", "", ""), ("f", "Zg==", "66"), ("fo", "Zm8=", "666f"), ("foo", "Zm9v", "666f6f"),
+        ("foob", "Zm9vYg==", "666f6f62"), ("fooba", "Zm9vYmE=", "666f6f6261"),
+        ("foobar", "Zm9vYmFy", "666f6f626172"),
+    ]
+
+    @Test(arguments: rfc4648) func publishedExamples(plain: String, base64: String, hex: String) throws {
+        let bytes = Array(plain.utf8)
+        let padded = Array(base64.utf8)
+        let unpadded = padded.filter { $0 != 0x3D }
+        #expect(Base64.encode(bytes.span) == padded)
+        #expect(try Base64.decode(padded.span) == bytes)
+        #expect(Base64URL.encode(bytes.span) == unpadded)
+        #expect(try Base64URL.decode(unpadded.span) == bytes)
+        #expect(Hex.encode(bytes.span) == Array(hex.utf8))
+        #expect(try Hex.decode(Array(hex.uppercased().utf8).span) == bytes)
+    }
+
+    @Test func everyByteAndLengthAgreesWithFoundation() throws {
+        for count in 0...80 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 73 &+ count &* 31) }
+            let expected = Array(Data(bytes).base64EncodedString().utf8)
+            #expect(Base64.encode(bytes.span) == expected)
+            #expect(try Base64.decode(expected.span) == bytes)
+            #expect(try Base64URL.decode(Base64URL.encode(bytes.span).span) == bytes)
+        }
+    }
+
+    // Security checklist 2: alphabet only, no padding, no white space, no length of 4n+1, no stray bits.
+    @Test(arguments: [
+        ("Zg==", BytesError.invalidCharacter(offset: 2)),
+        ("Zm9v\n", .invalidLength(count: 5)),
+        ("Zm 9", .invalidCharacter(offset: 2)),
+        ("Zm+v", .invalidCharacter(offset: 2)),
+        ("Zm/v", .invalidCharacter(offset: 2)),
+        ("Z", .invalidLength(count: 1)),
+        ("Zh", .nonCanonicalTrailingBits),
+        ("Zm9", .nonCanonicalTrailingBits),
+        ("Z\u{0}", .invalidCharacter(offset: 1)),
+    ]) func urlSafeRefusals(text: String, expected: BytesError) {
+        #expect(refusal { () throws(BytesError) in try Base64URL.decode(Array(text.utf8).span) } == expected)
+    }
+
+    @Test(arguments: [
+        ("Zg", BytesError.invalidLength(count: 2)),
+        ("Zg=a", .invalidPadding),
+        ("Z===", .invalidPadding),
+        ("====", .invalidPadding),
+        ("Zm9v====", .invalidPadding),
+        ("Zh==", .nonCanonicalTrailingBits),
+        ("Zm9=", .nonCanonicalTrailingBits),
+        ("Zm-v", .invalidCharacter(offset: 2)),
+        ("Zm_v", .invalidCharacter(offset: 2)),
+    ]) func standardRefusals(text: String, expected: BytesError) {
+        #expect(refusal { () throws(BytesError) in try Base64.decode(Array(text.utf8).span) } == expected)
+    }
+
+    @Test func everyForeignByteIsNamedByItsPlace() {
+        let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        for byte in UInt8.min...UInt8.max where !alphabet.contains(byte) {
+            for place in 0..<4 {
+                var text = Array("AAAA".utf8)
+                text[place] = byte
+                let expected = BytesError.invalidCharacter(offset: place)
+                #expect(refusal { () throws(BytesError) in try Base64URL.decode(text.span) } == expected)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("abc", BytesError.invalidLength(count: 3)),
+        ("0g", .invalidCharacter(offset: 1)),
+        ("x0", .invalidCharacter(offset: 0)),
+    ]) func hexRefusals(text: String, expected: BytesError) {
+        #expect(refusal { () throws(BytesError) in try Hex.decode(Array(text.utf8).span) } == expected)
+    }
+}
