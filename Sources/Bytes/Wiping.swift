@@ -37,6 +37,7 @@ func observe(_ pointer: UnsafeRawPointer?) {
 ///
 /// It cannot be copied, and it owns its memory itself: an array's storage could be shared
 /// or moved, and the wiping would then miss the original.
+@safe
 public struct SecretBytes: ~Copyable {
     private let storage: UnsafeMutableBufferPointer<UInt8>
 
@@ -66,8 +67,8 @@ public struct SecretBytes: ~Copyable {
     }
 
     deinit {
-        var contents = unsafe MutableSpan(_unsafeElements: storage)
-        wipe(&contents)
+        unsafe storage.update(repeating: 0)
+        unsafe observe(UnsafeRawPointer(storage.baseAddress))
         unsafe storage.deallocate()
     }
 }
