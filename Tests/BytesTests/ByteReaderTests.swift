@@ -5,12 +5,28 @@ import Testing
     @Test func readsBigEndianIntegersInOrder() throws {
         let bytes = [UInt8](1...18)
         var reader = ByteReader(bytes.span)
-        #expect(try reader.readUInt8() == 0x01)
-        #expect(try reader.readUInt16() == 0x0203)
-        #expect(try reader.readUInt24() == 0x040506)
-        #expect(try reader.readUInt32() == 0x0708_090A)
-        #expect(try reader.readUInt64() == 0x0B0C_0D0E_0F10_1112)
-        #expect(reader.isAtEnd)
+        do {
+            let value = UInt64(try reader.readUInt8())
+            #expect(value == 0x01)
+        }
+        do {
+            let value = UInt64(try reader.readUInt16())
+            #expect(value == 0x0203)
+        }
+        do {
+            let value = UInt64(try reader.readUInt24())
+            #expect(value == 0x040506)
+        }
+        do {
+            let value = UInt64(try reader.readUInt32())
+            #expect(value == 0x0708_090A)
+        }
+        do {
+            let value = UInt64(try reader.readUInt64())
+            #expect(value == 0x0B0C_0D0E_0F10_1112)
+        }
+        let isAtEnd = reader.isAtEnd
+        #expect(isAtEnd)
     }
 
     @Test func aFailedReadLeavesThePosition() throws {
@@ -20,8 +36,12 @@ import Testing
         var failure: BytesError?
         do throws(BytesError) { _ = try reader.readUInt32() } catch { failure = error }
         #expect(failure == .truncated(wanted: 4, remaining: 2))
-        #expect(reader.offset == 1)
-        #expect(try reader.readUInt16() == 0x0203)
+        let offset = reader.offset
+        #expect(offset == 1)
+        do {
+            let value = UInt64(try reader.readUInt16())
+            #expect(value == 0x0203)
+        }
     }
 
     @Test(arguments: [-1, 4, Int.max]) func spansOutsideTheBytesAreRefused(count: Int) {
@@ -30,7 +50,8 @@ import Testing
         var failure: BytesError?
         do throws(BytesError) { _ = try reader.readSpan(count) } catch { failure = error }
         #expect(failure == .truncated(wanted: count, remaining: 3))
-        #expect(reader.offset == 0)
+        let offset = reader.offset
+        #expect(offset == 0)
     }
 
     @Test func theTailIsReported() throws {
@@ -40,7 +61,8 @@ import Testing
         var failure: BytesError?
         do throws(BytesError) { try reader.expectEnd() } catch { failure = error }
         #expect(failure == .trailingBytes(count: 2))
-        #expect([UInt8](reader.readRest()) == [2, 3])
+        let rest = [UInt8](reader.readRest())
+        #expect(rest == [2, 3])
         try reader.expectEnd()
     }
 }

@@ -16,14 +16,19 @@ import Testing
     @Test func secretBytesHoldWhatTheyWereGiven() {
         let original: [UInt8] = [1, 2, 3]
         var secret = SecretBytes(copying: original.span)
-        #expect(secret.count == 3)
-        #expect([UInt8](secret.span) == original)
+        let count = secret.count
+        #expect(count == 3)
+        let held = [UInt8](secret.span)
+        #expect(held == original)
         var span = secret.mutableSpan
         span[1] = 9
-        #expect([UInt8](secret.span) == [1, 9, 3])
+        let changed = [UInt8](secret.span)
+        #expect(changed == [1, 9, 3])
         let zeros = SecretBytes(count: 4)
-        #expect([UInt8](zeros.span) == [0, 0, 0, 0])
+        let fresh = [UInt8](zeros.span)
+        #expect(fresh == [0, 0, 0, 0])
         let none = SecretBytes(count: 0)
-        #expect(none.span.count == 0)
+        let noneCount = none.span.count
+        #expect(noneCount == 0)
     }
 }
