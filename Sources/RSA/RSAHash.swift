@@ -1,0 +1,19 @@
+// RSAHash.swift - the hash functions that a signature may name.
+//
+// Spec:    RFC 8017 appendix B.1; RFC 7518 §3.3, §3.5. SHA-1 and SHA-224 are left out on purpose.
+// Secret:  no.
+// Reads:   SHA256, SHA512. Read by: PKCS1v15, PSS, JOSE, X509.
+
+/// SHA-256, SHA-384 or SHA-512.
+public enum RSAHash: Equatable, Sendable {
+    case sha256, sha384, sha512
+
+    /// The length of a digest.
+    public var digestByteCount: Int {
+        switch self {
+        case .sha256: 32
+        case .sha384: 48
+        case .sha512: 64
+        }
+    }
+}
