@@ -5,26 +5,16 @@ import Testing
     @Test func readsBigEndianIntegersInOrder() throws {
         let bytes = [UInt8](1...18)
         var reader = ByteReader(bytes.span)
-        do {
-            let value = UInt64(try reader.readUInt8())
-            #expect(value == 0x01)
-        }
-        do {
-            let value = UInt64(try reader.readUInt16())
-            #expect(value == 0x0203)
-        }
-        do {
-            let value = UInt64(try reader.readUInt24())
-            #expect(value == 0x040506)
-        }
-        do {
-            let value = UInt64(try reader.readUInt32())
-            #expect(value == 0x0708_090A)
-        }
-        do {
-            let value = UInt64(try reader.readUInt64())
-            #expect(value == 0x0B0C_0D0E_0F10_1112)
-        }
+        let one = try reader.readUInt8()
+        #expect(one == 0x01)
+        let two = try reader.readUInt16()
+        #expect(two == 0x0203)
+        let three = try reader.readUInt24()
+        #expect(three == 0x040506)
+        let four = try reader.readUInt32()
+        #expect(four == 0x0708_090A)
+        let eight = try reader.readUInt64()
+        #expect(eight == 0x0B0C_0D0E_0F10_1112)
         let isAtEnd = reader.isAtEnd
         #expect(isAtEnd)
     }
@@ -38,10 +28,8 @@ import Testing
         #expect(failure == .truncated(wanted: 4, remaining: 2))
         let offset = reader.offset
         #expect(offset == 1)
-        do {
-            let value = UInt64(try reader.readUInt16())
-            #expect(value == 0x0203)
-        }
+        let next = try reader.readUInt16()
+        #expect(next == 0x0203)
     }
 
     @Test(arguments: [-1, 4, Int.max]) func spansOutsideTheBytesAreRefused(count: Int) {
