@@ -25,6 +25,18 @@ public func wipe(_ limbs: inout MutableSpan<UInt64>) {
     }
 }
 
+/// Overwrites a value with zeros in a way that the optimiser cannot remove.
+///
+/// - Requires: the value is plain data (integers, inline arrays and structs of them), for
+///   which all zeros are a value. Copies that the compiler made elsewhere are out of reach:
+///   keep such values in one place.
+public func wipe<Value>(value: inout Value) {
+    unsafe withUnsafeMutableBytes(of: &value) { bytes in
+        for index in bytes.indices { unsafe bytes[index] = 0 }
+        unsafe observe(UnsafeRawPointer(bytes.baseAddress))
+    }
+}
+
 /// A call that the optimiser may not see through: memory reachable from the pointer must
 /// be as the source says when it is made.
 @inline(never)
@@ -33,18 +45,48 @@ func observe(_ pointer: UnsafeRawPointer?) {
     _ = unsafe pointer
 }
 
-/// A fixed number of secret bytes on the heap, wiped when the owner lets go.
+/// Secret bytes on the heap.
+public typealias SecretBytes = SecretStorage<UInt8>
+
+/// A fixed number of secret elements on the heap, wiped when the owner lets go.
 ///
 /// It cannot be copied, and it owns its memory itself: an array's storage could be shared
-/// or moved, and the wiping would then miss the original.
+/// or moved, and the wiping would then miss the original. Elements are plain data
+/// (integers, inline arrays and structs of them).
 @safe
-public struct SecretBytes: ~Copyable {
-    private let storage: UnsafeMutableBufferPointer<UInt8>
+public struct SecretStorage<Element: BitwiseCopyable>: ~Copyable {
+    private let storage: UnsafeMutableBufferPointer<Element>
 
+    /// `count` copies of an element.
+    public init(repeating element: Element, count: Int) {
+        unsafe storage = .allocate(capacity: count)
+        unsafe storage.initialize(repeating: element)
+    }
+
+    public var count: Int { unsafe storage.count }
+
+    public var span: Span<Element> {
+        @_lifetime(borrow self)
+        get { unsafe _overrideLifetime(Span(_unsafeElements: storage), borrowing: self) }
+    }
+
+    public var mutableSpan: MutableSpan<Element> {
+        @_lifetime(&self)
+        mutating get { unsafe _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
+    }
+
+    deinit {
+        let bytes = unsafe UnsafeMutableRawBufferPointer(storage)
+        for index in bytes.indices { unsafe bytes[index] = 0 }
+        unsafe observe(UnsafeRawPointer(bytes.baseAddress))
+        unsafe storage.deallocate()
+    }
+}
+
+extension SecretStorage where Element == UInt8 {
     /// `count` zero bytes.
     public init(count: Int) {
-        unsafe storage = .allocate(capacity: count)
-        unsafe storage.initialize(repeating: 0)
+        self.init(repeating: 0, count: count)
     }
 
     /// A copy of the bytes; the caller wipes the original.
@@ -52,23 +94,5 @@ public struct SecretBytes: ~Copyable {
         self.init(count: bytes.count)
         var copy = mutableSpan
         for index in bytes.indices { copy[index] = bytes[index] }
-    }
-
-    public var count: Int { unsafe storage.count }
-
-    public var span: Span<UInt8> {
-        @_lifetime(borrow self)
-        get { unsafe _overrideLifetime(Span(_unsafeElements: storage), borrowing: self) }
-    }
-
-    public var mutableSpan: MutableSpan<UInt8> {
-        @_lifetime(&self)
-        mutating get { unsafe _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
-    }
-
-    deinit {
-        unsafe storage.update(repeating: 0)
-        unsafe observe(UnsafeRawPointer(storage.baseAddress))
-        unsafe storage.deallocate()
     }
 }

@@ -1,0 +1,90 @@
+// AESKey.swift - the AES block cipher's forward direction, eight blocks at a time.
+//
+// Spec:    FIPS 197 §5.1 (Cipher), §5.2 (KeyExpansion).
+// Secret:  the key and the blocks. The key's length is public.
+// Reads:   AESPlanes. Read by: AESGCM.
+
+import Bytes
+
+/// An expanded AES key of 128 or 256 bits. GCM needs only the forward direction.
+struct AESKey: ~Copyable {
+    /// The round keys, each in all eight blocks' places.
+    private let roundKeys: SecretStorage<AESPlanes>
+    private let roundCount: Int
+
+    /// - Parameter key: 16 or 32 bytes.
+    init(_ key: Span<UInt8>) {
+        precondition(key.count == 16 || key.count == 32)
+        let keyWordCount = key.count / 4
+        roundCount = keyWordCount + 6
+
+        // §5.2: words, here little-endian as the columns of the state are.
+        var words = InlineArray<60, UInt32>(repeating: 0)
+        for index in 0..<keyWordCount { words[index] = loadLittleEndian32(key, 4 * index) }
+        var roundConstant: UInt32 = 1
+        for index in keyWordCount..<(4 * (roundCount + 1)) {
+            var word = words[index - 1]
+            if index % keyWordCount == 0 {
+                // RotWord turns left by a byte: right, in a little-endian word.
+                word = substituteWord(word >> 8 | word << 24) ^ roundConstant
+                // Rcon: x^(i-1) in GF(2^8). It is public, so the branch is too.
+                roundConstant = roundConstant << 1 ^ (roundConstant & 0x80 == 0 ? 0 : 0x11B)
+            } else if keyWordCount == 8 && index % 8 == 4 {
+                word = substituteWord(word)
+            }
+            words[index] = words[index - keyWordCount] ^ word
+        }
+
+        var expanded = SecretStorage(
+            repeating: AESPlanes(columns: InlineArray(repeating: 0)), count: roundCount + 1)
+        var keys = expanded.mutableSpan
+        for round in 0...roundCount {
+            var columns = InlineArray<32, UInt32>(repeating: 0)
+            for block in 0..<8 {
+                for column in 0..<4 { columns[4 * block + column] = words[4 * round + column] }
+            }
+            keys[round] = AESPlanes(columns: columns)
+        }
+        roundKeys = consume expanded
+        wipe(value: &words)
+    }
+
+    /// Encrypts eight blocks in place (§5.1).
+    ///
+    /// - Parameter columns: word 4·b + c is column c of block b, little-endian.
+    func encrypt(_ columns: inout InlineArray<32, UInt32>) {
+        var state = AESPlanes(columns: columns)
+        let keys = roundKeys.span
+        state.add(keys[0])
+        for round in 1..<roundCount {
+            state.substituteAndShift()
+            state.mixColumns()
+            state.add(keys[round])
+        }
+        state.substituteAndShift()
+        state.add(keys[roundCount])
+        columns = state.columns()
+    }
+}
+
+/// SubWord: the circuit on one word; the other 124 bytes go along unused.
+private func substituteWord(_ word: UInt32) -> UInt32 {
+    var columns = InlineArray<32, UInt32>(repeating: 0)
+    columns[0] = word
+    var state = AESPlanes(columns: columns)
+    subBytes(&state.planes)
+    return state.columns()[0]
+}
+
+@inline(__always)
+func loadLittleEndian32(_ bytes: Span<UInt8>, _ offset: Int) -> UInt32 {
+    UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
+        | UInt32(bytes[offset + 3]) << 24
+}
+
+@inline(__always)
+func loadBigEndian64(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for index in 0..<8 { value = value << 8 | UInt64(bytes[offset + index]) }
+    return value
+}

@@ -1,0 +1,105 @@
+// ChaCha20.swift - the stream cipher, four blocks at a time.
+//
+// Spec:    RFC 8439 §2.1 to §2.4.
+// Secret:  the key and the keystream. The algorithm has additions, xors and fixed rotations alone.
+// Reads:   AESKey (loads). Read by: ChaCha20Poly1305.
+
+import Bytes
+
+/// Word i of four blocks' states, one block per lane.
+private typealias Lanes = SIMD4<UInt32>
+
+/// The cipher with its key.
+struct ChaCha20: ~Copyable {
+    private let key: SecretStorage<UInt32>
+
+    /// - Parameter key: 32 bytes.
+    init(key: Span<UInt8>) {
+        precondition(key.count == 32)
+        var words = SecretStorage<UInt32>(repeating: 0, count: 8)
+        var target = words.mutableSpan
+        for index in 0..<8 { target[index] = loadLittleEndian32(key, 4 * index) }
+        self.key = consume words
+    }
+
+    /// The first 32 bytes of a block: the one-time key of Poly1305 (§2.6).
+    func oneTimeKey(nonce: Span<UInt8>) -> SecretBytes {
+        var stream = keystream(nonce: nonce, counter: 0)
+        var bytes = SecretBytes(count: 32)
+        var target = bytes.mutableSpan
+        for index in 0..<32 {
+            target[index] = UInt8(truncatingIfNeeded: stream[index >> 2][0] >> UInt32(8 * (index & 3)))
+        }
+        wipe(value: &stream)
+        return bytes
+    }
+
+    /// §2.4: the input combined with the keystream from a block counter on.
+    func apply(
+        nonce: Span<UInt8>, counter: UInt32, to input: Span<UInt8>, appendingTo output: inout [UInt8]
+    ) {
+        var offset = 0
+        var block = counter
+        while offset < input.count {
+            var stream = keystream(nonce: nonce, counter: block)
+            let count = min(256, input.count - offset)
+            for index in 0..<count {
+                let word = stream[(index & 63) >> 2][index >> 6]
+                output.append(
+                    input[offset + index] ^ UInt8(truncatingIfNeeded: word >> UInt32(8 * (index & 3))))
+            }
+            wipe(value: &stream)
+            offset += count
+            block &+= 4
+        }
+    }
+
+    /// §2.3: four blocks' states after twenty rounds, added to the input states.
+    private func keystream(nonce: Span<UInt8>, counter: UInt32) -> InlineArray<16, SIMD4<UInt32>> {
+        precondition(nonce.count == 12)
+        var initial = InlineArray<16, SIMD4<UInt32>>(repeating: Lanes(repeating: 0))
+        // "expand 32-byte k", little-endian.
+        initial[0] = Lanes(repeating: 0x6170_7865)
+        initial[1] = Lanes(repeating: 0x3320_646E)
+        initial[2] = Lanes(repeating: 0x7962_2D32)
+        initial[3] = Lanes(repeating: 0x6B20_6574)
+        let words = key.span
+        for index in 0..<8 { initial[4 + index] = Lanes(repeating: words[index]) }
+        initial[12] = Lanes(repeating: counter) &+ Lanes(0, 1, 2, 3)
+        for index in 0..<3 { initial[13 + index] = Lanes(repeating: loadLittleEndian32(nonce, 4 * index)) }
+
+        var x = initial
+        for _ in 0..<10 {
+            // A column round, then a diagonal round.
+            quarterRound(&x, 0, 4, 8, 12)
+            quarterRound(&x, 1, 5, 9, 13)
+            quarterRound(&x, 2, 6, 10, 14)
+            quarterRound(&x, 3, 7, 11, 15)
+            quarterRound(&x, 0, 5, 10, 15)
+            quarterRound(&x, 1, 6, 11, 12)
+            quarterRound(&x, 2, 7, 8, 13)
+            quarterRound(&x, 3, 4, 9, 14)
+        }
+        for index in 0..<16 { x[index] = x[index] &+ initial[index] }
+        wipe(value: &initial)
+        return x
+    }
+}
+
+/// §2.1.
+@inline(__always)
+private func quarterRound(_ x: inout InlineArray<16, SIMD4<UInt32>>, _ a: Int, _ b: Int, _ c: Int, _ d: Int) {
+    x[a] = x[a] &+ x[b]
+    x[d] = rotateLeft(x[d] ^ x[a], 16)
+    x[c] = x[c] &+ x[d]
+    x[b] = rotateLeft(x[b] ^ x[c], 12)
+    x[a] = x[a] &+ x[b]
+    x[d] = rotateLeft(x[d] ^ x[a], 8)
+    x[c] = x[c] &+ x[d]
+    x[b] = rotateLeft(x[b] ^ x[c], 7)
+}
+
+@inline(__always)
+private func rotateLeft(_ x: Lanes, _ count: UInt32) -> Lanes {
+    (x &<< Lanes(repeating: count)) | (x &>> Lanes(repeating: 32 - count))
+}

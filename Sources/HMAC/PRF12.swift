@@ -1,0 +1,37 @@
+// PRF12.swift - the pseudorandom function of TLS 1.2.
+//
+// Spec:    RFC 5246 §5.
+// Secret:  the secret and the output. Label and seed are public.
+// Reads:   HMAC. Read by: TLS.
+
+import Bytes
+
+/// PRF(secret, label, seed) of TLS 1.2 (RFC 5246 §5).
+public enum PRF12 {
+    /// P_hash(secret, label + seed), cut to `byteCount` bytes.
+    ///
+    /// - Parameters:
+    ///   - hash: of the cipher suite: SHA-256 or SHA-384.
+    ///   - label: ASCII, without a length or a terminator.
+    /// - Source: RFC 5246 §5.
+    public static func derive(
+        _ hash: HMACHash, secret: Span<UInt8>, label: StaticString, seed: Span<UInt8>, byteCount: Int
+    ) -> SecretBytes {
+        var labelAndSeed = [UInt8](label)
+        labelAndSeed.append(seed)
+        var output = SecretBytes(count: byteCount)
+        var filled = 0
+        // A(0) = seed, A(i) = HMAC_hash(secret, A(i-1)).
+        var chain = HMAC.code(hash, key: secret, message: labelAndSeed.span)
+        while filled < byteCount {
+            let block = HMAC.code(hash, key: secret, chain.span, labelAndSeed.span, [UInt8]().span)
+            let bytes = block.span
+            let taken = min(bytes.count, byteCount - filled)
+            var target = output.mutableSpan
+            for index in 0..<taken { target[filled + index] = bytes[index] }
+            filled += taken
+            if filled < byteCount { chain = HMAC.code(hash, key: secret, message: chain.span) }
+        }
+        return output
+    }
+}
