@@ -44,9 +44,7 @@ struct Poly1305 {
     mutating func absorbPadded(_ bytes: Span<UInt8>) {
         var offset = 0
         while bytes.count - offset >= 16 {
-            absorb(
-                loadBigEndian64(bytes, offset).byteSwapped, loadBigEndian64(bytes, offset + 8).byteSwapped,
-                1 << 40)
+            absorb(loadBigEndian64(bytes, offset).byteSwapped, loadBigEndian64(bytes, offset + 8).byteSwapped)
             offset += 16
         }
         guard offset < bytes.count else { return }

@@ -66,7 +66,9 @@ private func definedAES(key: [UInt8], block: [UInt8], sBox: [UInt8]) -> [UInt8] 
 }
 
 private func words(_ block: [UInt8]) -> [UInt32] {
-    (0..<4).map { c in (0..<4).reduce(UInt32(0)) { $0 | UInt32(block[4 * c + $1]) << UInt32(8 * $1) } }
+    var words: [UInt32] = [0, 0, 0, 0]
+    for (index, byte) in block.enumerated() { words[index / 4] |= UInt32(byte) << UInt32(8 * (index % 4)) }
+    return words
 }
 
 /// Encrypts eight blocks with the code under test.
@@ -77,9 +79,12 @@ private func encrypted(_ key: [UInt8], _ blocks: [[UInt8]]) -> [[UInt8]] {
         for (c, word) in words(block).enumerated() { columns[4 * b + c] = word }
     }
     aes.encrypt(&columns)
-    return (0..<8).map { b in
-        (0..<16).map { i in UInt8(truncatingIfNeeded: columns[4 * b + i / 4] >> UInt32(8 * (i % 4))) }
+    var result = [[UInt8]](repeating: [], count: 8)
+    for index in 0..<128 {
+        let shift = UInt32(8 * (index % 4))
+        result[index / 16].append(UInt8(truncatingIfNeeded: columns[index / 4] >> shift))
     }
+    return result
 }
 
 @Suite struct AESTests {
