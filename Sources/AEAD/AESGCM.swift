@@ -10,7 +10,7 @@ import Bytes
 public struct AESGCM: ~Copyable {
     private let key: AESKey
     /// H = CIPH_K(0^128), as two words: the high one first.
-    private let hashKey: SecretStorage<UInt64>
+    private let hashKey: SecretLimbs
 
     /// The length of a tag in bytes.
     public static let tagByteCount = 16
@@ -21,7 +21,7 @@ public struct AESGCM: ~Copyable {
         // §7.1 step 1.
         var columns = InlineArray<32, UInt32>(repeating: 0)
         self.key.encrypt(&columns)
-        var hashKey = SecretStorage<UInt64>(repeating: 0, count: 2)
+        var hashKey = SecretLimbs(count: 2)
         var words = hashKey.mutableSpan
         words[0] = bigEndianWord(columns[0], columns[1])
         words[1] = bigEndianWord(columns[2], columns[3])

@@ -8,8 +8,8 @@ import Bytes
 
 /// An expanded AES key of 128 or 256 bits. GCM needs only the forward direction.
 struct AESKey: ~Copyable {
-    /// The round keys, each in all eight blocks' places.
-    private let roundKeys: SecretStorage<AESPlanes>
+    /// The round keys, each in all eight blocks' places: sixteen limbs a round.
+    private let roundKeys: SecretLimbs
     private let roundCount: Int
 
     /// - Parameter key: 16 or 32 bytes.
@@ -35,15 +35,18 @@ struct AESKey: ~Copyable {
             words[index] = words[index - keyWordCount] ^ word
         }
 
-        var expanded = SecretStorage(
-            repeating: AESPlanes(columns: InlineArray(repeating: 0)), count: roundCount + 1)
+        var expanded = SecretLimbs(count: 16 * (roundCount + 1))
         var keys = expanded.mutableSpan
         for round in 0...roundCount {
             var columns = InlineArray<32, UInt32>(repeating: 0)
             for block in 0..<8 {
                 for column in 0..<4 { columns[4 * block + column] = words[4 * round + column] }
             }
-            keys[round] = AESPlanes(columns: columns)
+            let planes = AESPlanes(columns: columns).planes
+            for i in 0..<8 {
+                keys[16 * round + 2 * i] = planes[i][0]
+                keys[16 * round + 2 * i + 1] = planes[i][1]
+            }
         }
         roundKeys = consume expanded
         wipe(value: &words)
@@ -55,14 +58,14 @@ struct AESKey: ~Copyable {
     func encrypt(_ columns: inout InlineArray<32, UInt32>) {
         var state = AESPlanes(columns: columns)
         let keys = roundKeys.span
-        state.add(keys[0])
+        state.add(keys, round: 0)
         for round in 1..<roundCount {
             state.substituteAndShift()
             state.mixColumns()
-            state.add(keys[round])
+            state.add(keys, round: round)
         }
         state.substituteAndShift()
-        state.add(keys[roundCount])
+        state.add(keys, round: roundCount)
         columns = state.columns()
     }
 }

@@ -42,10 +42,12 @@ struct AESPlanes {
         return columns
     }
 
-    /// AddRoundKey.
+    /// AddRoundKey, with a round's sixteen limbs of an expanded key.
     @inline(__always)
-    mutating func add(_ key: borrowing AESPlanes) {
-        for i in 0..<8 { planes[i] ^= key.planes[i] }
+    mutating func add(_ keys: Span<UInt64>, round: Int) {
+        for i in 0..<8 {
+            planes[i] ^= Plane(keys[16 &* round &+ 2 &* i], keys[16 &* round &+ 2 &* i &+ 1])
+        }
     }
 
     /// SubBytes and ShiftRows.

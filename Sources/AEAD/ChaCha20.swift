@@ -11,15 +11,12 @@ private typealias Lanes = SIMD4<UInt32>
 
 /// The cipher with its key.
 struct ChaCha20: ~Copyable {
-    private let key: SecretStorage<UInt32>
+    private let key: SecretBytes
 
     /// - Parameter key: 32 bytes.
     init(key: Span<UInt8>) {
         precondition(key.count == 32)
-        var words = SecretStorage<UInt32>(repeating: 0, count: 8)
-        var target = words.mutableSpan
-        for index in 0..<8 { target[index] = loadLittleEndian32(key, 4 * index) }
-        self.key = consume words
+        self.key = SecretBytes(copying: key)
     }
 
     /// The first 32 bytes of a block: the one-time key of Poly1305 (§2.6).
@@ -63,8 +60,8 @@ struct ChaCha20: ~Copyable {
         initial[1] = Lanes(repeating: 0x3320_646E)
         initial[2] = Lanes(repeating: 0x7962_2D32)
         initial[3] = Lanes(repeating: 0x6B20_6574)
-        let words = key.span
-        for index in 0..<8 { initial[4 + index] = Lanes(repeating: words[index]) }
+        let keyBytes = key.span
+        for index in 0..<8 { initial[4 + index] = Lanes(repeating: loadLittleEndian32(keyBytes, 4 * index)) }
         initial[12] = Lanes(repeating: counter) &+ Lanes(0, 1, 2, 3)
         for index in 0..<3 { initial[13 + index] = Lanes(repeating: loadLittleEndian32(nonce, 4 * index)) }
 

@@ -45,54 +45,83 @@ func observe(_ pointer: UnsafeRawPointer?) {
     _ = unsafe pointer
 }
 
-/// Secret bytes on the heap.
-public typealias SecretBytes = SecretStorage<UInt8>
-
-/// A fixed number of secret elements on the heap, wiped when the owner lets go.
+/// A fixed number of secret bytes on the heap, wiped when the owner lets go.
 ///
 /// It cannot be copied, and it owns its memory itself: an array's storage could be shared
-/// or moved, and the wiping would then miss the original. Elements are plain data
-/// (integers, inline arrays and structs of them).
+/// or moved, and the wiping would then miss the original.
 @safe
-public struct SecretStorage<Element: BitwiseCopyable>: ~Copyable {
-    private let storage: UnsafeMutableBufferPointer<Element>
+public struct SecretBytes: ~Copyable {
+    private let storage: UnsafeMutableBufferPointer<UInt8>
 
-    /// `count` copies of an element.
-    public init(repeating element: Element, count: Int) {
+    /// `count` zeros.
+    public init(count: Int) {
         unsafe storage = .allocate(capacity: count)
-        unsafe storage.initialize(repeating: element)
+        unsafe storage.initialize(repeating: 0)
+    }
+
+    /// A copy; the caller wipes the original.
+    public init(copying bytes: Span<UInt8>) {
+        self.init(count: bytes.count)
+        var copy = mutableSpan
+        for index in bytes.indices { copy[index] = bytes[index] }
     }
 
     public var count: Int { unsafe storage.count }
 
-    public var span: Span<Element> {
+    public var span: Span<UInt8> {
         @_lifetime(borrow self)
         get { unsafe _overrideLifetime(Span(_unsafeElements: storage), borrowing: self) }
     }
 
-    public var mutableSpan: MutableSpan<Element> {
+    public var mutableSpan: MutableSpan<UInt8> {
         @_lifetime(&self)
         mutating get { unsafe _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
     }
 
     deinit {
-        let bytes = unsafe UnsafeMutableRawBufferPointer(storage)
-        for index in bytes.indices { unsafe bytes[index] = 0 }
-        unsafe observe(UnsafeRawPointer(bytes.baseAddress))
+        unsafe storage.update(repeating: 0)
+        unsafe observe(UnsafeRawPointer(storage.baseAddress))
         unsafe storage.deallocate()
     }
 }
 
-extension SecretStorage where Element == UInt8 {
-    /// `count` zero bytes.
+/// A fixed number of secret 64-bit limbs on the heap, wiped when the owner lets go. (Not one
+/// generic type with `SecretBytes`: Embedded Swift 6.3 refuses generic types with a deinit.)
+///
+/// It cannot be copied, and it owns its memory itself: an array's storage could be shared
+/// or moved, and the wiping would then miss the original.
+@safe
+public struct SecretLimbs: ~Copyable {
+    private let storage: UnsafeMutableBufferPointer<UInt64>
+
+    /// `count` zeros.
     public init(count: Int) {
-        self.init(repeating: 0, count: count)
+        unsafe storage = .allocate(capacity: count)
+        unsafe storage.initialize(repeating: 0)
     }
 
-    /// A copy of the bytes; the caller wipes the original.
-    public init(copying bytes: Span<UInt8>) {
-        self.init(count: bytes.count)
+    /// A copy; the caller wipes the original.
+    public init(copying limbs: Span<UInt64>) {
+        self.init(count: limbs.count)
         var copy = mutableSpan
-        for index in bytes.indices { copy[index] = bytes[index] }
+        for index in limbs.indices { copy[index] = limbs[index] }
+    }
+
+    public var count: Int { unsafe storage.count }
+
+    public var span: Span<UInt64> {
+        @_lifetime(borrow self)
+        get { unsafe _overrideLifetime(Span(_unsafeElements: storage), borrowing: self) }
+    }
+
+    public var mutableSpan: MutableSpan<UInt64> {
+        @_lifetime(&self)
+        mutating get { unsafe _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
+    }
+
+    deinit {
+        unsafe storage.update(repeating: 0)
+        unsafe observe(UnsafeRawPointer(storage.baseAddress))
+        unsafe storage.deallocate()
     }
 }
