@@ -19,16 +19,17 @@ struct ChaCha20: ~Copyable {
         self.key = SecretBytes(copying: key)
     }
 
-    /// The first 32 bytes of a block: the one-time key of Poly1305 (§2.6).
-    func oneTimeKey(nonce: Span<UInt8>) -> SecretBytes {
+    /// The authenticator whose one-time key is the first 32 bytes of block 0 (§2.6).
+    func oneTimeAuthenticator(nonce: Span<UInt8>) -> Poly1305 {
         var stream = keystream(nonce: nonce, counter: 0)
-        var bytes = SecretBytes(count: 32)
-        var target = bytes.mutableSpan
+        var key = InlineArray<32, UInt8>(repeating: 0)
         for index in 0..<32 {
-            target[index] = UInt8(truncatingIfNeeded: stream[index >> 2][0] >> UInt32(8 * (index & 3)))
+            key[index] = UInt8(truncatingIfNeeded: stream[index >> 2][0] >> UInt32(8 * (index & 3)))
         }
+        let authenticator = Poly1305(key: key.span)
+        wipe(value: &key)
         wipe(value: &stream)
-        return bytes
+        return authenticator
     }
 
     /// §2.4: the input combined with the keystream from a block counter on.

@@ -56,8 +56,7 @@ public struct ChaCha20Poly1305: ~Copyable {
     private func tag(
         _ nonce: Span<UInt8>, _ additionalData: Span<UInt8>, _ ciphertext: Span<UInt8>
     ) -> InlineArray<16, UInt8> {
-        let oneTimeKey = cipher.oneTimeKey(nonce: nonce)
-        var authenticator = Poly1305(key: oneTimeKey.span)
+        var authenticator = cipher.oneTimeAuthenticator(nonce: nonce)
         authenticator.absorbPadded(additionalData)
         authenticator.absorbPadded(ciphertext)
         authenticator.absorb(UInt64(additionalData.count), UInt64(ciphertext.count))
