@@ -1,0 +1,68 @@
+import JSON
+import Testing
+
+private func parse(_ text: String) throws -> JSONValue {
+    try JSONDocument(parsing: Array(text.utf8)).root
+}
+
+@Suite struct JSONValueTests {
+    @Test func membersAreFoundByTheirValueNotTheirSpelling() throws {
+        let root = try parse("{\"\\u006bid\":\"x\",\"alg\":{\"kid\":1},\"é\":true}")
+        #expect(root.member("kid")?.isString("x") == true)
+        #expect(root.member("é")?.bool == true)
+        #expect(root.member("Kid")?.kind == nil)
+        #expect(root.member("alg")?.member("kid")?.number?.integer == 1)
+        #expect(root.member("kid")?.member("kid")?.kind == nil)
+        #expect(root.count == 3)
+    }
+
+    @Test func stringsComeWithoutTheirEscapes() throws {
+        let value = try parse("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\ud83d\\ude00z\"")
+        #expect(value.stringBytes == Array("\"\\/\u{8}\u{C}\n\r\tAé😀z".utf8))
+        #expect(try parse("1").stringBytes == nil)
+    }
+
+    @Test func childrenComeInTheOrderOfTheText() throws {
+        let root = try parse("{\"b\":[1,[2,3],{}],\"a\":null}")
+        var walk = root.children
+        let first = walk.next()
+        #expect(first?.name == Array("b".utf8))
+        #expect(first?.value.elements?.map(\.kind) == [.number, .array, .object])
+        let second = walk.next()
+        #expect(second?.name == Array("a".utf8))
+        #expect(second?.value.isNull == true)
+        let end = walk.next()?.name
+        #expect(end == nil)
+        #expect(try parse("7").elements?.count == nil)
+    }
+}
+
+@Suite struct JSONNumberTests {
+    @Test(
+        arguments: [
+            ("0", 0, false), ("-0", 0, false), ("1700000000", 1_700_000_000, false),
+            ("1.7e9", 1_700_000_000, false),
+            ("10.0", 10, false), ("10.5", 10, true), ("-10.5", -11, true), ("1e3", 1000, false),
+            ("15e-1", 1, true),
+            ("1700000000.9999999999", 1_700_000_000, true), ("9223372036854775807", Int64.max, false),
+            ("-9223372036854775808", Int64.min, false), ("0e400", 0, false), ("1e-400", 0, true),
+            ("-0.1", -1, true), ("123456789012345678.0e1", 1_234_567_890_123_456_780, false),
+            ("0.00", 0, false),
+        ] as [(String, Int64, Bool)]) func wholePartsAreExact(text: String, floor: Int64, hasFraction: Bool)
+        throws
+    {
+        let number = try #require(try parse(text).number)
+        #expect(number.floor == floor)
+        #expect(number.hasFraction == hasFraction)
+        #expect(number.integer == (hasFraction ? nil : floor))
+    }
+
+    @Test(arguments: [
+        "9223372036854775808", "-9223372036854775809", "1e19", "1e400", "1e99999999999999999999",
+    ])
+    func whatDoesNotFitIsNil(text: String) throws {
+        let number = try #require(try parse(text).number)
+        #expect(number.floor == nil)
+        #expect(number.integer == nil)
+    }
+}
