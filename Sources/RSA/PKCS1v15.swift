@@ -30,6 +30,17 @@ extension RSAPublicKey {
         // §8.2.2 step 4: EM == EM', every byte of it.
         guard bytesEqual(recovered.span, expected.span) else { throw .encodedMessageMismatch }
     }
+
+    /// Checks that `signature` is this key's PKCS #1 v1.5 signature of a message.
+    ///
+    /// - Throws: as for a digest.
+    /// - Source: RFC 8017 §8.2.2.
+    public func verifyPKCS1v15(
+        message: Span<UInt8>, hash: RSAHash, signature: Span<UInt8>
+    ) throws(RSAError) {
+        let digest = hash.digest(of: message)
+        try verifyPKCS1v15(digest: digest.span, hash: hash, signature: signature)
+    }
 }
 
 /// EMSA-PKCS1-v1_5: 00 01 FF … FF 00 DigestInfo.

@@ -4,6 +4,9 @@
 // Secret:  no.
 // Reads:   SHA256, SHA512. Read by: PKCS1v15, PSS, JOSE, X509.
 
+import SHA256
+import SHA512
+
 /// SHA-256, SHA-384 or SHA-512.
 public enum RSAHash: Equatable, Sendable {
     case sha256, sha384, sha512
@@ -14,6 +17,27 @@ public enum RSAHash: Equatable, Sendable {
         case .sha256: 32
         case .sha384: 48
         case .sha512: 64
+        }
+    }
+
+    /// The hash of a message.
+    public func digest(of message: Span<UInt8>) -> [UInt8] {
+        switch self {
+        case .sha256:
+            var hash = SHA256()
+            hash.update(message)
+            let digest = hash.finalize()
+            return [UInt8](digest.span)
+        case .sha384:
+            var hash = SHA384()
+            hash.update(message)
+            let digest = hash.finalize()
+            return [UInt8](digest.span)
+        case .sha512:
+            var hash = SHA512()
+            hash.update(message)
+            let digest = hash.finalize()
+            return [UInt8](digest.span)
         }
     }
 }
