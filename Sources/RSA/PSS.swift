@@ -37,7 +37,8 @@ extension RSAPublicKey {
         let encoded = recovered.span.extracting((recovered.count - encodedByteCount)...)
         // §8.1.2 step 3.
         try verifyEncodedPSS(
-            encoded, digest, hash, saltByteCount: saltByteCount, unusedBitCount: 8 * encodedByteCount - encodedBitCount)
+            encoded, digest, hash, saltByteCount: saltByteCount,
+            unusedBitCount: 8 * encodedByteCount - encodedBitCount)
     }
 
     /// Checks that `signature` is this key's PSS signature of a message.

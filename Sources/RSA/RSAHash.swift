@@ -2,8 +2,9 @@
 //
 // Spec:    RFC 8017 appendix B.1; RFC 7518 §3.3, §3.5. SHA-1 and SHA-224 are left out on purpose.
 // Secret:  no.
-// Reads:   SHA256, SHA512. Read by: PKCS1v15, PSS, JOSE, X509.
+// Reads:   SHA256, SHA512, Bytes. Read by: PKCS1v15, PSS, JOSE, X509.
 
+import Bytes
 import SHA256
 import SHA512
 
@@ -24,19 +25,13 @@ public enum RSAHash: Equatable, Sendable {
     public func digest(of message: Span<UInt8>) -> [UInt8] {
         switch self {
         case .sha256:
-            var hash = SHA256()
-            hash.update(message)
-            let digest = hash.finalize()
+            let digest = SHA256.hash(message)
             return [UInt8](digest.span)
         case .sha384:
-            var hash = SHA384()
-            hash.update(message)
-            let digest = hash.finalize()
+            let digest = SHA384.hash(message)
             return [UInt8](digest.span)
         case .sha512:
-            var hash = SHA512()
-            hash.update(message)
-            let digest = hash.finalize()
+            let digest = SHA512.hash(message)
             return [UInt8](digest.span)
         }
     }
