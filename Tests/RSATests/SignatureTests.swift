@@ -1,0 +1,164 @@
+import Bytes
+import Testing
+
+@testable import RSA
+
+// Spans cannot pass through #expect, so the calls under test stand in functions over arrays.
+func makeKey(_ n: [UInt8], _ e: [UInt8], _ sizes: KeySizePolicy = .standard) throws(RSAError) -> RSAPublicKey
+{
+    try RSAPublicKey(modulus: n.span, publicExponent: e.span, sizes: sizes)
+}
+
+/// The case of the error, without its numbers; "valid" when nothing was thrown.
+func outcome(_ body: () throws(RSAError) -> Void) -> String {
+    do throws(RSAError) {
+        try body()
+        return "valid"
+    } catch {
+        return String("\(error)".prefix { $0 != "(" })
+    }
+}
+
+func hash(named name: String) throws -> RSAHash {
+    switch name {
+    case "SHA-256": .sha256
+    case "SHA-384": .sha384
+    case "SHA-512": .sha512
+    default: throw VectorFileError.unknownField(name)
+    }
+}
+
+/// Security-checklist 12, 13, 15: good signatures and forgeries made with the private key.
+@Suite struct SignatureTests {
+    @Test func pkcs1v15() throws {
+        let cases = try readVectors(
+            "rsa-differential/pkcs1v15.txt",
+            fields: ["modulus", "exponent", "hash", "message", "signature", "expect"])
+        #expect(cases.count == 114)
+        for vector in cases {
+            let key = try makeKey(try vector.bytes("modulus"), try vector.bytes("exponent"))
+            let hash = try hash(named: try vector.text("hash"))
+            let (message, signature) = (try vector.bytes("message"), try vector.bytes("signature"))
+            let got = outcome { () throws(RSAError) in
+                try key.verifyPKCS1v15(message: message.span, hash: hash, signature: signature.span)
+            }
+            #expect(try got == vector.text("expect"), "\(vector.comment)")
+            let digest = hash.digest(of: message.span)
+            let again = outcome { () throws(RSAError) in
+                try key.verifyPKCS1v15(digest: digest.span, hash: hash, signature: signature.span)
+            }
+            #expect(again == got, "\(vector.comment)")
+        }
+    }
+
+    @Test func pss() throws {
+        let cases = try readVectors(
+            "rsa-differential/pss.txt",
+            fields: ["modulus", "exponent", "hash", "saltBytes", "message", "signature", "expect"])
+        #expect(cases.count == 305)
+        for vector in cases {
+            let key = try makeKey(try vector.bytes("modulus"), try vector.bytes("exponent"))
+            let hash = try hash(named: try vector.text("hash"))
+            let salt = try #require(Int(try vector.text("saltBytes")))
+            let (message, signature) = (try vector.bytes("message"), try vector.bytes("signature"))
+            let got = outcome { () throws(RSAError) in
+                try key.verifyPSS(
+                    message: message.span, hash: hash, saltByteCount: salt, signature: signature.span)
+            }
+            #expect(try got == vector.text("expect"), "\(vector.comment)")
+        }
+    }
+
+    /// A good signature stops being one with any bit changed, and nothing traps: 500 places of
+    /// signature, digest and modulus each, for both schemes.
+    @Test func flippedBits() throws {
+        var random = SystemRandomNumberGenerator()
+        let seed = random.next()
+        var generator = SplitMix(state: seed)
+        for path in ["rsa-differential/pkcs1v15.txt", "rsa-differential/pss.txt"] {
+            let good = try #require(
+                try readVectors(
+                    path,
+                    fields: [
+                        "modulus", "exponent", "hash", "saltBytes", "message", "signature", "expect",
+                    ]
+                ).first)
+            let (n, e) = (try good.bytes("modulus"), try good.bytes("exponent"))
+            let hash = try hash(named: try good.text("hash"))
+            let signature = try good.bytes("signature")
+            let message = try good.bytes("message")
+            let digest = hash.digest(of: message.span)
+            let salt = path.hasSuffix("pss.txt") ? Int(try good.text("saltBytes")) : nil
+
+            func verify(_ n: [UInt8], _ digest: [UInt8], _ signature: [UInt8]) -> String {
+                outcome { () throws(RSAError) in
+                    let key = try makeKey(n, e)
+                    if let salt {
+                        try key.verifyPSS(
+                            digest: digest.span, hash: hash, saltByteCount: salt, signature: signature.span)
+                    } else {
+                        try key.verifyPKCS1v15(digest: digest.span, hash: hash, signature: signature.span)
+                    }
+                }
+            }
+            #expect(verify(n, digest, signature) == "valid")
+            for _ in 0..<500 {
+                #expect(verify(n, digest, generator.flippingOneBit(of: signature)) != "valid", "seed \(seed)")
+                #expect(verify(n, generator.flippingOneBit(of: digest), signature) != "valid", "seed \(seed)")
+            }
+            // A key costs more than a verification: fewer of them.
+            for _ in 0..<100 {
+                #expect(verify(generator.flippingOneBit(of: n), digest, signature) != "valid", "seed \(seed)")
+            }
+        }
+    }
+
+    @Test func digestOfAnotherLength() throws {
+        let good = try #require(
+            try readVectors(
+                "rsa-differential/pkcs1v15.txt",
+                fields: ["modulus", "exponent", "hash", "message", "signature", "expect"]
+            ).first)
+        let key = try makeKey(try good.bytes("modulus"), try good.bytes("exponent"))
+        let signature = try good.bytes("signature")
+        for count in [0, 31, 33, 48, 64] {
+            let digest = [UInt8](repeating: 7, count: count)
+            func refusal(_ body: () throws(RSAError) -> Void) -> RSAError? {
+                do throws(RSAError) {
+                    try body()
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            #expect(
+                refusal { () throws(RSAError) in
+                    try key.verifyPKCS1v15(digest: digest.span, hash: .sha256, signature: signature.span)
+                } == .digestLength(expected: 32, actual: count))
+            #expect(
+                refusal { () throws(RSAError) in
+                    try key.verifyPSS(
+                        digest: digest.span, hash: .sha256, saltByteCount: 32, signature: signature.span)
+                } == .digestLength(expected: 32, actual: count))
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, good enough to pick places.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func flippingOneBit(of bytes: [UInt8]) -> [UInt8] {
+        var flipped = bytes
+        flipped[Int.random(in: 0..<bytes.count, using: &self)] ^= 1 << UInt8.random(in: 0..<8, using: &self)
+        return flipped
+    }
+}
