@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,3 +16,6 @@
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
+
+// POSIX asks programs to declare it themselves.
+extern char **environ;

@@ -1,0 +1,55 @@
+// File.swift - whole files, up to a limit.
+//
+// Spec:    POSIX stat, fopen, read.
+// Secret:  no.
+// Reads:   CLinux, PlatformError. Read by: LambdaRuntime (key sets), Bootstrap.
+
+import CLinux
+
+/// Files of the local system.
+public enum File {
+    /// The contents of a file.
+    ///
+    /// - Parameters:
+    ///   - path: absolute, or relative to the working directory.
+    ///   - limit: the most bytes that are taken.
+    /// - Throws: `invalidPath`, `openFailed`, `notAFile`, `tooLong`, `readFailed`.
+    public static func read(path: [UInt8], limit: Int) throws(PlatformError) -> [UInt8] {
+        guard !path.isEmpty, !path.contains(0) else { throw .invalidPath }
+        let terminated = path.map { CChar(bitPattern: $0) } + [0]
+        var information = stat()
+        // Looked at before it is opened: opening a FIFO would wait for its writer.
+        guard unsafe stat(terminated, &information) == 0 else { throw .openFailed(code: lastErrorCode) }
+        guard UInt32(information.st_mode) & SystemNumber.fileTypeMask == SystemNumber.regularFile else {
+            throw .notAFile
+        }
+        // open(2) takes a variable number of arguments in C, which Swift cannot call; fopen
+        // is the same with a fixed number. "e" is O_CLOEXEC.
+        guard let stream = unsafe fopen(terminated, "re") else { throw .openFailed(code: lastErrorCode) }
+        defer { _ = unsafe fclose(stream) }
+        return try readAll(unsafe fileno(stream), limit: limit, expected: Int(information.st_size))
+    }
+
+    /// Everything up to the end of a descriptor.
+    static func readAll(_ descriptor: Int32, limit: Int, expected: Int) throws(PlatformError) -> [UInt8] {
+        var contents: [UInt8] = []
+        contents.reserveCapacity(max(0, min(expected, limit)) + 1)
+        while true {
+            let wanted = min(max(4096, expected - contents.count + 1), limit - contents.count + 1)
+            var failure: Int32 = 0
+            var count = 0
+            let start = contents.count
+            contents.append(contentsOf: [UInt8](repeating: 0, count: wanted))
+            unsafe contents.withUnsafeMutableBufferPointer { buffer in
+                repeat {
+                    count = unsafe CLinux.read(descriptor, buffer.baseAddress?.advanced(by: start), wanted)
+                    failure = count < 0 ? lastErrorCode : 0
+                } while failure == SystemNumber.interrupted
+            }
+            guard failure == 0 else { throw .readFailed(code: failure) }
+            contents.removeLast(wanted - count)
+            if count == 0 { return contents }
+            guard contents.count <= limit else { throw .tooLong(limit: limit) }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// PlatformError.swift - what the operating system refused.
+//
+// Spec:    POSIX.1-2017; errno values are Linux's.
+// Secret:  no.
+// Reads:   nothing. Read by: every file of Platform, HTTP, LambdaRuntime, Bootstrap.
+
+/// Why a call to the system failed. `code` is errno.
+public enum PlatformError: Error, Equatable, Sendable {
+    case openFailed(code: Int32)
+    case readFailed(code: Int32)
+    case writeFailed(code: Int32)
+    /// A file or stream longer than the caller's limit.
+    case tooLong(limit: Int)
+    /// A path that is no C string: empty, or with a zero byte.
+    case invalidPath
+    /// Not a regular file.
+    case notAFile
+    /// A host that is neither an IP address nor `localhost`.
+    case hostNotSupported
+    case socketFailed(code: Int32)
+    case connectFailed(code: Int32)
+    case connectTimedOut
+    case readTimedOut
+    case writeTimedOut
+    case randomFailed(code: Int32)
+
+    /// A stable word for logs.
+    public var reasonCode: StaticString {
+        switch self {
+        case .openFailed(let code):
+            switch code {
+            case 2: "file_not_found"
+            case 13: "file_permission_denied"
+            default: "file_open_failed"
+            }
+        case .readFailed: "read_failed"
+        case .writeFailed: "write_failed"
+        case .tooLong: "input_too_long"
+        case .invalidPath: "path_invalid"
+        case .notAFile: "not_a_file"
+        case .hostNotSupported: "host_not_supported"
+        case .socketFailed: "socket_failed"
+        case .connectFailed(let code): code == 111 ? "connect_refused" : "connect_failed"
+        case .connectTimedOut: "connect_timeout"
+        case .readTimedOut: "read_timeout"
+        case .writeTimedOut: "write_timeout"
+        case .randomFailed: "random_failed"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SystemCalls.swift - errno, and the numbers of the Linux interface that we pass.
+//
+// Spec:    the Linux system call interface, equal on x86_64 and arm64.
+// Secret:  no.
+// Reads:   CLinux. Read by: the rest of Platform.
+//
+// Why our own numbers: glibc declares some of these as enumerations and musl as macros,
+// so that their Swift types differ between the two builds. The values cannot: they are the
+// kernel's.
+
+import CLinux
+
+enum SystemNumber {
+    static let interrupted: Int32 = 4  // EINTR
+    static let wouldBlock: Int32 = 11  // EAGAIN
+    static let inProgress: Int32 = 115  // EINPROGRESS
+    static let streamSocket: Int32 = 1  // SOCK_STREAM
+    static let closeOnExec: Int32 = 0o2000000  // SOCK_CLOEXEC, O_CLOEXEC
+    static let nonBlocking: Int32 = 0o4000  // SOCK_NONBLOCK, O_NONBLOCK
+    static let dontWait: Int32 = 0x40  // MSG_DONTWAIT
+    static let noSignal: Int32 = 0x4000  // MSG_NOSIGNAL
+    static let familyIPv4: Int32 = 2  // AF_INET
+    static let familyIPv6: Int32 = 10  // AF_INET6
+    static let levelTCP: Int32 = 6  // IPPROTO_TCP
+    static let noDelay: Int32 = 1  // TCP_NODELAY
+    static let levelSocket: Int32 = 1  // SOL_SOCKET
+    static let socketError: Int32 = 4  // SO_ERROR
+    static let pollIn: Int16 = 0x001
+    static let pollOut: Int16 = 0x004
+    static let clockRealtime: Int32 = 0
+    static let clockMonotonic: Int32 = 1
+    static let fileTypeMask: UInt32 = 0o170000
+    static let regularFile: UInt32 = 0o100000
+}
+
+/// errno of the call that failed just now.
+var lastErrorCode: Int32 { unsafe __errno_location().pointee }
