@@ -114,6 +114,16 @@ public struct JSONValue: Sendable {
         return nil
     }
 
+    /// An element of an array. Its cost grows with its place: to read them all use `elements` or `children`.
+    ///
+    /// - Requires: an array of more than `place` elements.
+    public func element(at place: Int) -> JSONValue {
+        precondition(kind == .array && place >= 0 && place < count)
+        var child = index + 1
+        for _ in 0..<place { child = Int(document.nodes[child].next) }
+        return JSONValue(document: document, index: child)
+    }
+
     /// A walk over the members of an object or the elements of an array, in the order of the text.
     public var children: JSONChildren { JSONChildren(self) }
 

@@ -1,0 +1,163 @@
+// ClaimRules.swift - what the claims of a verified token must say.
+//
+// Spec:    RFC 7519 §4.1, §7.2; RFC 8725 §3.8 to §3.12; RFC 9068 §4; security-checklist 4, 22 to 24.
+// Secret:  no.
+// Reads:   NumericDate, VerifiedToken; JSON. Read by: Authorizer.
+
+import Bytes
+import JSON
+
+/// A token whose signature and claims hold at the time they were checked.
+public struct ValidatedToken: Sendable {
+    public let token: VerifiedToken
+    /// The first second at which it is no longer valid, without the skew.
+    public let expirySeconds: Int64
+
+    fileprivate init(token: VerifiedToken, expirySeconds: Int64) {
+        self.token = token
+        self.expirySeconds = expirySeconds
+    }
+}
+
+/// The demands on a token's claims. `exp` is always required, `nbf` and `iat` are always honoured.
+public struct ClaimRules: Sendable {
+    /// `iss` must be one of these, byte for byte; empty: not checked.
+    public var issuers: [[UInt8]]
+    /// `aud` must hold one of these; empty: not checked.
+    public var audiences: [[UInt8]]
+    /// How far the clocks may be apart, for `exp`, `nbf` and `iat`.
+    public var clockSkewSeconds: Int64
+    /// `typ` must be one of these, without regard to case and to `application/`; empty: not checked.
+    public var tokenTypes: [[UInt8]] = []
+    /// Whether tokens that look like OpenID Connect ID tokens are refused.
+    public var refusesIDTokens = false
+    /// The most seconds since `iat`, which is then required.
+    public var maximumAgeSeconds: Int64?
+    /// The most seconds from `iat` to `exp`; `iat` is then required.
+    public var maximumLifetimeSeconds: Int64?
+
+    public init(issuers: [[UInt8]], audiences: [[UInt8]], clockSkewSeconds: Int64) {
+        self.issuers = issuers
+        self.audiences = audiences
+        self.clockSkewSeconds = clockSkewSeconds
+    }
+
+    /// Holds a token's claims against the rules.
+    ///
+    /// - Parameter nowSeconds: wall time.
+    /// - Throws: the first rule that is not met.
+    /// - Source: RFC 7519 §7.2 step 10 and §4.1.
+    public func check(_ token: VerifiedToken, nowSeconds: Int64) throws(JOSEError) -> ValidatedToken {
+        let claims = token.claims.root
+        // Line 4: a known claim of the wrong type is an error, never "absent".
+        for (name, claim) in [("sub", JOSEError.Claim.sub), ("jti", .jti)]
+            as [(StaticString, JOSEError.Claim)]
+        {
+            if let value = claims.member(name), value.kind != .string { throw .claimType(claim) }
+        }
+        let expiry = try checkDates(claims, nowSeconds)
+        try checkIssuer(claims)
+        try checkAudience(claims)
+        try checkType(token)
+        return ValidatedToken(token: token, expirySeconds: expiry)
+    }
+
+    // MARK: exp, nbf, iat (§4.1.4 to §4.1.6)
+
+    private func checkDates(_ claims: JSONValue, _ now: Int64) throws(JOSEError) -> Int64 {
+        guard let expValue = claims.member("exp") else { throw .claimMissing(.exp) }
+        let exp = try NumericDate(expValue, .exp)
+        // §4.1.4: the current time must be before it.
+        guard exp.isAfter(now - clockSkewSeconds) else { throw .expired(secondsAgo: now - exp.wholeSeconds) }
+
+        if let value = claims.member("nbf") {
+            let nbf = try NumericDate(value, .nbf)
+            // §4.1.5: the current time must be after or equal to it.
+            guard !nbf.isAfter(now + clockSkewSeconds) else {
+                throw .notYetValid(secondsAhead: nbf.wholeSeconds - now)
+            }
+        }
+        guard let iatValue = claims.member("iat") else {
+            if maximumAgeSeconds != nil || maximumLifetimeSeconds != nil { throw .claimMissing(.iat) }
+            return exp.wholeSeconds
+        }
+        let iat = try NumericDate(iatValue, .iat)
+        // Line 24: nobody issues tokens tomorrow.
+        guard !iat.isAfter(now + clockSkewSeconds) else {
+            throw .issuedInFuture(secondsAhead: iat.wholeSeconds - now)
+        }
+        if let maximumAgeSeconds, now - iat.wholeSeconds > maximumAgeSeconds + clockSkewSeconds {
+            throw .tooOld(maximumSeconds: maximumAgeSeconds)
+        }
+        if let maximumLifetimeSeconds {
+            let lifetime = exp.wholeSeconds - iat.wholeSeconds
+            guard
+                lifetime < maximumLifetimeSeconds || (lifetime == maximumLifetimeSeconds && !exp.hasFraction)
+            else {
+                throw .lifetimeTooLong(maximumSeconds: maximumLifetimeSeconds)
+            }
+        }
+        return exp.wholeSeconds
+    }
+
+    // MARK: iss, aud (§4.1.1, §4.1.3)
+
+    private func checkIssuer(_ claims: JSONValue) throws(JOSEError) {
+        guard let value = claims.member("iss") else {
+            if issuers.isEmpty { return }
+            throw .claimMissing(.iss)
+        }
+        guard let issuer = value.stringBytes else { throw .claimType(.iss) }
+        if issuers.isEmpty { return }
+        for expected in issuers where bytesEqual(issuer.span, expected.span) { return }
+        throw .issuerMismatch
+    }
+
+    private func checkAudience(_ claims: JSONValue) throws(JOSEError) {
+        guard let value = claims.member("aud") else {
+            if audiences.isEmpty { return }
+            throw .claimMissing(.aud)
+        }
+        var isMet = audiences.isEmpty
+        switch value.kind {
+        case .string: isMet = isMet || isExpected(value)
+        case .array:
+            var walk = value.children
+            while let element = walk.next()?.value {
+                guard element.kind == .string else { throw .claimType(.aud) }
+                isMet = isMet || isExpected(element)
+            }
+        default: throw .claimType(.aud)
+        }
+        guard isMet else { throw .audienceMismatch }
+    }
+
+    private func isExpected(_ audience: JSONValue) -> Bool {
+        for expected in audiences where audience.isString(expected.span) { return true }
+        return false
+    }
+
+    // MARK: What kind of token (RFC 8725 §3.11, §3.12)
+
+    private func checkType(_ token: VerifiedToken) throws(JOSEError) {
+        if !tokenTypes.isEmpty {
+            guard let typ = token.header.typ else { throw .tokenTypeMismatch }
+            let type = withoutApplicationPrefix(typ)
+            var isWanted = false
+            for wanted in tokenTypes
+            where bytesEqualIgnoringASCIICase(type.span, withoutApplicationPrefix(wanted).span) {
+                isWanted = true
+            }
+            guard isWanted else { throw .tokenTypeMismatch }
+        }
+        guard refusesIDTokens else { return }
+        let claims = token.claims.root
+        if let use = claims.member("token_use") {
+            guard use.kind == .string else { throw .claimType(.tokenUse) }
+            guard use.isString("access") else { throw .idToken(.tokenUse) }
+        }
+        // OpenID Connect Core §2, §3.1.3.6: these stand in ID tokens alone.
+        if claims.member("at_hash") != nil { throw .idToken(.atHash) }
+        if claims.member("nonce") != nil { throw .idToken(.nonce) }
+    }
+}

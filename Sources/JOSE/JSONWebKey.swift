@@ -1,0 +1,136 @@
+// JSONWebKey.swift - one key of a set.
+//
+// Spec:    RFC 7517 §4; RFC 7518 §6.3; security-checklist 6, 13, 20.
+// Secret:  no: public keys. Private members are noticed and not read.
+// Reads:   Algorithm, Limits; JSON, RSA. Read by: KeySet.
+
+import Bytes
+import JSON
+import RSA
+
+/// A public key that tokens can be verified with.
+public struct JSONWebKey: Sendable {
+    /// `kid`, an opaque name.
+    public let kid: [UInt8]?
+    /// `alg`: the only algorithm that the key is for; nil when its type alone decides.
+    public let algorithm: Algorithm?
+    /// Whether the set publishes private members too. Its owner should hear of it.
+    public let holdsPrivateMembers: Bool
+    let material: Material
+
+    enum Material: Sendable {
+        case rsa(RSAPublicKey)
+    }
+
+    /// Whether the key is one for an algorithm: its own if it names one, else any of its type.
+    func fits(_ wanted: Algorithm) -> Bool {
+        if let algorithm { return algorithm == wanted }
+        return wanted.keyType == keyType
+    }
+
+    var keyType: KeyType {
+        switch material {
+        case .rsa: .rsa
+        }
+    }
+}
+
+/// Why a key of a set is passed over. The set stays good.
+public enum SkipReason: Equatable, Sendable {
+    case notAnObject
+    /// A member has another type than RFC 7517 gives it.
+    case memberType
+    /// A symmetric key; it verifies nothing here (security-checklist 6).
+    case symmetric
+    /// A `kty` that has no algorithm here.
+    case keyTypeNotSupported
+    /// `use` is not `sig`.
+    case notForSignatures
+    /// `key_ops` is there without `verify`.
+    case notForVerification
+    /// `alg` is not an algorithm here, or not one for the key's type.
+    case algorithmNotSupported
+    case kidTooLong
+    case missingMember
+    case encoding(BytesError)
+    case rsa(RSAError)
+
+    /// A stable word for logs.
+    public var reasonCode: StaticString {
+        switch self {
+        case .notAnObject: "key_not_object"
+        case .memberType: "key_member_type"
+        case .symmetric: "key_symmetric"
+        case .keyTypeNotSupported: "key_type_not_supported"
+        case .notForSignatures: "key_use"
+        case .notForVerification: "key_ops"
+        case .algorithmNotSupported: "key_alg"
+        case .kidTooLong: "key_kid_too_long"
+        case .missingMember: "key_member_missing"
+        case .encoding: "key_member_encoding"
+        case .rsa(let error): error.reasonCode
+        }
+    }
+}
+
+extension SkipReason: Error {}
+
+extension JSONWebKey {
+    /// - Throws: why the key is of no use.
+    /// - Source: RFC 7517 §4.
+    init(_ value: JSONValue) throws(SkipReason) {
+        guard value.kind == .object else { throw .notAnObject }
+        guard let kty = try string(value, "kty") else { throw .missingMember }
+        if bytesEqual(kty.span, "oct") { throw .symmetric }
+        // §4.2: `use`; §4.3: `key_ops`.
+        if let use = try string(value, "use"), !bytesEqual(use.span, "sig") { throw .notForSignatures }
+        try Self.checkOperations(value)
+        kid = try string(value, "kid")
+        if let kid, kid.count > JOSELimits.kidByteCount { throw .kidTooLong }
+
+        // RFC 7518 §6.1: the names are case-sensitive.
+        guard bytesEqual(kty.span, "RSA") else { throw .keyTypeNotSupported }
+        material = .rsa(try Self.rsaKey(value))
+        if let alg = try string(value, "alg") {
+            guard let named = Algorithm(name: alg.span), named.keyType == .rsa else {
+                throw .algorithmNotSupported
+            }
+            algorithm = named
+        } else {
+            algorithm = nil
+        }
+        holdsPrivateMembers = value.member("d") != nil || value.member("p") != nil || value.member("q") != nil
+    }
+
+    private static func checkOperations(_ value: JSONValue) throws(SkipReason) {
+        guard let operations = value.member("key_ops") else { return }
+        guard let elements = operations.elements else { throw .memberType }
+        var verifies = false
+        for element in elements {
+            guard element.kind == .string else { throw .memberType }
+            if element.isString("verify") { verifies = true }
+        }
+        guard verifies else { throw .notForVerification }
+    }
+
+    /// RFC 7518 §6.3.1: `n` and `e`, Base64urlUInt: big-endian, no leading zeros.
+    private static func rsaKey(_ value: JSONValue) throws(SkipReason) -> RSAPublicKey {
+        guard let n = try string(value, "n"), let e = try string(value, "e") else { throw .missingMember }
+        let modulus: [UInt8]
+        let publicExponent: [UInt8]
+        do {
+            modulus = try Base64URL.decode(n.span)
+            publicExponent = try Base64URL.decode(e.span)
+        } catch { throw .encoding(error) }
+        do {
+            return try RSAPublicKey(modulus: modulus.span, publicExponent: publicExponent.span)
+        } catch { throw .rsa(error) }
+    }
+}
+
+/// A string member; nil if it is absent.
+private func string(_ value: JSONValue, _ name: StaticString) throws(SkipReason) -> [UInt8]? {
+    guard let member = value.member(name) else { return nil }
+    guard let bytes = member.stringBytes else { throw .memberType }
+    return bytes
+}

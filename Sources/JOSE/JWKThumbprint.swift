@@ -1,0 +1,51 @@
+// JWKThumbprint.swift - a name for a key, made of the key.
+//
+// Spec:    RFC 7638 §3.
+// Secret:  no.
+// Reads:   JSON, SHA256. Read by: the keys command, Conformance.
+
+import Bytes
+import JSON
+import SHA256
+
+/// The JWK thumbprint with SHA-256 (RFC 7638).
+public enum JWKThumbprint {
+    /// - Parameter key: a JWK object.
+    /// - Returns: 32 bytes.
+    /// - Throws: `keyMember` when a required member is absent or no string.
+    /// - Source: RFC 7638 §3.1 to §3.3.
+    public static func sha256(_ key: JSONValue) throws(JOSEError) -> [UInt8] {
+        // §3.2: the required members of the type, in lexicographic order, no white space.
+        guard let kty = key.member("kty")?.stringBytes else { throw .keyMember(.kty) }
+        var writer = JSONWriter()
+        writer.beginObject()
+        if bytesEqual(kty.span, "RSA") {
+            try write("e", .e, of: key, to: &writer)
+            try write("kty", .kty, of: key, to: &writer)
+            try write("n", .n, of: key, to: &writer)
+        } else if bytesEqual(kty.span, "EC") {
+            try write("crv", .crv, of: key, to: &writer)
+            try write("kty", .kty, of: key, to: &writer)
+            try write("x", .x, of: key, to: &writer)
+            try write("y", .y, of: key, to: &writer)
+        } else if bytesEqual(kty.span, "OKP") {
+            // RFC 8037 §2.
+            try write("crv", .crv, of: key, to: &writer)
+            try write("kty", .kty, of: key, to: &writer)
+            try write("x", .x, of: key, to: &writer)
+        } else {
+            throw .keyMember(.kty)
+        }
+        writer.endObject()
+        let digest = SHA256.hash(writer.bytes.span)
+        return [UInt8](digest.span)
+    }
+
+    private static func write(
+        _ name: StaticString, _ member: JOSEError.KeyMember, of key: JSONValue, to writer: inout JSONWriter
+    ) throws(JOSEError) {
+        guard let value = key.member(name)?.stringBytes else { throw .keyMember(member) }
+        writer.key(name)
+        writer.string(value.span)
+    }
+}

@@ -1,0 +1,28 @@
+// Limits.swift - how much of a token and of a key set is read.
+//
+// Spec:    security-checklist 1, 3, 9, 11, 17; the numbers are our own.
+// Secret:  no.
+// Reads:   JSON. Read by: every file of JOSE.
+
+import JSON
+
+/// The bounds of this module. Each is tested at the bound and one past it.
+public enum JOSELimits {
+    /// The most bytes of a compact token. API Gateway's headers hold 10,240 bytes together.
+    public static let tokenByteCount = 16 * 1024
+    /// The most bytes of a key ID, in a token's header and in a key set.
+    public static let kidByteCount = 256
+    /// The most bytes of a key set.
+    public static let keySetByteCount = 512 * 1024
+    /// The most keys in a key set, usable or not.
+    public static let keyCount = 100
+    /// The most keys of one key ID that are tried.
+    public static let candidateCount = 4
+
+    static let header = JSONLimits(
+        byteCount: tokenByteCount, depth: 8, memberCount: 32, elementCount: 64, nodeCount: 256)
+    static let claims = JSONLimits(
+        byteCount: tokenByteCount, depth: 16, memberCount: 256, elementCount: 1024, nodeCount: 4096)
+    static let keySet = JSONLimits(
+        byteCount: keySetByteCount, depth: 16, memberCount: 64, elementCount: 4096, nodeCount: 32_768)
+}

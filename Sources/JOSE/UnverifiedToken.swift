@@ -1,0 +1,59 @@
+// UnverifiedToken.swift - a compact JWS taken apart, nothing proved.
+//
+// Spec:    RFC 7515 §3.1, §5.2 steps 1 to 5, §7.1; security-checklist 1, 2, 5, 10.
+// Secret:  the token: whoever has it is its subject. It is kept here and printed nowhere.
+// Reads:   JOSEHeader, Limits. Read by: SignatureVerification, Authorizer.
+
+import Bytes
+
+/// A token of three parts whose header was read. It can be verified, and nothing else.
+public struct UnverifiedToken: Sendable {
+    /// What the token says about itself.
+    public let header: JOSEHeader
+    let compact: [UInt8]
+    /// Where the second and the third part begin.
+    let payloadStart: Int
+    let signatureStart: Int
+
+    /// - Parameter compact: BASE64URL(header) `.` BASE64URL(payload) `.` BASE64URL(signature).
+    /// - Throws: `tokenTooLong`, `tokenPartCount`, `tokenPartEmpty`, and what the header throws.
+    /// - Source: RFC 7515 §7.1.
+    public init(_ compact: [UInt8]) throws(JOSEError) {
+        // Security checklist 1: the length before any work; the dots are counted, not split at.
+        guard compact.count <= JOSELimits.tokenByteCount else {
+            throw .tokenTooLong(limit: JOSELimits.tokenByteCount, actual: compact.count)
+        }
+        var dotCount = 0
+        var firstDot = 0
+        var secondDot = 0
+        for index in compact.indices where compact[index] == 0x2E {
+            dotCount += 1
+            if dotCount == 1 { firstDot = index }
+            if dotCount == 2 { secondDot = index }
+        }
+        guard dotCount == 2 else { throw .tokenPartCount(dotCount + 1) }
+        guard firstDot > 0, secondDot > firstDot + 1, secondDot + 1 < compact.count else {
+            throw .tokenPartEmpty
+        }
+        header = try JOSEHeader(encoded: compact.span.extracting(0..<firstDot))
+        self.compact = compact
+        payloadStart = firstDot + 1
+        signatureStart = secondDot + 1
+    }
+
+    /// ASCII(BASE64URL(header) || '.' || BASE64URL(payload)), as received (security-checklist 5).
+    var signingInput: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { compact.span.extracting(0..<(signatureStart - 1)) }
+    }
+
+    var encodedPayload: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { compact.span.extracting(payloadStart..<(signatureStart - 1)) }
+    }
+
+    var encodedSignature: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { compact.span.extracting(signatureStart..<compact.count) }
+    }
+}
