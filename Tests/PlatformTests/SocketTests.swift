@@ -6,10 +6,10 @@ import Testing
 /// A listening socket on loopback whose connections a test answers by hand.
 private final class Listener: @unchecked Sendable {
     let descriptor: Int32
-    let port: UInt16
+    private(set) var port: UInt16 = 0
 
     init(backlog: Int32 = 8) {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -21,6 +21,7 @@ private final class Listener: @unchecked Sendable {
                 _ = getsockname(descriptor, $0, &length)
             }
         }
+        self.descriptor = descriptor
         port = UInt16(bigEndian: address.sin_port)
     }
 
