@@ -90,6 +90,12 @@ let program: [Target] = [
             "RSA", "SHA256", "Bytes",
         ],
         swiftSettings: settings(.cold)),
+    // Times one operation for Benchmarks/ and answers the lines of Scripts/differential-*.
+    .executableTarget(
+        name: "Measure",
+        dependencies: ["Platform", "RSA", "BigInt", "SHA256", "Bytes"],
+        path: "Benchmarks/Measure",
+        swiftSettings: settings(.cold)),
 ]
 
 // MARK: Tests.
@@ -120,7 +126,8 @@ let libraries = ["SHA256", "SHA512", "BigInt", "RSA", "JSON", "JOSE", "Authorize
 let package = Package(
     name: "authorizer",
     products: libraries.map { .library(name: $0, targets: [$0]) } + [
-        .executable(name: "authorizer", targets: ["Bootstrap"])
+        .executable(name: "authorizer", targets: ["Bootstrap"]),
+        .executable(name: "measure", targets: ["Measure"]),
     ],
     targets: decisionRing + keyRing + program + testTargets,
     swiftLanguageModes: [.v6]
