@@ -9,7 +9,7 @@ struct SHA256Hash: Operation {
 
     init?(_ request: Request) {
         guard let size = request.size else { return nil }
-        message = [UInt8](repeating: 0x61, count: size)
+        let message = [UInt8](repeating: 0x61, count: size)
         // By the incremental functions, in pieces that fit no block.
         var hash = SHA256()
         var start = 0
@@ -20,6 +20,7 @@ struct SHA256Hash: Operation {
         }
         let digest = hash.finalize()
         expected = [UInt8](digest.span)
+        self.message = message
     }
 
     mutating func perform() -> Bool {

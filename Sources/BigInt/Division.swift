@@ -28,7 +28,7 @@ extension Natural {
         var remainder: UInt64 = 0
         for index in limbs.indices.reversed() {
             // remainder < divisor, so the quotient digit fits a limb.
-            (quotient[index], remainder) = divisor.dividingFullWidth((remainder, limbs[index]))
+            (quotient[index], remainder) = divideTwoLimbs(remainder, limbs[index], by: divisor)
         }
         return (Natural(limbs: quotient), remainder)
     }
@@ -86,7 +86,7 @@ private func estimateDigit(
         if sum >> 64 != 0 { return digit }
         remainder = UInt64(truncatingIfNeeded: sum)
     } else {
-        (digit, remainder) = v1.dividingFullWidth((u2, u1))
+        (digit, remainder) = divideTwoLimbs(u2, u1, by: v1)
     }
     // Runs at most twice: then remainder >= b, as v1 >= b / 2.
     while UInt128(digit) * UInt128(v0) > UInt128(remainder) << 64 | UInt128(u0) {
@@ -96,4 +96,41 @@ private func estimateDigit(
         remainder = UInt64(truncatingIfNeeded: sum)
     }
     return digit
+}
+
+/// Two limbs by one: algorithm D with b = 2^32, written out. `dividingFullWidth` would do the
+/// same by a function of the compiler's run-time library, which the release binary lacks.
+///
+/// - Requires: `high < divisor`, so that the quotient fits a limb.
+func divideTwoLimbs(
+    _ high: UInt64, _ low: UInt64, by divisor: UInt64
+) -> (quotient: UInt64, remainder: UInt64) {
+    precondition(high < divisor)
+    // D1. A shift by 64 gives zero.
+    let shift = UInt64(divisor.leadingZeroBitCount)
+    let v = divisor << shift
+    let u = high << shift | low >> (64 - shift)
+    let rest = low << shift
+    let (upper, middle) = divideThreeHalves(u, rest >> 32, by: v)
+    let (lower, last) = divideThreeHalves(middle, rest & 0xFFFF_FFFF, by: v)
+    return (upper << 32 | lower, last >> shift)
+}
+
+/// `(u 2^32 + next) / v`, one digit of 32 bits, and its remainder.
+///
+/// - Requires: `u < v`, `next < 2^32`, the top bit of `v` is set.
+private func divideThreeHalves(
+    _ u: UInt64, _ next: UInt64, by v: UInt64
+) -> (digit: UInt64, remainder: UInt64) {
+    let v1 = v >> 32
+    let v0 = v & 0xFFFF_FFFF
+    // D3: at most two too large. u < v, so digit <= 2^32 + 1, and neither product overflows.
+    var digit = u / v1
+    var remainder = u % v1
+    while remainder >> 32 == 0, digit >> 32 != 0 || digit * v0 > remainder << 32 | next {
+        digit -= 1
+        remainder += v1
+    }
+    // D4, modulo 2^64: the true remainder is below v.
+    return (digit, (u << 32 | next) &- digit &* v)
 }

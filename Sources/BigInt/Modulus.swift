@@ -58,6 +58,7 @@ public struct Modulus: Equatable, Sendable {
     }
 
     /// `base^exponent mod n`, for any exponent; anything to the power 0 is 1.
+    @export(interface)
     public func powerVariableTime(_ base: Natural, _ exponent: Natural) -> Natural {
         if exponent.isZero { return Natural(1) }
         var power = padded(reduce(base), to: limbs.count)
@@ -77,6 +78,7 @@ public struct Modulus: Equatable, Sendable {
     /// - Returns: exactly `byteCount` big-endian bytes.
     /// - Throws: `doesNotFit`, `notBelowModulus`.
     /// - Source: RFC 8017 §5.2.2, between §4.2 and §4.1.
+    @export(interface)
     public func powerVariableTime(
         bigEndianBytes base: Span<UInt8>, _ exponent: UInt64
     ) throws(BigIntError) -> [UInt8] {

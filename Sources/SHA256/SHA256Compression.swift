@@ -32,6 +32,7 @@ struct SHA256State: Sendable {
     /// Absorbs whole blocks (§6.2.2).
     ///
     /// - Requires: `blocks.count == 64 * blockCount`.
+    @export(interface)
     mutating func compress(_ blocks: Span<UInt8>, blockCount: Int) {
         precondition(blocks.count == 64 * blockCount)
         var w = InlineArray<16, UInt32>(repeating: 0)

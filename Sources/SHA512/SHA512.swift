@@ -114,7 +114,10 @@ struct SHA512Core: Sendable {
 
     /// §5.1.2: a one bit, zeros up to 896 modulo 1024, the length in bits as 128 bits.
     mutating func finish() {
-        let bitCount = UInt128(messageByteCount) << 3
+        // In two halves: a shift of 128 bits by a variable is a call into the compiler's
+        // run-time library at -Osize, which the release binary lacks.
+        let bitCountHigh = messageByteCount >> 61
+        let bitCountLow = messageByteCount << 3
         pending[pendingCount] = 0x80
         pendingCount += 1
         if pendingCount > 112 {
@@ -129,8 +132,9 @@ struct SHA512Core: Sendable {
             pending[pendingCount] = 0
             pendingCount += 1
         }
-        for index in 0..<16 {
-            pending[112 + index] = UInt8(truncatingIfNeeded: bitCount >> UInt128(120 - 8 * index))
+        for index in 0..<8 {
+            pending[112 + index] = UInt8(truncatingIfNeeded: bitCountHigh >> UInt64(56 - 8 * index))
+            pending[120 + index] = UInt8(truncatingIfNeeded: bitCountLow >> UInt64(56 - 8 * index))
         }
         state.compress(pending.span, blockCount: 1)
     }

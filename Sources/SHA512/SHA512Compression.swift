@@ -47,6 +47,7 @@ struct SHA512State: Sendable {
     /// Absorbs whole blocks (§6.4.2).
     ///
     /// - Requires: `blocks.count == 128 * blockCount`.
+    @export(interface)
     mutating func compress(_ blocks: Span<UInt8>, blockCount: Int) {
         precondition(blocks.count == 128 * blockCount)
         var w = InlineArray<16, UInt64>(repeating: 0)
