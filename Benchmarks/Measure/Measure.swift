@@ -31,7 +31,9 @@ struct Measure {
 
     /// Every operation there is; false when the request names none.
     static func run(_ request: Request, _ seconds: Seconds) -> Bool {
+        if request.isNamed("jwt") { return time(TokenVerification(request), seconds) }
         if request.isNamed("rsa") { return time(RSAVerification(request), seconds) }
+        if request.isNamed("rsadigest") { return time(RSADigestVerification(request), seconds) }
         if request.isNamed("sha256") { return time(SHA256Hash(request), seconds) }
         return false
     }

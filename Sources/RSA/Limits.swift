@@ -5,7 +5,7 @@
 // Reads:   nothing. Read by: RSAPublicKey.
 
 /// The limits of this module.
-public enum Limits {
+public enum RSALimits {
     /// Moduli to verify with. A verification takes time that grows with the square of the
     /// size: 8192 bits are 16 times the work of 2048.
     public static let standardModulusBits = 2048...8192
@@ -24,9 +24,9 @@ public struct KeySizePolicy: Equatable, Sendable {
     public let modulusBits: ClosedRange<Int>
 
     /// 2048 to 8192 bits.
-    public static let standard = KeySizePolicy(modulusBits: Limits.standardModulusBits)
+    public static let standard = KeySizePolicy(modulusBits: RSALimits.standardModulusBits)
 
     /// 1024 to 8192 bits. For test vectors only: such keys can be broken.
     public static let includingShortKeys = KeySizePolicy(
-        modulusBits: Limits.shortestModulusBits...Limits.standardModulusBits.upperBound)
+        modulusBits: RSALimits.shortestModulusBits...RSALimits.standardModulusBits.upperBound)
 }

@@ -33,7 +33,7 @@ public struct RSAPublicKey: Equatable, Sendable {
         guard modulus[modulus.count - 1] & 1 == 1 else { throw .evenModulus }
 
         try Self.checkShortestForm(publicExponent)
-        guard publicExponent.count <= Limits.publicExponentByteCount else {
+        guard publicExponent.count <= RSALimits.publicExponentByteCount else {
             throw .exponentTooLarge(byteCount: publicExponent.count)
         }
         var exponent: UInt64 = 0
