@@ -1,0 +1,50 @@
+// HTTPRequest.swift - the bytes of a request.
+//
+// Spec:    RFC 9112 §3, §5; RFC 9110 §7.2.
+// Secret:  no.
+// Reads:   URL; Bytes. Read by: HTTPConnection, RuntimeAPI, KeyFetcher.
+
+import Bytes
+
+/// A request that is written front to back.
+///
+/// - Requires: names and values without CR and LF; the callers' come from literals, from URLs
+///   and from fields that were parsed.
+public struct HTTPRequest: Sendable {
+    private(set) var bytes: [UInt8] = []
+
+    /// `GET target` of a host.
+    public init(get url: URL) {
+        self.init(method: "GET", target: url.target.span, authority: url.authority.span)
+    }
+
+    /// The request line and the Host field.
+    public init(method: StaticString, target: Span<UInt8>, authority: Span<UInt8>) {
+        bytes.append(method)
+        bytes.append(0x20)
+        bytes.append(target)
+        bytes.append(" HTTP/1.1\r\nHost: ")
+        bytes.append(authority)
+        bytes.append("\r\n")
+    }
+
+    public mutating func field(_ name: StaticString, _ value: StaticString) {
+        bytes.append(name)
+        bytes.append(": ")
+        bytes.append(value)
+        bytes.append("\r\n")
+    }
+
+    /// Ends the head of a request without a body.
+    public mutating func end() {
+        bytes.append("\r\n")
+    }
+
+    /// Ends the head and adds the body.
+    public mutating func end(body: Span<UInt8>) {
+        bytes.append("Content-Length: ")
+        bytes.append(decimal: body.count)
+        bytes.append("\r\n\r\n")
+        bytes.append(body)
+    }
+}

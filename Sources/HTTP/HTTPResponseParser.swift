@@ -1,0 +1,252 @@
+// HTTPResponseParser.swift - a response from its bytes, as they come.
+//
+// Spec:    RFC 9112 §2 to §7; RFC 9110 §15.2 (interim responses).
+// Secret:  no.
+// Reads:   HTTPHead, HTTPError, Limits; Bytes. Read by: HTTPConnection.
+//
+// Sans-I/O: bytes in, a response out. Strict where two readers could differ: lines end in
+// CR LF, one length alone, no folding, no coding but chunked.
+
+import Bytes
+
+/// A complete response.
+public struct HTTPResponse: Sendable {
+    public let head: HTTPHead
+    /// The body, or as much of it as the limit lets through.
+    public let body: [UInt8]
+    /// The body's whole length in bytes; more than `body.count` when bytes were dropped.
+    public let bodyByteCount: Int
+    /// Whether the connection may carry another request (RFC 9112 §9.3).
+    public let keepsAlive: Bool
+}
+
+/// Reads one response.
+public struct HTTPResponseParser: Sendable {
+    private enum State: Sendable {
+        case statusLine, fields
+        case body(remaining: Int)
+        case bodyUntilClose
+        case chunkHead
+        case chunk(remaining: Int)
+        case chunkEnd, trailers
+        case complete
+    }
+
+    private let limit: BodyLimit
+    private var state = State.statusLine
+    /// The line that is being read, without its end.
+    private var line: [UInt8] = []
+    private var lineHasCarriageReturn = false
+    private var headByteCount = 0
+    private var interimCount = 0
+    private var head: HTTPHead?
+    private var body: [UInt8] = []
+    private var bodyByteCount = 0
+    private var received = 0
+    private var endsWithConnection = false
+
+    public init(bodyLimit: BodyLimit) {
+        limit = bodyLimit
+    }
+
+    /// Whether the response is whole.
+    public var isComplete: Bool {
+        if case .complete = state { return true }
+        return false
+    }
+
+    /// Takes in bytes in their order.
+    ///
+    /// - Returns: how many of them belonged to this response; what follows was not asked for.
+    /// - Throws: the first fault.
+    public mutating func receive(_ bytes: Span<UInt8>) throws(HTTPError) -> Int {
+        received += bytes.count
+        var offset = 0
+        while offset < bytes.count {
+            switch state {
+            case .complete: return offset
+            case .statusLine, .fields, .chunkHead, .chunkEnd, .trailers:
+                if try readLine(bytes, &offset) { try takeLine() }
+            case .body(let remaining):
+                let count = min(remaining, bytes.count - offset)
+                try takeBody(bytes.extracting(offset..<(offset + count)))
+                offset += count
+                state = remaining == count ? .complete : .body(remaining: remaining - count)
+            case .chunk(let remaining):
+                let count = min(remaining, bytes.count - offset)
+                try takeBody(bytes.extracting(offset..<(offset + count)))
+                offset += count
+                state = remaining == count ? .chunkEnd : .chunk(remaining: remaining - count)
+            case .bodyUntilClose:
+                try takeBody(bytes.extracting(offset..<bytes.count))
+                offset = bytes.count
+            }
+        }
+        return offset
+    }
+
+    /// The other side has closed the connection.
+    ///
+    /// - Throws: `closed` unless that is how this response ends (RFC 9112 §6.3 rule 8).
+    public mutating func receiveEnd() throws(HTTPError) {
+        switch state {
+        case .complete: return
+        case .bodyUntilClose: state = .complete
+        default: throw .closed(bytesReceived: received)
+        }
+    }
+
+    /// The response.
+    ///
+    /// - Requires: `isComplete`.
+    public consuming func response() -> HTTPResponse {
+        guard isComplete, let head else { preconditionFailure("the response is not complete") }
+        let keepsAlive =
+            !endsWithConnection
+            && (head.minorVersion == 0
+                ? head.field("connection", hasMember: "keep-alive")
+                : !head.field("connection", hasMember: "close"))
+        return HTTPResponse(head: head, body: body, bodyByteCount: bodyByteCount, keepsAlive: keepsAlive)
+    }
+
+    // MARK: Lines (RFC 9112 §2.2)
+
+    /// Reads up to the end of a line; false when it is not there yet.
+    private mutating func readLine(_ bytes: Span<UInt8>, _ offset: inout Int) throws(HTTPError) -> Bool {
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            offset += 1
+            headByteCount += 1
+            guard headByteCount <= HTTPLimits.headByteCount else {
+                throw .headTooLong(limit: HTTPLimits.headByteCount)
+            }
+            if lineHasCarriageReturn {
+                guard byte == 0x0A else { throw .lineEnding }
+                lineHasCarriageReturn = false
+                return true
+            }
+            switch byte {
+            case 0x0D: lineHasCarriageReturn = true
+            case 0x0A, 0x00: throw .lineEnding
+            default:
+                guard line.count < HTTPLimits.lineByteCount else {
+                    throw .lineTooLong(limit: HTTPLimits.lineByteCount)
+                }
+                line.append(byte)
+            }
+        }
+        return false
+    }
+
+    private mutating func takeLine() throws(HTTPError) {
+        defer { line.removeAll(keepingCapacity: true) }
+        switch state {
+        case .statusLine:
+            head = try HTTPHead(statusLine: line.span)
+            state = .fields
+        case .fields:
+            if line.isEmpty { try takeHead() } else { try head?.append(fieldLine: line.span) }
+        case .chunkHead:
+            let size = try chunkSize(line.span)
+            state = size == 0 ? .trailers : .chunk(remaining: size)
+        case .chunkEnd:
+            guard line.isEmpty else { throw .chunkSyntax }
+            state = .chunkHead
+        case .trailers:
+            // §7.1.2: nothing in a trailer concerns us; its form and number still do.
+            if line.isEmpty { state = .complete } else { try head?.append(fieldLine: line.span) }
+        default: break
+        }
+    }
+
+    // MARK: How long the body is (RFC 9112 §6.3)
+
+    private mutating func takeHead() throws(HTTPError) {
+        guard let head else { return }
+        // RFC 9110 §15.2: any number of interim responses may come first.
+        if head.status < 200 {
+            interimCount += 1
+            guard interimCount <= HTTPLimits.interimCount else {
+                throw .tooManyInterimResponses(limit: HTTPLimits.interimCount)
+            }
+            self.head = nil
+            state = .statusLine
+            return
+        }
+        if let coding = head.field("content-encoding"), !bytesEqualIgnoringASCIICase(coding.span, "identity")
+        {
+            throw .contentEncodingNotSupported
+        }
+        let codings = head.count(of: "transfer-encoding")
+        let lengths = head.count(of: "content-length")
+        guard codings + lengths <= 1 else { throw .ambiguousLength }
+        // Rule 1: 204 and 304 have no body, whatever the fields say.
+        if head.status == 204 || head.status == 304 {
+            state = .complete
+        } else if let coding = head.field("transfer-encoding") {
+            // Rules 3 and 4.
+            guard head.minorVersion > 0, bytesEqualIgnoringASCIICase(coding.span, "chunked") else {
+                throw .transferEncodingNotSupported
+            }
+            state = .chunkHead
+        } else if let length = head.field("content-length") {
+            // Rules 5 and 6.
+            let count = try decimal(length.span)
+            try checkLength(count)
+            state = count == 0 ? .complete : .body(remaining: count)
+            body.reserveCapacity(min(count, keptByteCount))
+        } else {
+            // Rule 8.
+            endsWithConnection = true
+            state = .bodyUntilClose
+        }
+    }
+
+    private func decimal(_ text: Span<UInt8>) throws(HTTPError) -> Int {
+        guard text.count > 0, text.count <= 15 else { throw .contentLength }
+        var value = 0
+        for index in text.indices {
+            guard text[index] >= 0x30, text[index] <= 0x39 else { throw .contentLength }
+            value = value * 10 + Int(text[index] - 0x30)
+        }
+        return value
+    }
+
+    /// §7.1: `chunk-size [ chunk-ext ]`. Extensions are ignored.
+    private func chunkSize(_ line: Span<UInt8>) throws(HTTPError) -> Int {
+        var value = 0
+        var digits = 0
+        while digits < line.count, let digit = Hex.value(line[digits]) {
+            guard digits < 8 else { throw .chunkSyntax }
+            value = value << 4 | Int(digit)
+            digits += 1
+        }
+        guard digits > 0 else { throw .chunkSyntax }
+        let rest = trimmed(line.extracting(digits..<line.count))
+        guard rest.count == 0 || rest[0] == 0x3B else { throw .chunkSyntax }
+        return value
+    }
+
+    // MARK: The body
+
+    private var keptByteCount: Int {
+        switch limit {
+        case .refuse(let past): past
+        case .drop(let past, _): past
+        }
+    }
+
+    private func checkLength(_ count: Int) throws(HTTPError) {
+        switch limit {
+        case .refuse(let past): guard count <= past else { throw .bodyTooLong(limit: past) }
+        case .drop(_, let past): guard count <= past else { throw .bodyTooLong(limit: past) }
+        }
+    }
+
+    private mutating func takeBody(_ bytes: Span<UInt8>) throws(HTTPError) {
+        bodyByteCount += bytes.count
+        try checkLength(bodyByteCount)
+        let room = keptByteCount - body.count
+        if room > 0 { body.append(bytes.extracting(0..<min(room, bytes.count))) }
+    }
+}
