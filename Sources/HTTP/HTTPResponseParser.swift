@@ -139,7 +139,13 @@ public struct HTTPResponseParser: Sendable {
     }
 
     private mutating func takeLine() throws(HTTPError) {
-        defer { line.removeAll(keepingCapacity: true) }
+        // The line is taken out and its memory given back: it is read while the head is written.
+        var line: [UInt8] = []
+        swap(&line, &self.line)
+        defer {
+            line.removeAll(keepingCapacity: true)
+            swap(&line, &self.line)
+        }
         switch state {
         case .statusLine:
             head = try HTTPHead(statusLine: line.span)
