@@ -1,0 +1,29 @@
+// Limits.swift - how large an event, a setting and an answer may be.
+//
+// Spec:    API Gateway's quotas: 10,240 bytes of headers, 512 characters of a resource ARN,
+//          1,600 bytes of a method ARN, 8 KB of an answer; the rest is our own.
+// Secret:  no.
+// Reads:   JSON. Read by: every file of Authorizer.
+
+import JSON
+
+/// The bounds of this module. Each is tested at the bound and one past it.
+public enum AuthorizerLimits {
+    /// The most bytes of an event that is read.
+    public static let eventByteCount = 256 * 1024
+    /// The most characters of one resource ARN of an answer.
+    public static let resourceByteCount = 512
+    /// The most resource ARNs.
+    public static let resourceCount = 10
+    /// The most bytes of an answer.
+    public static let answerByteCount = 8 * 1024
+    /// The most members of a list in a setting.
+    public static let listCount = 64
+    /// The most bytes of one setting's value, but for JWKS (JOSELimits).
+    public static let settingByteCount = 16 * 1024
+    /// The most bytes of a principal ID: past it `unknown` would be a lie, so the token is refused a policy.
+    public static let principalByteCount = 1024
+
+    static let event = JSONLimits(
+        byteCount: eventByteCount, depth: 16, memberCount: 256, elementCount: 1024, nodeCount: 8192)
+}

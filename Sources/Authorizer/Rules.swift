@@ -1,0 +1,104 @@
+// Rules.swift - what a token must be and what it may then do, read from the settings once.
+//
+// Spec:    RFC 6749 §3.3 (scope), RFC 9068 §2.2.3; security-checklist 22, 25, 28.
+// Secret:  no.
+// Reads:   Refusal, Limits, Answer; JOSE, JSON. Read by: Authorization, Settings.
+
+import Bytes
+import JOSE
+import JSON
+
+/// Everything that a decision depends on but the event, the keys and the time.
+public struct Rules: Sendable {
+    /// The ARNs that an allowed caller may call.
+    public var resources: [[UInt8]]
+    public var algorithms: [Algorithm] = Algorithm.allCases
+    public var claims: ClaimRules
+    /// All of these must be in the token.
+    public var requiredScopes: [[UInt8]] = []
+    /// The claim that names the caller; nil: the first of sub, client_id, azp, cid.
+    public var principalClaim: [UInt8]?
+    /// The claims that go into the answer's context.
+    public var contextClaims: [[UInt8]] = []
+
+    public init(resources: [[UInt8]], claims: ClaimRules) {
+        self.resources = resources
+        self.claims = claims
+    }
+
+    // MARK: Scopes
+
+    /// Whether the token has every required scope, each compared whole (security-checklist 25).
+    /// They stand in `scope` or `scp`, as one string with spaces between or as an array.
+    func scopesAreMet(by claims: JSONValue) -> Bool {
+        for wanted in requiredScopes {
+            guard Self.scopeClaim(claims.member("scope"), has: wanted.span)
+                || Self.scopeClaim(claims.member("scp"), has: wanted.span)
+            else { return false }
+        }
+        return true
+    }
+
+    private static func scopeClaim(_ claim: JSONValue?, has wanted: Span<UInt8>) -> Bool {
+        guard let claim else { return false }
+        if let text = claim.stringBytes {
+            var start = 0
+            for index in 0...text.count where index == text.count || text[index] == 0x20 {
+                if index > start, bytesEqual(text.span.extracting(start..<index), wanted) { return true }
+                start = index + 1
+            }
+            return false
+        }
+        var elements = claim.children
+        guard claim.kind == .array else { return false }
+        while let element = elements.next() {
+            if element.value.isString(wanted) { return true }
+        }
+        return false
+    }
+
+    // MARK: The principal
+
+    /// `principalId`: the claim that the settings name, or the first of sub, client_id, azp, cid; else `unknown`.
+    ///
+    /// - Throws: `principalNotUsable` for control characters or too many bytes (security-checklist 28).
+    func principal(of claims: JSONValue) throws(Refusal) -> [UInt8] {
+        if let principalClaim {
+            guard let value = claims.member(principalClaim.span)?.stringBytes else { return [UInt8]("unknown") }
+            return try Self.usable(value)
+        }
+        for name in ["sub", "client_id", "azp", "cid"] as [StaticString] {
+            if let value = claims.member(name)?.stringBytes, !value.isEmpty { return try Self.usable(value) }
+        }
+        return [UInt8]("unknown")
+    }
+
+    private static func usable(_ value: [UInt8]) throws(Refusal) -> [UInt8] {
+        guard value.count <= AuthorizerLimits.principalByteCount else { throw .principalNotUsable }
+        for byte in value where byte < 0x20 || byte == 0x7F { throw .principalNotUsable }
+        return value.isEmpty ? [UInt8]("unknown") : value
+    }
+
+    // MARK: The context
+
+    func context(of claims: JSONValue) -> (entries: [ContextEntry], leftOut: Int) {
+        var entries: [ContextEntry] = []
+        var leftOut = 0
+        for name in contextClaims {
+            guard let value = claims.member(name.span) else { continue }
+            if let entry = ContextEntry(claim: name, value: value) {
+                entries.append(entry)
+            } else {
+                leftOut += 1
+            }
+        }
+        return (entries, leftOut)
+    }
+
+    func checkAnswerSize(_ grant: Grant) throws(Refusal) {
+        let count = policyAnswer(allowing: grant).count
+        guard count <= AuthorizerLimits.answerByteCount else {
+            throw .answerTooLong(limit: AuthorizerLimits.answerByteCount, actual: count)
+        }
+    }
+}

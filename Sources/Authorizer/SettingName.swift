@@ -1,0 +1,109 @@
+// SettingName.swift - the settings' names, and the misspellings of them.
+//
+// Spec:    none; README "Settings". security-checklist 31.
+// Secret:  no.
+// Reads:   Bytes. Read by: Settings, the commands.
+
+import Bytes
+
+/// A setting: an environment variable.
+public enum SettingName: Sendable, CaseIterable {
+    case jwksURI, jwks, resource, issuer, audience, algorithms, clockSkewSeconds, requiredScopes
+    case principalClaim, contextClaims
+    case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
+    case keysConnectTimeoutMS, keysFetchTimeoutMS
+    case logLevel
+
+    public var name: StaticString {
+        switch self {
+        case .jwksURI: "JWKS_URI"
+        case .jwks: "JWKS"
+        case .resource: "RESOURCE"
+        case .issuer: "ISSUER"
+        case .audience: "AUDIENCE"
+        case .algorithms: "ALGORITHMS"
+        case .clockSkewSeconds: "CLOCK_SKEW_SECONDS"
+        case .requiredScopes: "REQUIRED_SCOPES"
+        case .principalClaim: "PRINCIPAL_CLAIM"
+        case .contextClaims: "CONTEXT_CLAIMS"
+        case .keysTTLSeconds: "KEYS_TTL_SECONDS"
+        case .keysStaleSeconds: "KEYS_STALE_SECONDS"
+        case .keysRefetchSeconds: "KEYS_REFETCH_SECONDS"
+        case .keysCoolDownSeconds: "KEYS_COOLDOWN_SECONDS"
+        case .keysConnectTimeoutMS: "KEYS_CONNECT_TIMEOUT_MS"
+        case .keysFetchTimeoutMS: "KEYS_FETCH_TIMEOUT_MS"
+        case .logLevel: "LOG_LEVEL"
+        }
+    }
+
+    /// A value that would be taken.
+    public var example: StaticString {
+        switch self {
+        case .jwksURI: "https://idp.example.com/.well-known/jwks.json"
+        case .jwks: "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"1\",\"n\":\"…\",\"e\":\"AQAB\"}]}"
+        case .resource: "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*"
+        case .issuer: "https://idp.example.com/"
+        case .audience: "https://api.example.com"
+        case .algorithms: "RS256,PS256"
+        case .clockSkewSeconds: "60"
+        case .requiredScopes: "orders:read orders:write"
+        case .principalClaim: "sub"
+        case .contextClaims: "sub,email"
+        case .keysTTLSeconds: "600"
+        case .keysStaleSeconds: "3600"
+        case .keysRefetchSeconds: "30"
+        case .keysCoolDownSeconds: "60"
+        case .keysConnectTimeoutMS: "1000"
+        case .keysFetchTimeoutMS: "3000"
+        case .logLevel: "INFO"
+        }
+    }
+
+    /// The setting of exactly this name.
+    init?(_ name: Span<UInt8>) {
+        for setting in SettingName.allCases where bytesEqual(name, setting.name) {
+            self = setting
+            return
+        }
+        return nil
+    }
+
+    /// The setting that a name is one edit (a letter more, less, other, or two swapped) or a
+    /// change of case away from.
+    init?(misspelled name: Span<UInt8>) {
+        guard !Self.isNameOfItsOwn(name) else { return nil }
+        for setting in SettingName.allCases where Self.isOneEditAway(name, setting.name) {
+            self = setting
+            return
+        }
+        return nil
+    }
+
+    /// Variables that others read.
+    private static func isNameOfItsOwn(_ name: Span<UInt8>) -> Bool {
+        for prefix in ["AWS_", "LAMBDA_", "_", "HTTP_", "HTTPS_", "NO_PROXY", "SSL_"] as [StaticString]
+        where bytesStart(name, with: prefix) { return true }
+        return false
+    }
+
+    private static func isOneEditAway(_ name: Span<UInt8>, _ setting: StaticString) -> Bool {
+        let difference = name.count - setting.utf8ByteCount
+        guard abs(difference) <= 1 else { return false }
+        // The common head and the common tail; what is left in the middle is the edit.
+        let shorter = min(name.count, setting.utf8ByteCount)
+        var head = 0
+        while head < shorter, same(name[head], setting.utf8Byte(at: head)) { head += 1 }
+        var tail = 0
+        while tail < shorter - head,
+            same(name[name.count - 1 - tail], setting.utf8Byte(at: setting.utf8ByteCount - 1 - tail))
+        { tail += 1 }
+        let middle = name.count - head - tail
+        let settingMiddle = setting.utf8ByteCount - head - tail
+        if middle <= 1 && settingMiddle <= 1 { return true }
+        return middle == 2 && settingMiddle == 2
+            && same(name[head], setting.utf8Byte(at: head + 1))
+            && same(name[head + 1], setting.utf8Byte(at: head))
+    }
+
+    private static func same(_ a: UInt8, _ b: UInt8) -> Bool { asciiLowercased(a) == asciiLowercased(b) }
+}

@@ -1,0 +1,229 @@
+// Settings.swift - what the user has set, checked before the first request.
+//
+// Spec:    none; README "Settings". security-checklist 17, 19, 22, 31.
+// Secret:  no; JWKS_URI is not logged, it may hold what its owner thinks secret.
+// Reads:   SettingName, SettingsError, Rules, KeyCache, ResourceARN; JOSE. Read by: LambdaRuntime, the commands.
+
+import Bytes
+import JOSE
+
+/// Where the key set comes from.
+public enum KeySource: Equatable, Sendable {
+    /// An `https://` or loopback `http://` URL as it was set; its parts are the HTTP module's affair.
+    case url([UInt8])
+    /// An absolute path.
+    case file([UInt8])
+    /// The set itself.
+    case inline([UInt8])
+}
+
+/// How much is logged, from all to next to nothing.
+public enum LogLevel: Int, Comparable, Sendable, CaseIterable {
+    case trace, debug, info, warn, error, fatal
+
+    public var name: StaticString {
+        switch self {
+        case .trace: "TRACE"
+        case .debug: "DEBUG"
+        case .info: "INFO"
+        case .warn: "WARN"
+        case .error: "ERROR"
+        case .fatal: "FATAL"
+        }
+    }
+
+    /// The level of a name in whatever case.
+    public init?(name: Span<UInt8>) {
+        for level in LogLevel.allCases where bytesEqualIgnoringASCIICase(name, level.name) {
+            self = level
+            return
+        }
+        return nil
+    }
+
+    public static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// All settings.
+public struct Settings: Sendable {
+    public let keySource: KeySource
+    public let rules: Rules
+    public let keyCachePolicy: KeyCachePolicy
+    public let connectTimeoutMilliseconds: Int64
+    public let fetchTimeoutMilliseconds: Int64
+    public let logLevel: LogLevel
+
+    /// Things that work but that the user should know of.
+    public let warnings: [Warning]
+
+    public enum Warning: Sendable, Equatable {
+        /// Neither ISSUER nor AUDIENCE: any token of the key set's issuer is let in (security-checklist 22).
+        case issuerAndAudienceNotChecked
+        case issuerNotChecked
+        case audienceNotChecked
+        /// RESOURCE=*: the policy allows every API.
+        case resourceIsEverything
+
+        public var message: StaticString {
+            switch self {
+            case .issuerAndAudienceNotChecked:
+                "ISSUER and AUDIENCE are not set: every unexpired token signed by a key of the set is let in"
+            case .issuerNotChecked: "ISSUER is not set: iss is not checked"
+            case .audienceNotChecked: "AUDIENCE is not set: tokens for other services are let in"
+            case .resourceIsEverything: "RESOURCE is *: the policy allows every API of the account's caller"
+            }
+        }
+    }
+
+    /// - Parameter variables: the environment.
+    /// - Throws: the first problem.
+    public init(environment variables: [(name: [UInt8], value: [UInt8])]) throws(SettingsError) {
+        let values = SettingValues(variables)
+        try values.checkSpelling()
+        keySource = try Self.keySource(values)
+
+        let resources = try values.list(.resource, separatedBy: 0x2C, limit: AuthorizerLimits.resourceCount)
+        guard let resources else { throw SettingsError(.resource, .missing) }
+        for resource in resources { try checkResourceARN(resource.span) }
+
+        let issuers = try values.text(.issuer).map { [$0] } ?? []
+        let audiences = try values.list(.audience, separatedBy: 0x2C) ?? []
+        for audience in audiences where bytesEqual(audience.span, "*") {
+            throw SettingsError(.audience, .audienceWildcard)
+        }
+        let claims = ClaimRules(
+            issuers: issuers, audiences: audiences,
+            clockSkewSeconds: try values.number(.clockSkewSeconds, 0...300) ?? 60)
+        var rules = Rules(resources: resources, claims: claims)
+        if let algorithms = try Self.algorithms(values) { rules.algorithms = algorithms }
+        rules.requiredScopes = try Self.scopes(values)
+        rules.principalClaim = try values.text(.principalClaim)
+        rules.contextClaims = try Self.contextClaims(values)
+        self.rules = rules
+
+        var policy = KeyCachePolicy()
+        if let seconds = try values.number(.keysTTLSeconds, 60...86_400) { policy.timeToLiveSeconds = seconds }
+        if let seconds = try values.number(.keysStaleSeconds, 0...86_400) { policy.staleSeconds = seconds }
+        if let seconds = try values.number(.keysRefetchSeconds, 1...3600) {
+            policy.unknownKeyIntervalSeconds = seconds
+        }
+        if let seconds = try values.number(.keysCoolDownSeconds, 1...3600) {
+            policy.longestCoolDownSeconds = seconds
+        }
+        keyCachePolicy = policy
+        connectTimeoutMilliseconds = try values.number(.keysConnectTimeoutMS, 50...10_000) ?? 1000
+        fetchTimeoutMilliseconds = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
+        logLevel = try Self.logLevel(values)
+        warnings = Self.warnings(rules)
+    }
+
+    // MARK: One setting each
+
+    private static func keySource(_ values: SettingValues) throws(SettingsError) -> KeySource {
+        let uri = try values.text(.jwksURI)
+        let inline = try values.text(.jwks, limit: JOSELimits.keySetByteCount)
+        if uri != nil && inline != nil { throw SettingsError(.jwksURI, .bothKeySources) }
+        if let inline {
+            try checkInline(inline)
+            return .inline(inline)
+        }
+        guard let uri else { throw SettingsError(.jwksURI, .missing) }
+        let text = uri.span
+        for index in text.indices where text[index] <= 0x20 || text[index] == 0x7F {
+            throw SettingsError(.jwksURI, .uriForm)
+        }
+        if bytesStart(text, with: "/") { return .file(uri) }
+        if bytesStart(text, with: "file:///") { return .file([UInt8](text.extracting(7..<text.count))) }
+        if startsWithScheme(text, "https://") || startsWithScheme(text, "http://") { return .url(uri) }
+        throw SettingsError(.jwksURI, .uriForm)
+    }
+
+    private static func startsWithScheme(_ text: Span<UInt8>, _ scheme: StaticString) -> Bool {
+        text.count > scheme.utf8ByteCount
+            && bytesEqualIgnoringASCIICase(text.extracting(0..<scheme.utf8ByteCount), scheme)
+    }
+
+    /// A set in the settings cannot get better: without a usable key the start stops.
+    private static func checkInline(_ text: [UInt8]) throws(SettingsError) {
+        do throws(JOSEError) {
+            let set = try KeySet(parsing: text)
+            if !set.keys.isEmpty { return }
+        } catch { throw SettingsError(.jwks, .keySetRefused(error)) }
+        throw SettingsError(.jwks, .keySetWithoutKeys)
+    }
+
+    private static func algorithms(_ values: SettingValues) throws(SettingsError) -> [Algorithm]? {
+        guard let names = try values.list(.algorithms, separatedBy: 0x2C) else { return nil }
+        var algorithms: [Algorithm] = []
+        for name in names {
+            guard let algorithm = Algorithm(name: name.span) else {
+                throw SettingsError(.algorithms, .unknownAlgorithm)
+            }
+            algorithms.append(algorithm)
+        }
+        return algorithms
+    }
+
+    /// Separated by spaces, as in a token, or by commas.
+    private static func scopes(_ values: SettingValues) throws(SettingsError) -> [[UInt8]] {
+        guard let text = try values.text(.requiredScopes) else { return [] }
+        var scopes: [[UInt8]] = []
+        var scope: [UInt8] = []
+        for byte in text + [0x20] {
+            if byte == 0x20 || byte == 0x2C {
+                if !scope.isEmpty { scopes.append(scope) }
+                scope = []
+                continue
+            }
+            // RFC 6749 §3.3: %x21 / %x23-5B / %x5D-7E.
+            guard byte > 0x20, byte < 0x7F, byte != 0x22, byte != 0x5C else {
+                throw SettingsError(.requiredScopes, .scopeForm)
+            }
+            scope.append(byte)
+        }
+        guard !scopes.isEmpty else { throw SettingsError(.requiredScopes, .empty) }
+        guard scopes.count <= AuthorizerLimits.listCount else {
+            throw SettingsError(.requiredScopes, .tooManyEntries(limit: AuthorizerLimits.listCount))
+        }
+        return scopes
+    }
+
+    private static func contextClaims(_ values: SettingValues) throws(SettingsError) -> [[UInt8]] {
+        let claims = try values.list(.contextClaims, separatedBy: 0x2C) ?? []
+        var keys: [[UInt8]] = []
+        for claim in claims {
+            let key = ContextEntry.key(of: claim)
+            for earlier in keys where bytesEqual(earlier.span, key.span) {
+                throw SettingsError(.contextClaims, .contextKeysCollide)
+            }
+            keys.append(key)
+        }
+        return claims
+    }
+
+    /// LOG_LEVEL. Lambda's own setting comes first when Lambda was told to log JSON, last otherwise.
+    private static func logLevel(_ values: SettingValues) throws(SettingsError) -> LogLevel {
+        var ours: LogLevel?
+        if let name = try values.text(.logLevel) {
+            guard let level = LogLevel(name: name.span) else { throw SettingsError(.logLevel, .logLevel) }
+            ours = level
+        }
+        let lambdas = values.foreign("AWS_LAMBDA_LOG_LEVEL").flatMap { LogLevel(name: $0.span) }
+        let isJSON = values.foreign("AWS_LAMBDA_LOG_FORMAT").map { bytesEqualIgnoringASCIICase($0.span, "JSON") }
+        return (isJSON == true ? lambdas ?? ours : ours ?? lambdas) ?? .info
+    }
+
+    private static func warnings(_ rules: Rules) -> [Warning] {
+        var warnings: [Warning] = []
+        switch (rules.claims.issuers.isEmpty, rules.claims.audiences.isEmpty) {
+        case (true, true): warnings.append(.issuerAndAudienceNotChecked)
+        case (true, false): warnings.append(.issuerNotChecked)
+        case (false, true): warnings.append(.audienceNotChecked)
+        case (false, false): break
+        }
+        for resource in rules.resources where bytesEqual(resource.span, "*") {
+            warnings.append(.resourceIsEverything)
+        }
+        return warnings
+    }
+}

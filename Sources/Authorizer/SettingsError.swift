@@ -1,0 +1,107 @@
+// SettingsError.swift - what is wrong with a setting, and what to write instead.
+//
+// Spec:    none; security-checklist 31.
+// Secret:  no. A setting's value is not repeated: JWKS_URI may hold a password by mistake.
+// Reads:   SettingName, Bytes. Read by: Settings, LambdaRuntime, the commands.
+
+import Bytes
+import JOSE
+
+/// The first setting that cannot be used.
+public struct SettingsError: Error, Equatable, Sendable {
+    public enum Problem: Equatable, Sendable {
+        /// Neither of the two that give the keys.
+        case missing
+        /// JWKS_URI and JWKS together.
+        case bothKeySources
+        case empty
+        case tooLong(limit: Int)
+        case tooManyEntries(limit: Int)
+        case emptyEntry
+        case repeatedEntry
+        case notANumber
+        case outOfRange(minimum: Int64, maximum: Int64)
+        case unknownAlgorithm
+        case uriForm
+        case httpNotLoopback
+        case httpsNotBuilt
+        case arnForm
+        case arnTooLong(limit: Int)
+        case audienceWildcard
+        case scopeForm
+        case contextKeysCollide
+        case keySetRefused(JOSEError)
+        case keySetWithoutKeys
+        case logLevel
+        case misspelled(found: [UInt8])
+    }
+
+    public let setting: SettingName
+    public let problem: Problem
+
+    public init(_ setting: SettingName, _ problem: Problem) {
+        self.setting = setting
+        self.problem = problem
+    }
+
+    /// One sentence with the name, the problem and an example.
+    public var message: [UInt8] {
+        var text: [UInt8] = []
+        if case .misspelled(let found) = problem {
+            // Escaped and cut: the environment is somebody else's text.
+            for byte in found.prefix(64) { text.append(byte >= 0x20 && byte < 0x7F ? byte : 0x3F) }
+            text.append(" is no setting: did you mean ")
+            text.append(setting.name)
+            text.append("?")
+            return text
+        }
+        text.append(setting.name)
+        text.append(" ")
+        switch problem {
+        case .tooLong(let limit), .arnTooLong(let limit): append(&text, "is longer than ", Int64(limit), " bytes")
+        case .tooManyEntries(let limit): append(&text, "has more than ", Int64(limit), " entries")
+        case .outOfRange(let minimum, let maximum):
+            append(&text, "must be from ", minimum, " to ")
+            text.append(decimal: maximum)
+        case .keySetRefused(let error):
+            text.append("is no key set (")
+            text.append(error.reasonCode)
+            text.append(")")
+        default: text.append(words)
+        }
+        text.append("; for example ")
+        text.append(setting.name)
+        text.append("=")
+        text.append(setting.example)
+        return text
+    }
+
+    private func append(_ text: inout [UInt8], _ before: StaticString, _ number: Int64, _ after: StaticString) {
+        text.append(before)
+        text.append(decimal: number)
+        text.append(after)
+    }
+
+    private var words: StaticString {
+        switch problem {
+        case .missing: setting == .jwksURI ? "is not set (nor is JWKS)" : "is not set"
+        case .bothKeySources: "and JWKS are both set: keep one"
+        case .empty: "is empty"
+        case .emptyEntry: "has an empty entry"
+        case .repeatedEntry: "has an entry twice"
+        case .notANumber: "is not a whole number"
+        case .unknownAlgorithm: "names an algorithm that is none of RS256, RS384, RS512, PS256, PS384, PS512"
+        case .uriForm: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
+        case .httpNotLoopback:
+            "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys"
+        case .httpsNotBuilt: "uses https://, which is not built yet: use a file, a loopback http:// URL or JWKS"
+        case .arnForm: "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path) and not *"
+        case .audienceWildcard: "is *: to accept every audience leave AUDIENCE out"
+        case .scopeForm: "has a scope with a quote, a backslash or a control character"
+        case .contextKeysCollide: "has two claims that would have one context key"
+        case .keySetWithoutKeys: "has no key that tokens can be verified with"
+        case .logLevel: "is none of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
+        case .tooLong, .tooManyEntries, .outOfRange, .arnTooLong, .keySetRefused, .misspelled: ""
+        }
+    }
+}
