@@ -1,0 +1,184 @@
+// DERReader.swift - one encoded value after another.
+//
+// Spec:    X.690 §8.1 (identifier and length octets) with the restrictions of §10.1; §11.5, §11.6.
+// Secret:  no.
+// Reads:   DERTag, DERError, Limits, Bytes. Read by: the rest of ASN1, X509.
+
+import Bytes
+
+/// One value: its tag, its contents, and where in the outermost input it stands.
+public struct DERValue: ~Escapable {
+    public let tag: DERTag
+    /// Identifier, length and contents.
+    public let encoded: Span<UInt8>
+    private let contentByteCount: Int
+    private let start: Int
+
+    @_lifetime(copy encoded)
+    init(tag: DERTag, encoded: Span<UInt8>, contentByteCount: Int, start: Int) {
+        self.tag = tag
+        self.encoded = encoded
+        self.contentByteCount = contentByteCount
+        self.start = start
+    }
+
+    public var content: Span<UInt8> {
+        @_lifetime(copy self)
+        get { encoded.extracting((encoded.count - contentByteCount)...) }
+    }
+
+    /// The place of the whole value in the outermost input.
+    public var encodedRange: Range<Int> { start..<(start + encoded.count) }
+
+    /// The place of the contents in the outermost input.
+    public var contentRange: Range<Int> {
+        (start + encoded.count - contentByteCount)..<(start + encoded.count)
+    }
+}
+
+/// Reads DER values front to back, and descends into constructed ones by giving out another
+/// reader: callers walk structures they know, so nothing here recurses over the input.
+///
+/// A failed read leaves the position where it was.
+public struct DERReader: ~Escapable {
+    private var reader: ByteReader
+    /// The place of this reader's first byte in the outermost input.
+    private let start: Int
+    private let depth: Int
+
+    /// - Parameter offset: the place of the bytes in the whole that errors and ranges speak of.
+    @_lifetime(copy bytes)
+    public init(_ bytes: Span<UInt8>, at offset: Int = 0) {
+        self.init(bytes, start: offset, depth: 0)
+    }
+
+    @_lifetime(copy bytes)
+    private init(_ bytes: Span<UInt8>, start: Int, depth: Int) {
+        self.reader = ByteReader(bytes)
+        self.start = start
+        self.depth = depth
+    }
+
+    /// The place of the next value in the outermost input.
+    public var offset: Int { start + reader.offset }
+
+    public var isAtEnd: Bool { reader.isAtEnd }
+
+    /// Whether there is another value, and it has this tag. Decides OPTIONAL and CHOICE.
+    public func nextIs(_ tag: DERTag) -> Bool {
+        do throws(BytesError) { return try reader.peekUInt8() == tag.octet } catch { return false }
+    }
+
+    /// Fails if a value is left.
+    ///
+    /// - Throws: `trailingBytes`.
+    public func expectEnd() throws(DERError) {
+        guard isAtEnd else { throw .trailingBytes(offset: offset) }
+    }
+
+    /// The next value, whatever its tag.
+    ///
+    /// - Throws: `truncated`, `highTagNumber`, `indefiniteLength`, `nonMinimalLength`, `lengthTooLong`.
+    /// - Source: X.690 §8.1.
+    @_lifetime(copy self)
+    public mutating func readValue() throws(DERError) -> DERValue {
+        let valueStart = offset
+        var ahead = reader
+        let octet = try readOctet(&ahead)
+        // §8.1.2.4: all ones announce a tag number in the octets that follow.
+        guard octet & 0x1F != 0x1F else { throw .highTagNumber(offset: valueStart) }
+        let count = try readLength(&ahead)
+        guard count <= ahead.remaining else { throw .truncated(offset: valueStart) }
+        let encodedByteCount = ahead.offset - reader.offset + count
+        do throws(BytesError) {
+            let encoded = try reader.readSpan(encodedByteCount)
+            return DERValue(
+                tag: DERTag(octet: octet), encoded: encoded, contentByteCount: count, start: valueStart)
+        } catch {
+            throw .truncated(offset: valueStart)
+        }
+    }
+
+    /// The next value, which must have this tag.
+    ///
+    /// - Throws: `missing`, `unexpectedTag`, and what `readValue` throws.
+    @_lifetime(copy self)
+    public mutating func readValue(_ tag: DERTag) throws(DERError) -> DERValue {
+        let octet: UInt8
+        do throws(BytesError) { octet = try reader.peekUInt8() } catch {
+            throw .missing(tag: tag.octet, offset: offset)
+        }
+        guard octet == tag.octet else {
+            throw .unexpectedTag(expected: tag.octet, actual: octet, offset: offset)
+        }
+        return try readValue()
+    }
+
+    /// A reader of the contents of the next value, which must have this constructed tag.
+    ///
+    /// - Throws: `missing`, `unexpectedTag`, `tooDeep`, and what `readValue` throws.
+    @_lifetime(copy self)
+    public mutating func readConstructed(_ tag: DERTag) throws(DERError) -> DERReader {
+        precondition(tag.isConstructed)
+        guard depth < DERLimits.depth else { throw .tooDeep(limit: DERLimits.depth, offset: offset) }
+        let value = try readValue(tag)
+        return DERReader(value.content, start: value.contentRange.lowerBound, depth: depth + 1)
+    }
+
+    @_lifetime(copy self)
+    public mutating func readSequence() throws(DERError) -> DERReader {
+        try readConstructed(.sequence)
+    }
+
+    /// A reader of the values of a SET OF, which are in DER's order.
+    ///
+    /// - Throws: `setOrder`, and what `readConstructed` throws.
+    /// - Source: X.690 §11.6: ascending encodings. (No value's encoding begins another's, so
+    ///   that the padding of which §11.6 speaks never decides.)
+    @_lifetime(copy self)
+    public mutating func readSetOf() throws(DERError) -> DERReader {
+        let before = reader
+        let content = try readConstructed(.set)
+        var upper = content
+        var lower = content
+        if !upper.isAtEnd { _ = try upper.readValue() }
+        while !upper.isAtEnd {
+            let next = try upper.readValue()
+            let previous = try lower.readValue()
+            guard !ascends(next.encoded, previous.encoded) else {
+                reader = before
+                throw .setOrder(offset: next.encodedRange.lowerBound)
+            }
+        }
+        return content
+    }
+
+    private func readOctet(_ reader: inout ByteReader) throws(DERError) -> UInt8 {
+        do throws(BytesError) { return try reader.readUInt8() } catch { throw .truncated(offset: offset) }
+    }
+
+    /// The length octets (§8.1.3), in the one form that §10.1 leaves.
+    private func readLength(_ reader: inout ByteReader) throws(DERError) -> Int {
+        let first = try readOctet(&reader)
+        // §8.1.3.4: the short form.
+        guard first >= 0x80 else { return Int(first) }
+        guard first != 0x80 else { throw .indefiniteLength(offset: offset) }
+        // §8.1.3.5: the long form; the limit covers the reserved value FF too.
+        let octetCount = Int(first & 0x7F)
+        guard octetCount <= DERLimits.lengthByteCount else {
+            throw .lengthTooLong(limit: DERLimits.lengthByteCount, offset: offset)
+        }
+        var length = 0
+        for _ in 0..<octetCount { length = length << 8 | Int(try readOctet(&reader)) }
+        // §10.1: the fewest octets. One octet is right from 128 on, two from 256, three from 65536.
+        let shortest = octetCount == 1 ? 0x80 : 1 << (8 * (octetCount - 1))
+        guard length >= shortest else { throw .nonMinimalLength(offset: offset) }
+        return length
+    }
+}
+
+/// Whether `a` is before `b` in the order of their first different byte.
+private func ascends(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+    for index in 0..<min(a.count, b.count) where a[index] != b[index] { return a[index] < b[index] }
+    return a.count < b.count
+}
