@@ -76,7 +76,7 @@ let keyRing: [Target] = [
 // MARK: The program.
 
 let program: [Target] = [
-    module("LambdaRuntime", ["Authorizer", "HTTP", "Platform", "JSON", "Bytes"]),
+    module("LambdaRuntime", ["Authorizer", "JOSE", "HTTP", "Platform", "JSON", "Bytes"]),
     module(
         "Conformance",
         [

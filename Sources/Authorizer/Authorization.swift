@@ -69,10 +69,15 @@ public struct Authorization: Sendable {
     private var hasFetched = false
 
     /// Reads the event and finds the token. Nothing here needs a key.
-    public init(event bytes: [UInt8], rules: Rules) {
+    ///
+    /// - Parameter wholeByteCount: the event's length when `bytes` are only its beginning.
+    public init(event bytes: [UInt8], wholeByteCount: Int? = nil, rules: Rules) {
         self.rules = rules
         var arn: [UInt8]?
         do throws(Refusal) {
+            if let wholeByteCount, wholeByteCount > AuthorizerLimits.eventByteCount {
+                throw .eventTooLong(limit: AuthorizerLimits.eventByteCount, actual: wholeByteCount)
+            }
             let event = try Event(parsing: bytes)
             arn = event.methodArn
             stage = .token(try Self.readToken(event, rules))

@@ -35,6 +35,13 @@ public struct HTTPRequest: Sendable {
         bytes.append("\r\n")
     }
 
+    public mutating func field(_ name: StaticString, _ value: Span<UInt8>) {
+        bytes.append(name)
+        bytes.append(": ")
+        bytes.append(value)
+        bytes.append("\r\n")
+    }
+
     /// Ends the head of a request without a body.
     public mutating func end() {
         bytes.append("\r\n")

@@ -1,0 +1,98 @@
+// Decider.swift - the decision ring, the key cache and the fetcher put together.
+//
+// Spec:    security-checklist 19, 26.
+// Secret:  no; the token stays within Authorization.
+// Reads:   KeyFetcher, LogLine; Authorizer, Platform. Read by: LambdaLoop, the commands.
+
+import Authorizer
+import HTTP
+import JOSE
+import Platform
+
+/// Decides events, fetching keys when the cache asks for them.
+public struct Decider {
+    public let settings: Settings
+    private var cache: KeyCache
+    private let fetcher: KeyFetcher
+    private let log: Log
+
+    /// - Throws: a key source that is not fetched from.
+    public init(_ settings: Settings, log: Log) throws(SettingsError) {
+        self.settings = settings
+        self.log = log
+        cache = KeyCache(policy: settings.keyCachePolicy)
+        fetcher = try KeyFetcher(settings)
+    }
+
+    /// Fetches the keys before anybody waits for them. A failure is logged and counts for the
+    /// cool-down, nothing more.
+    public mutating func prefetch() {
+        fetch(within: nil, requestID: nil)
+    }
+
+    /// Renews keys that are about to expire; called when no request waits.
+    public mutating func refreshIfNeeded() {
+        if cache.shouldRefreshAhead(nowSeconds: Clock.wallSeconds) { fetch(within: nil, requestID: nil) }
+    }
+
+    /// Decides one event.
+    ///
+    /// - Parameters:
+    ///   - event: as Lambda delivers it.
+    ///   - wholeByteCount: the event's length when `event` is only its beginning.
+    ///   - deadlineWallMilliseconds: when Lambda gives up; nil: never.
+    ///   - nowSeconds: the instant to decide for, if it is not the present.
+    public mutating func decide(
+        event: [UInt8], wholeByteCount: Int? = nil, deadlineWallMilliseconds: Int64? = nil,
+        requestID: [UInt8]? = nil, nowSeconds: Int64? = nil
+    ) -> Decision {
+        var authorization = Authorization(event: event, wholeByteCount: wholeByteCount, rules: settings.rules)
+        while true {
+            switch authorization.next(cache: cache, nowSeconds: nowSeconds ?? Clock.wallSeconds) {
+            case .decided(let decision): return decision
+            case .fetchKeys:
+                let left = deadlineWallMilliseconds.map {
+                    $0 - Clock.wallMilliseconds - LambdaLimits.answerReserveMilliseconds
+                }
+                fetch(within: left, requestID: requestID, nowSeconds: nowSeconds)
+            }
+        }
+    }
+
+    private mutating func fetch(within milliseconds: Int64?, requestID: [UInt8]?, nowSeconds: Int64? = nil) {
+        let start = Clock.monotonicNanoseconds
+        do throws(KeyFetchError) {
+            let fetched = try fetcher.fetch(within: milliseconds)
+            let now = nowSeconds ?? Clock.wallSeconds
+            _ = cache.receive(fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, nowSeconds: now)
+            logFetch(fetched.keySet, start, requestID)
+        } catch {
+            let now = nowSeconds ?? Clock.wallSeconds
+            cache.receiveFailure(nowSeconds: now)
+            var line = LogLine(.warn, "key fetch failed")
+            if let requestID { line.field("requestId", requestID, cutAt: LambdaLimits.loggedValueByteCount) }
+            line.field("reason", error.reasonCode)
+            if case .http(.status(let status)) = error { line.field("status", Int64(status)) }
+            line.field("durationMicroseconds", (Clock.monotonicNanoseconds - start) / 1000)
+            if let age = cache.ageSeconds(nowSeconds: now) { line.field("keysAgeSeconds", age) }
+            log.write(line)
+        }
+    }
+
+    private func logFetch(_ keySet: KeySet, _ start: Int64, _ requestID: [UInt8]?) {
+        if log.level <= .info {
+            var line = LogLine(.info, "keys fetched")
+            if let requestID { line.field("requestId", requestID, cutAt: LambdaLimits.loggedValueByteCount) }
+            line.field("keys", Int64(keySet.keys.count))
+            line.field("skipped", Int64(keySet.skipped.count))
+            line.field("durationMicroseconds", (Clock.monotonicNanoseconds - start) / 1000)
+            log.write(line)
+        }
+        // Whoever publishes private keys should hear of it (security-checklist 20).
+        for key in keySet.keys where key.holdsPrivateMembers {
+            var line = LogLine(.warn, "the key set publishes a private key")
+            if let kid = key.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }
+            log.write(line)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// LambdaLoop.swift - event in, answer out, until Lambda ends the environment.
+//
+// Spec:    AWS Lambda, "Building a custom runtime"; security-checklist 19, 26, 29, 31.
+// Secret:  no token leaves Authorization; log lines hold what line 29 allows.
+// Reads:   RuntimeAPI, Decider, LogLine; Authorizer. Read by: Bootstrap.
+
+import Authorizer
+import Bytes
+import HTTP
+import JSON
+import Platform
+
+/// The loop of a Lambda environment.
+public struct LambdaLoop {
+    private var api: RuntimeAPI
+    private var decider: Decider
+    private let log: Log
+
+    public init(api: RuntimeAPI, decider: Decider, log: Log) {
+        self.api = api
+        self.decider = decider
+        self.log = log
+    }
+
+    /// Serves events. Returns when the conversation has come to an end: the process is to exit.
+    public mutating func run() -> RuntimeAPIError {
+        for warning in decider.settings.warnings {
+            var line = LogLine(.warn, "settings")
+            line.field("warning", warning.message)
+            log.write(line)
+        }
+        decider.prefetch()
+        while true {
+            do throws(RuntimeAPIError) {
+                try serveOne()
+            } catch {
+                var line = LogLine(.fatal, "the Runtime API cannot be talked to")
+                line.field("reason", error.reasonCode)
+                log.write(line)
+                return error
+            }
+            // The caller has its answer; what is done now keeps nobody waiting.
+            decider.refreshIfNeeded()
+        }
+    }
+
+    private mutating func serveOne() throws(RuntimeAPIError) {
+        let invocation = try api.next(eventLimit: AuthorizerLimits.eventByteCount)
+        let start = Clock.monotonicNanoseconds
+        let decision = decider.decide(
+            event: invocation.event, wholeByteCount: invocation.eventByteCount,
+            deadlineWallMilliseconds: invocation.deadlineWallMilliseconds, requestID: invocation.requestID)
+        let status: Int
+        switch decider.settings.rules.answer(to: decision) {
+        case .policy(let body): status = try api.respond(to: invocation.requestID, body: body)
+        case .error(let type, let body):
+            status = try api.fail(invocation.requestID, type: type, body: body)
+        }
+        let duration = (Clock.monotonicNanoseconds - start) / 1000
+        logDecision(decision, invocation, durationMicroseconds: duration)
+        if status != 202 && status != 200 {
+            var line = LogLine(.error, "the Runtime API refused the answer")
+            line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
+            line.field("status", Int64(status))
+            log.write(line)
+        }
+    }
+
+    private func logDecision(_ decision: Decision, _ invocation: Invocation, durationMicroseconds: Int64) {
+        let level: LogLevel
+        let verdict: StaticString
+        switch decision.outcome {
+        case .allow: (level, verdict) = (.info, "allow")
+        case .refuse(let refusal):
+            switch refusal.kind {
+            case .unauthorized: (level, verdict) = (.info, "unauthorized")
+            case .deny: (level, verdict) = (.info, "deny")
+            case .keysUnavailable, .eventError: (level, verdict) = (.error, "error")
+            }
+        }
+        let isStale = decision.staleKeysAgeSeconds != nil
+        let lineLevel = isStale ? max(level, .warn) : level
+        guard lineLevel >= log.level else { return }
+        var line = LogLine(lineLevel, isStale ? "decision with stale keys" : "decision")
+        line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
+        line.field("decision", verdict)
+        line.field("reason", decision.reasonCode)
+        if let kid = decision.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }
+        if let issuer = decision.issuer { line.field("iss", issuer, cutAt: LambdaLimits.loggedValueByteCount) }
+        if let age = decision.staleKeysAgeSeconds { line.field("keysStaleSeconds", age) }
+        if case .allow(let grant) = decision.outcome, grant.leftOutClaims > 0 {
+            line.field("leftOutClaims", Int64(grant.leftOutClaims))
+        }
+        if let trace = invocation.traceID {
+            line.field("traceId", trace, cutAt: LambdaLimits.loggedValueByteCount)
+        }
+        line.field("durationMicroseconds", durationMicroseconds)
+        log.write(line)
+    }
+}
+
+/// Tells Lambda and the log that the start failed; the process is to exit after it.
+public func reportInitError(_ api: inout RuntimeAPI, type: StaticString, message: [UInt8], log: Log) {
+    var line = LogLine(.fatal, "the start failed")
+    line.field("error", message, cutAt: 4096)
+    log.write(line)
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("errorMessage")
+    writer.string(message.span)
+    writer.key("errorType")
+    writer.string(type)
+    writer.endObject()
+    do throws(RuntimeAPIError) {
+        try api.failInit(type: type, body: writer.bytes)
+    } catch {
+        // The log has it already.
+    }
+}

@@ -1,0 +1,172 @@
+// RuntimeAPI.swift - Lambda's side of the conversation.
+//
+// Spec:    AWS Lambda runtime API 2018-06-01 (OpenAPI 1.0.3).
+// Secret:  events and answers pass through.
+// Reads:   HTTP, Platform. Read by: LambdaLoop.
+
+import Bytes
+import HTTP
+import Platform
+
+/// What ends the conversation: the process is to exit.
+public enum RuntimeAPIError: Error, Equatable, Sendable {
+    /// AWS_LAMBDA_RUNTIME_API is no host and port.
+    case address(URLError)
+    case http(HTTPError)
+    /// An invocation without a usable Lambda-Runtime-Aws-Request-Id.
+    case requestID
+    /// Status 500 to a post: "the runtime should exit promptly".
+    case containerError
+
+    /// A stable word for logs.
+    public var reasonCode: StaticString {
+        switch self {
+        case .address: "runtime_api_address"
+        case .http(let error): error.reasonCode
+        case .requestID: "runtime_api_request_id"
+        case .containerError: "runtime_api_container_error"
+        }
+    }
+}
+
+/// One event to answer.
+struct Invocation {
+    let requestID: [UInt8]
+    /// The event, or its beginning.
+    let event: [UInt8]
+    let eventByteCount: Int
+    /// Milliseconds since 1970.
+    let deadlineWallMilliseconds: Int64?
+    let traceID: [UInt8]?
+}
+
+/// A client of the Runtime API that keeps one connection.
+public struct RuntimeAPI {
+    private let authority: [UInt8]
+    private var connection: HTTPConnection
+
+    /// - Parameter address: the value of AWS_LAMBDA_RUNTIME_API, `host:port`.
+    public init(address: [UInt8]) throws(RuntimeAPIError) {
+        var text = [UInt8]("http://")
+        text.append(address.span)
+        let url: URL
+        do throws(URLError) { url = try URL(text.span) } catch { throw .address(error) }
+        authority = address
+        connection = HTTPConnection(host: url.host, port: url.port)
+    }
+
+    /// Waits for the next event, for as long as it takes.
+    ///
+    /// - Parameter eventLimit: the most bytes of the event that are kept.
+    mutating func next(eventLimit: Int) throws(RuntimeAPIError) -> Invocation {
+        var request = HTTPRequest(
+            method: "GET", target: [UInt8]("/2018-06-01/runtime/invocation/next").span,
+            authority: authority.span)
+        request.end()
+        let response = try exchange(
+            request, .drop(past: eventLimit, refusePast: LambdaLimits.invocationByteCount),
+            readDeadline: nil)
+        guard response.head.status == 200 else { throw .http(.status(response.head.status)) }
+        guard let requestID = response.head.field("lambda-runtime-aws-request-id"), Self.isUsable(requestID)
+        else { throw .requestID }
+        return Invocation(
+            requestID: requestID, event: response.body, eventByteCount: response.bodyByteCount,
+            deadlineWallMilliseconds: response.head.field("lambda-runtime-deadline-ms").flatMap(Self.number),
+            traceID: response.head.field("lambda-runtime-trace-id"))
+    }
+
+    /// Posts an answer.
+    ///
+    /// - Returns: the status; 202 when all is well.
+    mutating func respond(to requestID: [UInt8], body: [UInt8]) throws(RuntimeAPIError) -> Int {
+        var request = post("/2018-06-01/runtime/invocation/", requestID, "/response")
+        request.field("Content-Type", "application/json")
+        return try send(&request, body)
+    }
+
+    /// Posts an invocation error.
+    mutating func fail(_ requestID: [UInt8], type: StaticString, body: [UInt8]) throws(RuntimeAPIError) -> Int {
+        var request = post("/2018-06-01/runtime/invocation/", requestID, "/error")
+        request.field("Content-Type", "application/vnd.aws.lambda.error+json")
+        request.field("Lambda-Runtime-Function-Error-Type", type)
+        return try send(&request, body)
+    }
+
+    /// Posts that the start failed.
+    mutating func failInit(type: StaticString, body: [UInt8]) throws(RuntimeAPIError) {
+        var request = post("/2018-06-01/runtime/init/error", [], "")
+        request.field("Content-Type", "application/vnd.aws.lambda.error+json")
+        request.field("Lambda-Runtime-Function-Error-Type", type)
+        _ = try send(&request, body)
+    }
+
+    // MARK: Inside
+
+    private func post(_ before: StaticString, _ requestID: [UInt8], _ after: StaticString) -> HTTPRequest {
+        var target = [UInt8](before)
+        target.append(requestID.span)
+        target.append(after)
+        return HTTPRequest(method: "POST", target: target.span, authority: authority.span)
+    }
+
+    private mutating func send(_ request: inout HTTPRequest, _ body: [UInt8]) throws(RuntimeAPIError) -> Int {
+        request.end(body: body.span)
+        let response = try exchange(
+            request, .drop(past: 0, refusePast: LambdaLimits.postAnswerByteCount),
+            readDeadline: .after(milliseconds: LambdaLimits.postMilliseconds))
+        if response.head.status == 500 { throw .containerError }
+        return response.head.status
+    }
+
+    /// One exchange; a second try on a new connection when the kept one turns out to be closed.
+    private mutating func exchange(
+        _ request: HTTPRequest, _ limit: BodyLimit, readDeadline: Deadline?
+    ) throws(RuntimeAPIError) -> HTTPResponse {
+        let deadline = Deadline.after(milliseconds: LambdaLimits.postMilliseconds)
+        let wasKept = connection.isOpen
+        do throws(HTTPError) {
+            return try connection.exchange(
+                request, bodyLimit: limit, connectDeadline: deadline, writeDeadline: deadline,
+                readDeadline: readDeadline)
+        } catch {
+            guard wasKept, Self.meansClosed(error) else { throw .http(error) }
+        }
+        do throws(HTTPError) {
+            return try connection.exchange(
+                request, bodyLimit: limit, connectDeadline: deadline, writeDeadline: deadline,
+                readDeadline: readDeadline)
+        } catch { throw .http(error) }
+    }
+
+    /// Whether an error is what a connection closed between two requests gives. Nothing of a
+    /// response came, so the request was not answered.
+    private static func meansClosed(_ error: HTTPError) -> Bool {
+        switch error {
+        case .closed(let received): received == 0
+        case .platform(.writeFailed), .platform(.readFailed): true
+        default: false
+        }
+    }
+
+    /// The ID goes into a request line: letters, digits and hyphens, no more than a UUID's kin.
+    private static func isUsable(_ requestID: [UInt8]) -> Bool {
+        guard !requestID.isEmpty, requestID.count <= 128 else { return false }
+        for byte in requestID {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: continue
+            default: return false
+            }
+        }
+        return true
+    }
+
+    private static func number(_ text: [UInt8]) -> Int64? {
+        guard !text.isEmpty, text.count <= 18 else { return nil }
+        var value: Int64 = 0
+        for byte in text {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            value = value * 10 + Int64(byte - 0x30)
+        }
+        return value
+    }
+}
