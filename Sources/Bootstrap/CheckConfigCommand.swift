@@ -1,0 +1,121 @@
+// CheckConfigCommand.swift - are the settings good?
+//
+// Spec:    DESIGN 2, 3.
+// Secret:  no: JWKS_URI is told by its kind alone.
+// Reads:   SampleSettings; Authorizer, LambdaRuntime, JSON. Read by: Bootstrap.
+
+import Authorizer
+import Bytes
+import JOSE
+import JSON
+import LambdaRuntime
+import Platform
+
+/// `authorizer check-config`.
+func runCheckConfig(_ options: Options) -> Int32 {
+    let settings: Settings
+    do throws(SettingsError) {
+        settings = try Settings(environment: Environment.all)
+        _ = try KeyFetcher(settings)
+    } catch {
+        guard options.json else { return settingsError(error) }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("good")
+        writer.bool(false)
+        writer.key("setting")
+        writer.string(error.setting.name)
+        writer.key("error")
+        writer.string(error.message.span)
+        writer.endObject()
+        StandardOutput.write(writer.bytes + [0x0A])
+        return ExitStatus.usage
+    }
+    StandardOutput.write(options.json ? json(settings) : text(settings))
+    return ExitStatus.allowed
+}
+
+/// The settings as name and text, defaults filled in.
+private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt8])] {
+    let rules = settings.rules
+    var entries: [(name: StaticString, value: [UInt8])] = []
+    switch settings.keySource {
+    case .url: entries.append(("JWKS_URI", [UInt8]("a URL")))
+    case .file(let path): entries.append(("JWKS_URI", path))
+    case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
+    }
+    entries.append(("RESOURCE", joined(rules.resources)))
+    entries.append(("ISSUER", orElse(rules.claims.issuers, "(not checked)")))
+    entries.append(("AUDIENCE", orElse(rules.claims.audiences, "(not checked)")))
+    var algorithms: [[UInt8]] = []
+    for algorithm in rules.algorithms { algorithms.append([UInt8](algorithm.name)) }
+    entries.append(("ALGORITHMS", joined(algorithms)))
+    entries.append(("REQUIRED_SCOPES", orElse(rules.requiredScopes, "(none)")))
+    entries.append(("PRINCIPAL_CLAIM", rules.principalClaim ?? [UInt8]("(sub, else client_id, azp, cid)")))
+    entries.append(("CONTEXT_CLAIMS", orElse(rules.contextClaims, "(none)")))
+    let policy = settings.keyCachePolicy
+    for (name, number) in [
+        ("CLOCK_SKEW_SECONDS", rules.claims.clockSkewSeconds),
+        ("KEYS_TTL_SECONDS", policy.timeToLiveSeconds), ("KEYS_STALE_SECONDS", policy.staleSeconds),
+        ("KEYS_REFETCH_SECONDS", policy.unknownKeyIntervalSeconds),
+        ("KEYS_COOLDOWN_SECONDS", policy.longestCoolDownSeconds),
+        ("KEYS_CONNECT_TIMEOUT_MS", settings.connectTimeoutMilliseconds),
+        ("KEYS_FETCH_TIMEOUT_MS", settings.fetchTimeoutMilliseconds),
+    ] as [(StaticString, Int64)] {
+        var text: [UInt8] = []
+        text.append(decimal: number)
+        entries.append((name, text))
+    }
+    entries.append(("LOG_LEVEL", [UInt8](settings.logLevel.name)))
+    return entries
+}
+
+private func orElse(_ list: [[UInt8]], _ absent: StaticString) -> [UInt8] {
+    list.isEmpty ? [UInt8](absent) : joined(list)
+}
+
+private func joined(_ list: [[UInt8]]) -> [UInt8] {
+    var text: [UInt8] = []
+    for entry in list {
+        if !text.isEmpty { text.append(0x2C) }
+        text.append(entry.span)
+    }
+    return text
+}
+
+private func text(_ settings: Settings) -> [UInt8] {
+    var text: [UInt8] = []
+    for entry in entries(settings) {
+        text.append(entry.name)
+        for _ in entry.name.utf8ByteCount..<25 { text.append(0x20) }
+        for byte in entry.value { text.append(byte >= 0x20 && byte != 0x7F ? byte : 0x3F) }
+        text.append(0x0A)
+    }
+    for warning in settings.warnings {
+        text.append("warning: ")
+        text.append(warning.message)
+        text.append(0x0A)
+    }
+    text.append("The settings are good.\n")
+    return text
+}
+
+private func json(_ settings: Settings) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("good")
+    writer.bool(true)
+    writer.key("settings")
+    writer.beginObject()
+    for entry in entries(settings) {
+        writer.key(entry.name)
+        writer.string(entry.value.span)
+    }
+    writer.endObject()
+    writer.key("warnings")
+    writer.beginArray()
+    for warning in settings.warnings { writer.string(warning.message) }
+    writer.endArray()
+    writer.endObject()
+    return writer.bytes + [0x0A]
+}

@@ -1,0 +1,96 @@
+// Help.swift - what --help prints.
+//
+// Spec:    README "Commands", which says the same at more length.
+// Secret:  no.
+// Reads:   Options. Read by: Bootstrap.
+
+let generalHelp: StaticString = """
+    authorizer - decides whether a request's JSON Web Token is good, for Amazon API Gateway
+
+    authorizer invoke         one decision, as API Gateway would get it
+    authorizer explain        the same decision, step by step
+    authorizer check-config   the settings of the environment: are they good?
+    authorizer keys           fetch the key set and list it
+    authorizer vectors [DIR]  run the test vectors of a folder
+    authorizer selftest       known answers: SHA-256, RSA accepted, RSA refused
+    authorizer version        what this is
+
+    authorizer COMMAND --help says more. With AWS_LAMBDA_RUNTIME_API set the program is
+    Lambda's bootstrap and takes no arguments. Settings are environment variables; the two
+    that are needed: JWKS_URI (or JWKS) and RESOURCE.
+
+    """
+
+extension Command {
+    var help: StaticString {
+        switch self {
+        case .invoke:
+            """
+            authorizer invoke [--event FILE | --token TOKEN]
+
+            Decides one event with the settings of the environment and prints the answer that
+            API Gateway would get. FILE and TOKEN may be - for standard input (other users of
+            the machine can see arguments). Without settings and arguments it decides a sample
+            that is compiled in.
+
+            Exit status: 0 allowed, 1 refused, 2 usage, settings or event, 3 keys unavailable.
+
+            """
+        case .explain:
+            """
+            authorizer explain [--event FILE | --token TOKEN] [--json]
+
+            The decision of `invoke`, told step by step: what was checked, which step failed,
+            what to do about it. The token is never printed.
+
+            Exit status: as for invoke.
+
+            """
+        case .checkConfig:
+            """
+            authorizer check-config [--json]
+
+            Checks the settings of the environment as the start under Lambda does and prints
+            them with their defaults. Nothing is fetched.
+
+            Exit status: 0 good, 2 not.
+
+            """
+        case .keys:
+            """
+            authorizer keys [--json]
+
+            Fetches the key set that the settings name and lists its keys with their
+            thumbprints (RFC 7638), and those that are passed over with the reason.
+
+            Exit status: 0 fetched, 2 settings, 3 not fetched.
+
+            """
+        case .vectors:
+            """
+            authorizer vectors [DIR] [--json]
+
+            Runs the test vectors that DIR/INDEX names (DIR: Vectors) and prints a table:
+            suite, source, cases, accepted, refused, left out.
+
+            Exit status: 0 all as expected, 1 not, 2 files missing or malformed.
+
+            """
+        case .selftest:
+            """
+            authorizer selftest [--json]
+
+            Known answers of SHA-256, of an RSA signature that holds and of one that does not.
+            The start under Lambda runs the same.
+
+            Exit status: 0 passed, 1 failed.
+
+            """
+        case .version:
+            """
+            authorizer version [--json]
+
+            """
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// LambdaStart.swift - from exec to the first event.
+//
+// Spec:    AWS Lambda runtime API, init errors; security-checklist 31.
+// Secret:  no.
+// Reads:   SelfTest; LambdaRuntime, Authorizer. Read by: Bootstrap.
+
+import Authorizer
+import Bytes
+import LambdaRuntime
+import Platform
+
+/// Checks the settings and the machine, then serves events; gives the exit status.
+func startLambda(runtimeAPI address: [UInt8]) -> Int32 {
+    var api: RuntimeAPI
+    do throws(RuntimeAPIError) { api = try RuntimeAPI(address: address) } catch {
+        return usageError("AWS_LAMBDA_RUNTIME_API is no host:port")
+    }
+    var log = Log(level: .info)
+    guard selfTestPasses() else {
+        reportInitError(
+            &api, type: "SelfTestFailed",
+            message: [UInt8]("A known answer came out wrong: this binary or this machine is broken."), log: log)
+        return ExitStatus.refused
+    }
+    do throws(SettingsError) {
+        let settings = try Settings(environment: Environment.all)
+        log = Log(level: settings.logLevel)
+        let decider = try Decider(settings, log: log)
+        var loop = LambdaLoop(api: api, decider: decider, log: log)
+        _ = loop.run()
+        return ExitStatus.refused
+    } catch {
+        reportInitError(&api, type: "SettingsError", message: error.message, log: log)
+        return ExitStatus.usage
+    }
+}

@@ -1,0 +1,96 @@
+// Options.swift - the commands and their arguments.
+//
+// Spec:    README "Commands".
+// Secret:  a token given with --token is in the process list; `--token -` is not.
+// Reads:   Bytes. Read by: Bootstrap and the commands.
+
+import Bytes
+
+enum Command: CaseIterable {
+    case invoke, explain, checkConfig, keys, vectors, selftest, version
+
+    var name: StaticString {
+        switch self {
+        case .invoke: "invoke"
+        case .explain: "explain"
+        case .checkConfig: "check-config"
+        case .keys: "keys"
+        case .vectors: "vectors"
+        case .selftest: "selftest"
+        case .version: "version"
+        }
+    }
+
+    init?(name: Span<UInt8>) {
+        for command in Command.allCases where bytesEqual(name, command.name) {
+            self = command
+            return
+        }
+        return nil
+    }
+}
+
+enum UsageError: Error {
+    case unknownOption, valueMissing, optionTwice, eventAndToken, tooManyArguments
+
+    var message: StaticString {
+        switch self {
+        case .unknownOption: "there is no such option; the command's --help names them"
+        case .valueMissing: "the last option needs a value"
+        case .optionTwice: "an option is given twice"
+        case .eventAndToken: "--event and --token are both given: keep one"
+        case .tooManyArguments: "there are too many arguments"
+        }
+    }
+}
+
+/// What follows the command's name.
+struct Options {
+    var json = false
+    /// A file's path, or `-`.
+    var event: [UInt8]?
+    /// The token itself, or `-`.
+    var token: [UInt8]?
+    /// What is no option: the folder of `vectors`.
+    var operand: [UInt8]?
+
+    init(json: Bool) { self.json = json }
+
+    init(_ arguments: [[UInt8]], for command: Command) throws(UsageError) {
+        var index = 0
+        while index < arguments.count {
+            let argument = arguments[index]
+            index += 1
+            switch command {
+            case .invoke, .explain:
+                if bytesEqual(argument.span, "--event") {
+                    try Self.take(&event, arguments, &index)
+                    continue
+                }
+                if bytesEqual(argument.span, "--token") {
+                    try Self.take(&token, arguments, &index)
+                    continue
+                }
+            case .vectors:
+                if !bytesStart(argument.span, with: "-") {
+                    guard operand == nil else { throw .tooManyArguments }
+                    operand = argument
+                    continue
+                }
+            default: break
+            }
+            guard bytesEqual(argument.span, "--json") else { throw .unknownOption }
+            json = true
+        }
+        if event != nil && token != nil { throw .eventAndToken }
+    }
+
+    private static func take(
+        _ value: inout [UInt8]?, _ arguments: [[UInt8]], _ index: inout Int
+    ) throws(UsageError) {
+        guard value == nil else { throw .optionTwice }
+        guard index < arguments.count else { throw .valueMissing }
+        value = arguments[index]
+        index += 1
+    }
+}
