@@ -16,10 +16,15 @@ public struct JSONWebKey: Sendable {
     public let algorithm: Algorithm?
     /// Whether the set publishes private members too. Its owner should hear of it.
     public let holdsPrivateMembers: Bool
+    /// The SHA-256 thumbprint, 32 bytes (RFC 7638).
+    public var thumbprint: [UInt8] { material.thumbprint }
+    /// The type and size for people, as `RSA 2048`.
+    public var typeText: [UInt8] { material.typeText }
     let material: Material
 
     enum Material: Sendable {
-        case rsa(RSAPublicKey)
+        /// The key, and `n` and `e` as the set gave them.
+        case rsa(RSAPublicKey, n: [UInt8], e: [UInt8])
     }
 
     /// Whether the key is one for an algorithm: its own if it names one, else any of its type.
@@ -90,7 +95,7 @@ extension JSONWebKey {
 
         // RFC 7518 §6.1: the names are case-sensitive.
         guard bytesEqual(kty.span, "RSA") else { throw .keyTypeNotSupported }
-        material = .rsa(try Self.rsaKey(value))
+        material = try Self.rsaKey(value)
         if let alg = try string(value, "alg") {
             guard let named = Algorithm(name: alg.span), named.keyType == .rsa else {
                 throw .algorithmNotSupported
@@ -114,7 +119,7 @@ extension JSONWebKey {
     }
 
     /// RFC 7518 §6.3.1: `n` and `e`, Base64urlUInt: big-endian, no leading zeros.
-    private static func rsaKey(_ value: JSONValue) throws(SkipReason) -> RSAPublicKey {
+    private static func rsaKey(_ value: JSONValue) throws(SkipReason) -> Material {
         guard let n = try string(value, "n"), let e = try string(value, "e") else { throw .missingMember }
         let modulus: [UInt8]
         let publicExponent: [UInt8]
@@ -123,7 +128,8 @@ extension JSONWebKey {
             publicExponent = try Base64URL.decode(e.span)
         } catch { throw .encoding(error) }
         do {
-            return try RSAPublicKey(modulus: modulus.span, publicExponent: publicExponent.span)
+            let key = try RSAPublicKey(modulus: modulus.span, publicExponent: publicExponent.span)
+            return .rsa(key, n: n, e: e)
         } catch { throw .rsa(error) }
     }
 }

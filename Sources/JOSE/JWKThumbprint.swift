@@ -6,6 +6,7 @@
 
 import Bytes
 import JSON
+import RSA
 import SHA256
 
 /// The JWK thumbprint with SHA-256 (RFC 7638).
@@ -47,5 +48,34 @@ public enum JWKThumbprint {
         guard let value = key.member(name)?.stringBytes else { throw .keyMember(member) }
         writer.key(name)
         writer.string(value.span)
+    }
+}
+
+extension JSONWebKey.Material {
+    /// RFC 7638 §3: the digest of the required members.
+    var thumbprint: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        switch self {
+        case .rsa(_, let n, let e):
+            writer.key("e")
+            writer.string(e.span)
+            writer.key("kty")
+            writer.string("RSA")
+            writer.key("n")
+            writer.string(n.span)
+        }
+        writer.endObject()
+        let digest = SHA256.hash(writer.bytes.span)
+        return [UInt8](digest.span)
+    }
+
+    var typeText: [UInt8] {
+        switch self {
+        case .rsa(let key, _, _):
+            var text = [UInt8]("RSA ")
+            text.append(decimal: key.modulusBitCount)
+            return text
+        }
     }
 }

@@ -63,7 +63,7 @@ extension UnverifiedToken {
 
     private func verify(_ signature: Span<UInt8>, with key: JSONWebKey) throws(JOSEError) {
         switch key.material {
-        case .rsa(let publicKey):
+        case .rsa(let publicKey, _, _):
             do {
                 switch header.algorithm {
                 // RFC 7518 §3.3: RSASSA-PKCS1-v1_5.

@@ -1,0 +1,112 @@
+// KeysCommand.swift - fetch the key set and list it.
+//
+// Spec:    DESIGN 2; RFC 7638 (thumbprints).
+// Secret:  no: public keys.
+// Reads:   LambdaRuntime (KeyFetcher), JOSE, JSON. Read by: Bootstrap.
+
+import Authorizer
+import Bytes
+import JOSE
+import JSON
+import LambdaRuntime
+import Platform
+
+/// `authorizer keys`.
+func runKeys(_ options: Options) -> Int32 {
+    let fetcher: KeyFetcher
+    do throws(SettingsError) { fetcher = try KeyFetcher(Settings(environment: Environment.all)) } catch {
+        return settingsError(error)
+    }
+    let fetched: FetchedKeys
+    do throws(KeyFetchError) { fetched = try fetcher.fetch() } catch {
+        var text = [UInt8]("authorizer: the key set could not be fetched: ")
+        text.append(error.reasonCode)
+        if case .http(.status(let status)) = error {
+            text.append(" ")
+            text.append(decimal: status)
+        }
+        text.append("\n")
+        StandardError.write(text)
+        return ExitStatus.keysUnavailable
+    }
+    StandardOutput.write(options.json ? json(fetched) : text(fetched))
+    return ExitStatus.allowed
+}
+
+private func text(_ fetched: FetchedKeys) -> [UInt8] {
+    var text: [UInt8] = []
+    for key in fetched.keySet.keys {
+        text.append("kid ")
+        if let kid = key.kid { appendPrintable(&text, kid) } else { text.append("(none)") }
+        text.append("  ")
+        text.append(key.typeText.span)
+        text.append("  ")
+        text.append(key.algorithm?.name ?? "any algorithm of its type")
+        text.append("  thumbprint ")
+        text.append(Base64URL.encode(key.thumbprint.span).span)
+        if key.holdsPrivateMembers { text.append("  WARNING: its private part is published") }
+        text.append(0x0A)
+    }
+    for skipped in fetched.keySet.skipped {
+        text.append("passed over: key ")
+        text.append(decimal: skipped.index)
+        text.append(" (")
+        text.append(skipped.reason.reasonCode)
+        text.append(")\n")
+    }
+    if let seconds = fetched.maxAgeSeconds {
+        text.append("The server allows its use for ")
+        text.append(decimal: seconds)
+        text.append(" seconds.\n")
+    }
+    return text
+}
+
+private func json(_ fetched: FetchedKeys) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("keys")
+    writer.beginArray()
+    for key in fetched.keySet.keys {
+        writer.beginObject()
+        if let kid = key.kid {
+            writer.key("kid")
+            writer.string(kid.span)
+        }
+        writer.key("type")
+        writer.string(key.typeText.span)
+        if let algorithm = key.algorithm {
+            writer.key("alg")
+            writer.string(algorithm.name)
+        }
+        writer.key("thumbprint")
+        let thumbprint = Base64URL.encode(key.thumbprint.span)
+        writer.string(thumbprint.span)
+        writer.key("privateMembers")
+        writer.bool(key.holdsPrivateMembers)
+        writer.endObject()
+    }
+    writer.endArray()
+    writer.key("passedOver")
+    writer.beginArray()
+    for skipped in fetched.keySet.skipped {
+        writer.beginObject()
+        writer.key("index")
+        writer.integer(skipped.index)
+        writer.key("reason")
+        writer.string(skipped.reason.reasonCode)
+        writer.endObject()
+    }
+    writer.endArray()
+    if let seconds = fetched.maxAgeSeconds {
+        writer.key("maxAgeSeconds")
+        writer.integer(seconds)
+    }
+    writer.endObject()
+    return writer.bytes + [0x0A]
+}
+
+/// Text from outside, for a terminal: control characters and what is no ASCII as `?`.
+func appendPrintable(_ text: inout [UInt8], _ outside: [UInt8]) {
+    for byte in outside { text.append(byte >= 0x20 && byte < 0x7F ? byte : 0x3F) }
+}

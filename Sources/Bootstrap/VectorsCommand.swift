@@ -1,0 +1,2 @@
+func runVectorsCommand(_ options: Options) -> Int32 { usageError("not yet") }
+func runExplain(_ options: Options) -> Int32 { usageError("not yet") }
