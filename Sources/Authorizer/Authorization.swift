@@ -9,6 +9,7 @@
 
 import Bytes
 import JOSE
+import JSON
 
 /// What a good token gets.
 public struct Grant: Sendable {
