@@ -7,8 +7,9 @@
 extension [UInt8] {
     /// The bytes of a span.
     public init(_ span: Span<UInt8>) {
-        self.init()
-        append(span)
+        self.init(capacity: span.count) { output in
+            for index in span.indices { output.append(span[index]) }
+        }
     }
 
     /// The UTF-8 bytes of a literal.
@@ -19,15 +20,17 @@ extension [UInt8] {
 
     /// Appends the bytes of a span.
     public mutating func append(_ span: Span<UInt8>) {
-        reserveCapacity(count + span.count)
-        for index in span.indices { append(span[index]) }
+        append(addingCapacity: span.count) { output in
+            for index in span.indices { output.append(span[index]) }
+        }
     }
 
     /// Appends the UTF-8 bytes of a literal.
     public mutating func append(_ text: StaticString) {
         let count = text.utf8ByteCount
-        reserveCapacity(self.count + count)
-        for index in 0..<count { append(text.utf8Byte(at: index)) }
+        append(addingCapacity: count) { output in
+            for index in 0..<count { output.append(text.utf8Byte(at: index)) }
+        }
     }
 
     /// Appends an integer in decimal ASCII.

@@ -12,6 +12,7 @@ public struct HTTPConnection {
     private let host: [UInt8]
     private let port: UInt16
     private var socket: Socket?
+    private var buffer: [UInt8] = []
 
     public init(host: [UInt8], port: UInt16) {
         self.host = host
@@ -39,18 +40,16 @@ public struct HTTPConnection {
         do throws(PlatformError) {
             try socket.write(request.bytes.span, deadline: writeDeadline)
         } catch { throw .platform(error) }
-        var buffer: [UInt8] = []
+        if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: HTTPLimits.readByteCount) }
         while !parser.isComplete {
-            buffer.removeAll(keepingCapacity: true)
             let count: Int
             do throws(PlatformError) {
-                count = try socket.read(
-                    into: &buffer, atMost: HTTPLimits.readByteCount, deadline: readDeadline)
+                count = try socket.read(into: &buffer, deadline: readDeadline)
             } catch { throw .platform(error) }
             if count == 0 {
                 try parser.receiveEnd()
             } else {
-                hasSurplus = try parser.receive(buffer.span) < count
+                hasSurplus = try parser.receive(buffer.span.extracting(0..<count)) < count
             }
         }
         let response = parser.response()

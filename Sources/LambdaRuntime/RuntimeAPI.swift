@@ -64,8 +64,7 @@ public struct RuntimeAPI {
             authority: authority.span)
         request.end()
         let response = try exchange(
-            request, .drop(past: eventLimit, refusePast: LambdaLimits.invocationByteCount),
-            readDeadline: nil)
+            request, .drop(past: eventLimit, refusePast: LambdaLimits.invocationByteCount))
         guard response.head.status == 200 else { throw .http(.status(response.head.status)) }
         guard let requestID = response.head.field("lambda-runtime-aws-request-id"), Self.isUsable(requestID)
         else { throw .requestID }
@@ -112,29 +111,30 @@ public struct RuntimeAPI {
     private mutating func send(_ request: inout HTTPRequest, _ body: [UInt8]) throws(RuntimeAPIError) -> Int {
         request.end(body: body.span)
         let response = try exchange(
-            request, .drop(past: 0, refusePast: LambdaLimits.postAnswerByteCount),
-            readDeadline: .after(milliseconds: LambdaLimits.postMilliseconds))
+            request, .drop(past: 0, refusePast: LambdaLimits.postAnswerByteCount))
         if response.head.status == 500 { throw .containerError }
         return response.head.status
     }
 
     /// One exchange; a second try on a new connection when the kept one turns out to be closed.
+    /// It waits for ever: for an event because none may come, for the answer to a post because
+    /// the other side is Lambda itself, which ends a hanging environment by its own deadline.
     private mutating func exchange(
-        _ request: HTTPRequest, _ limit: BodyLimit, readDeadline: Deadline?
+        _ request: HTTPRequest, _ limit: BodyLimit
     ) throws(RuntimeAPIError) -> HTTPResponse {
         let deadline = Deadline.after(milliseconds: LambdaLimits.postMilliseconds)
         let wasKept = connection.isOpen
         do throws(HTTPError) {
             return try connection.exchange(
                 request, bodyLimit: limit, connectDeadline: deadline, writeDeadline: deadline,
-                readDeadline: readDeadline)
+                readDeadline: nil)
         } catch {
             guard wasKept, Self.meansClosed(error) else { throw .http(error) }
         }
         do throws(HTTPError) {
             return try connection.exchange(
                 request, bodyLimit: limit, connectDeadline: deadline, writeDeadline: deadline,
-                readDeadline: readDeadline)
+                readDeadline: nil)
         } catch { throw .http(error) }
     }
 

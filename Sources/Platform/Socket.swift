@@ -37,22 +37,26 @@ public final class Socket {
 
     private static func connect(to address: SocketAddress, deadline: Deadline) throws(PlatformError) -> Socket
     {
-        let type = SystemNumber.streamSocket | SystemNumber.closeOnExec | SystemNumber.nonBlocking
+        let type = SystemNumber.streamSocket | SystemNumber.closeOnExec
         let descriptor = CLinux.socket(address.family, type, 0)
         guard descriptor >= 0 else { throw .socketFailed(code: lastErrorCode) }
         let socket = Socket(descriptor: descriptor)
-        var failure = unsafe address.withPointer { pointer, count in
+        // The socket blocks, so that a read without a deadline is one call. connect(2) keeps to
+        // SO_SNDTIMEO (socket(7)) and says EINPROGRESS when it has passed.
+        let milliseconds = deadline.remainingMilliseconds
+        guard milliseconds > 0 else { throw .connectTimedOut }
+        var time = timeval()
+        time.tv_sec = time_t(milliseconds / 1000)
+        time.tv_usec = suseconds_t(milliseconds % 1000 * 1000)
+        guard
+            unsafe setsockopt(
+                descriptor, SystemNumber.levelSocket, SystemNumber.sendTimeout, &time,
+                socklen_t(MemoryLayout<timeval>.size)) == 0
+        else { throw .socketFailed(code: lastErrorCode) }
+        let failure = unsafe address.withPointer { pointer, count in
             unsafe CLinux.connect(descriptor, pointer, count) == 0 ? 0 : lastErrorCode
         }
-        if failure == SystemNumber.inProgress {
-            guard try socket.wait(for: SystemNumber.pollOut, until: deadline) else { throw .connectTimedOut }
-            var count = socklen_t(MemoryLayout<Int32>.size)
-            guard
-                unsafe getsockopt(
-                    descriptor, SystemNumber.levelSocket, SystemNumber.socketError, &failure, &count)
-                    == 0
-            else { throw .socketFailed(code: lastErrorCode) }
-        }
+        if failure == SystemNumber.inProgress { throw .connectTimedOut }
         guard failure == 0 else { throw .connectFailed(code: failure) }
         // Requests are written whole: waiting for more to send only costs time.
         var on: Int32 = 1
@@ -61,45 +65,31 @@ public final class Socket {
         return socket
     }
 
-    /// Appends what has come, waiting for at least one byte.
+    /// Puts what has come at a buffer's beginning, waiting for at least one byte.
     ///
-    /// - Parameter deadline: nil waits for ever.
+    /// - Parameters:
+    ///   - buffer: as long as the most that is taken.
+    ///   - deadline: nil waits for ever.
     /// - Returns: how many bytes came; 0 when the other side has closed.
     /// - Throws: `readTimedOut`, `readFailed`.
-    public func read(into buffer: inout [UInt8], atMost limit: Int, deadline: Deadline?) throws(PlatformError)
-        -> Int
-    {
-        let start = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: limit))
-        var count = receive(into: &buffer, from: start)
-        while count < 0 {
-            let failure = -count
-            var isReady = true
-            if failure == Int(SystemNumber.wouldBlock) {
-                do {
-                    isReady = try wait(for: SystemNumber.pollIn, until: deadline)
-                } catch {
-                    buffer.removeLast(limit)
-                    throw error
-                }
+    public func read(into buffer: inout [UInt8], deadline: Deadline?) throws(PlatformError) -> Int {
+        let flags = deadline == nil ? 0 : SystemNumber.dontWait
+        while true {
+            let count = receive(into: &buffer, flags: flags)
+            if count >= 0 { return count }
+            let failure = Int32(-count)
+            if failure == SystemNumber.wouldBlock {
+                guard try wait(for: SystemNumber.pollIn, until: deadline) else { throw .readTimedOut }
+            } else if failure != SystemNumber.interrupted {
+                throw .readFailed(code: failure)
             }
-            guard isReady, failure == Int(SystemNumber.wouldBlock) || failure == Int(SystemNumber.interrupted)
-            else {
-                buffer.removeLast(limit)
-                throw isReady ? .readFailed(code: Int32(failure)) : .readTimedOut
-            }
-            count = receive(into: &buffer, from: start)
         }
-        buffer.removeLast(limit - count)
-        return count
     }
 
-    /// One recv(2) into the end of a buffer: how many bytes came, or errno below zero.
-    private func receive(into buffer: inout [UInt8], from start: Int) -> Int {
+    /// One recv(2): how many bytes came, or errno below zero.
+    private func receive(into buffer: inout [UInt8], flags: Int32) -> Int {
         unsafe buffer.withUnsafeMutableBufferPointer { memory in
-            let count = unsafe recv(
-                descriptor, memory.baseAddress?.advanced(by: start), memory.count - start,
-                SystemNumber.dontWait)
+            let count = unsafe recv(descriptor, memory.baseAddress, memory.count, flags)
             return count < 0 ? -Int(lastErrorCode) : count
         }
     }

@@ -16,7 +16,6 @@ enum SystemNumber {
     static let inProgress: Int32 = 115  // EINPROGRESS
     static let streamSocket: Int32 = 1  // SOCK_STREAM
     static let closeOnExec: Int32 = 0o2000000  // SOCK_CLOEXEC, O_CLOEXEC
-    static let nonBlocking: Int32 = 0o4000  // SOCK_NONBLOCK, O_NONBLOCK
     static let dontWait: Int32 = 0x40  // MSG_DONTWAIT
     static let noSignal: Int32 = 0x4000  // MSG_NOSIGNAL
     static let familyIPv4: Int32 = 2  // AF_INET
@@ -24,7 +23,7 @@ enum SystemNumber {
     static let levelTCP: Int32 = 6  // IPPROTO_TCP
     static let noDelay: Int32 = 1  // TCP_NODELAY
     static let levelSocket: Int32 = 1  // SOL_SOCKET
-    static let socketError: Int32 = 4  // SO_ERROR
+    static let sendTimeout: Int32 = 21  // SO_SNDTIMEO
     static let pollIn: Int16 = 0x001
     static let pollOut: Int16 = 0x004
     static let clockRealtime: Int32 = 0
