@@ -26,6 +26,8 @@ enum SystemNumber {
     static let sendTimeout: Int32 = 21  // SO_SNDTIMEO
     static let pollIn: Int16 = 0x001
     static let pollOut: Int16 = 0x004
+    static let protectReadWrite: Int32 = 1 | 2  // PROT_READ | PROT_WRITE
+    static let mapPrivateAnonymous: Int32 = 0x02 | 0x20  // MAP_PRIVATE | MAP_ANONYMOUS
     static let clockRealtime: Int32 = 0
     static let clockMonotonic: Int32 = 1
     static let fileTypeMask: UInt32 = 0o170000
