@@ -129,13 +129,16 @@ extension DERReader {
 
     /// A list of up to 16 named bits: bit 0 of the list is bit 0 of the result.
     ///
+    /// - Parameter allowsTrailingZeros: take a list with zero bits at its end, which is BER.
     /// - Throws: `bitStringTrailingZeros`, and what `readBitString` throws. Bits past the
     ///   sixteenth are read and dropped: no list that we know is that long.
     /// - Source: X.690 §11.2.2: no zero bits at the end.
-    public mutating func readNamedBits(_ tag: DERTag = .bitString) throws(DERError) -> UInt16 {
+    public mutating func readNamedBits(
+        _ tag: DERTag = .bitString, allowsTrailingZeros: Bool = false
+    ) throws(DERError) -> UInt16 {
         let start = offset
         let bits = try readBitString(tag)
-        if bits.bytes.count > 0 {
+        if bits.bytes.count > 0, !allowsTrailingZeros {
             let lastBit = UInt8(truncatingIfNeeded: 1 << bits.unusedBitCount)
             guard bits.bytes[bits.bytes.count - 1] & lastBit != 0 else {
                 throw .bitStringTrailingZeros(offset: start)

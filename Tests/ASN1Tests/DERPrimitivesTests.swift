@@ -124,4 +124,14 @@ import Testing
         #expect(thrown == expected)
         #expect(seen == bits)
     }
+
+    /// Two public roots end keyUsage with a byte of zeros.
+    @Test func namedBitsWithTrailingZeros() {
+        var seen: UInt16 = 0
+        let thrown = fault(hex("0303 07 06 00")) { reader throws(DERError) in
+            seen = try reader.readNamedBits(allowsTrailingZeros: true)
+        }
+        #expect(thrown == nil)
+        #expect(seen == 0x60)
+    }
 }

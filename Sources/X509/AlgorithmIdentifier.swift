@@ -1,0 +1,107 @@
+// AlgorithmIdentifier.swift - which signature algorithm a certificate names.
+//
+// Spec:    RFC 5280 §4.1.1.2; RFC 4055 §2.1, §3.1, §5 (RSA); RFC 5758 §3.2 (ECDSA); RFC 8410 §3 (Ed25519).
+// Secret:  no.
+// Reads:   FieldReader, ObjectIdentifiers, RSA (the hashes), X509Error. Read by: Certificate,
+//          PublicKey, SignatureVerification.
+
+import ASN1
+import RSA
+
+/// A signature algorithm with its parameters decided.
+public enum SignatureAlgorithm: Equatable, Sendable {
+    case rsaPKCS1v15(RSAHash)
+    /// MGF1 with the same hash, a salt as long as the hash.
+    case rsaPSS(RSAHash)
+    case ecdsa(RSAHash)
+    case ed25519
+    /// Recognised in order to be refused by name.
+    case weak(X509Error.WeakHash)
+    case unsupported(ObjectIdentifier)
+}
+
+/// Reads an AlgorithmIdentifier of a signature.
+///
+/// - Throws: `der`; `algorithmParameters` for a known algorithm with other parameters than it
+///   must have.
+func readSignatureAlgorithm(_ fields: inout FieldReader) throws(X509Error) -> SignatureAlgorithm {
+    // AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }
+    var algorithm = try fields.sequence()
+    let identifier = try algorithm.objectIdentifier()
+    switch identifier {
+    case .sha256WithRSA: return .rsaPKCS1v15(try hash(.sha256, nullOrAbsent: &algorithm))
+    case .sha384WithRSA: return .rsaPKCS1v15(try hash(.sha384, nullOrAbsent: &algorithm))
+    case .sha512WithRSA: return .rsaPKCS1v15(try hash(.sha512, nullOrAbsent: &algorithm))
+    case .rsassaPSS: return try readPSSParameters(&algorithm)
+    // RFC 5758 §3.2, RFC 8410 §3: parameters are absent.
+    case .sha256WithECDSA: return .ecdsa(try hash(.sha256, absent: &algorithm))
+    case .sha384WithECDSA: return .ecdsa(try hash(.sha384, absent: &algorithm))
+    case .sha512WithECDSA: return .ecdsa(try hash(.sha512, absent: &algorithm))
+    case .ed25519:
+        guard algorithm.isAtEnd else { throw .algorithmParameters }
+        return .ed25519
+    case .md2WithRSA: return .weak(.md2)
+    case .md4WithRSA: return .weak(.md4)
+    case .md5WithRSA: return .weak(.md5)
+    case .sha1WithRSA, .sha1WithRSAOIW, .sha1WithECDSA, .sha1WithDSA: return .weak(.sha1)
+    default: return .unsupported(identifier)
+    }
+}
+
+/// RFC 4055 §2.1, §5: NULL is to be written, and its absence to be accepted.
+private func hash(_ hash: RSAHash, nullOrAbsent fields: inout FieldReader) throws(X509Error) -> RSAHash {
+    if fields.nextIs(.null) { try fields.null() }
+    guard fields.isAtEnd else { throw .algorithmParameters }
+    return hash
+}
+
+private func hash(_ hash: RSAHash, absent fields: inout FieldReader) throws(X509Error) -> RSAHash {
+    guard fields.isAtEnd else { throw .algorithmParameters }
+    return hash
+}
+
+/// The parameters of RSASSA-PSS, behind the identifier.
+///
+/// - Throws: `der`; `algorithmParameters` for a mask that is not MGF1 with the same hash, a salt
+///   of another length than the hash, another trailer, or none at all.
+/// - Source: RFC 4055 §3.1.
+func readPSSParameters(_ algorithm: inout FieldReader) throws(X509Error) -> SignatureAlgorithm {
+    guard !algorithm.isAtEnd else { throw .algorithmParameters }
+    // RSASSA-PSS-params ::= SEQUENCE { [0] hashAlgorithm DEFAULT sha1, [1] maskGenAlgorithm
+    // DEFAULT mgf1SHA1, [2] saltLength DEFAULT 20, [3] trailerField DEFAULT 1 }, all explicit.
+    var parameters = try algorithm.sequence()
+    try algorithm.expectEnd()
+    guard parameters.nextIs(.contextConstructed(0)) else { return .weak(.sha1) }
+    var hashField = try parameters.constructed(.contextConstructed(0))
+    guard let hash = try readHash(&hashField) else { return .weak(.sha1) }
+    try hashField.expectEnd()
+
+    guard parameters.nextIs(.contextConstructed(1)) else { throw .algorithmParameters }
+    var maskField = try parameters.constructed(.contextConstructed(1))
+    var mask = try maskField.sequence()
+    try maskField.expectEnd()
+    guard try mask.objectIdentifier() == .mgf1 else { throw .algorithmParameters }
+    guard try readHash(&mask) == hash else { throw .algorithmParameters }
+    try mask.expectEnd()
+
+    guard parameters.nextIs(.contextConstructed(2)) else { throw .algorithmParameters }
+    var saltField = try parameters.constructed(.contextConstructed(2))
+    guard try saltField.smallNatural() == hash.digestByteCount else { throw .algorithmParameters }
+    try saltField.expectEnd()
+
+    // The one trailer there is, is the default and so not written.
+    guard parameters.isAtEnd else { throw .algorithmParameters }
+    return .rsaPSS(hash)
+}
+
+/// A HashAlgorithm: nil for SHA-1.
+private func readHash(_ fields: inout FieldReader) throws(X509Error) -> RSAHash? {
+    var algorithm = try fields.sequence()
+    switch try algorithm.objectIdentifier() {
+    case .sha256: return try hash(.sha256, nullOrAbsent: &algorithm)
+    case .sha384: return try hash(.sha384, nullOrAbsent: &algorithm)
+    case .sha512: return try hash(.sha512, nullOrAbsent: &algorithm)
+    case .sha1: return nil
+    default: throw .algorithmParameters
+    }
+}

@@ -1,0 +1,187 @@
+// PathError.swift - why no path was found: the check, the certificate, and what to do.
+//
+// Spec:    RFC 5280 §6.1.3 to §6.1.5; RFC 9525 §6.
+// Secret:  no.
+// Reads:   X509Error, ASN1. Read by: PathRules, PathSearch, TLS, Bootstrap.
+
+import ASN1
+import Bytes
+
+/// The check of path validation that failed.
+public enum PathCheck: Error, Equatable, Sendable {
+    /// The certificate, or its key, cannot be used at all.
+    case malformed(X509Error)
+    /// The other side presented none.
+    case noCertificate
+    case tooManyCertificates(limit: Int, actual: Int)
+
+    // The host.
+
+    /// The name to look for is neither a DNS name nor an IP address.
+    case hostNameForm
+    /// No subjectAltName at all.
+    case noSubjectAltName
+    case hostNameMismatch
+    /// No name matches, and a wildcard stands elsewhere than as the whole left-most label, or
+    /// for too much.
+    case wildcardForm
+
+    // Each certificate.
+
+    case expired(notAfterSeconds: Int64, nowSeconds: Int64)
+    case notYetValid(notBeforeSeconds: Int64, nowSeconds: Int64)
+    case unknownCriticalExtension(ObjectIdentifier)
+    /// RSA keys below 2048 bits.
+    case weakKey(bitCount: Int, minimum: Int)
+    /// SHA-1 and older.
+    case weakHash(X509Error.WeakHash)
+    /// The signature is not that of the issuer's key.
+    case signature(X509Error)
+
+    // The server's certificate.
+
+    /// keyUsage without digitalSignature.
+    case keyUsage
+    /// extendedKeyUsage without serverAuth.
+    case extendedKeyUsage
+
+    // An authority.
+
+    /// No basicConstraints, in a certificate of version 3.
+    case basicConstraintsMissing
+    /// basicConstraints says that this is no authority.
+    case notAuthority
+    /// An intermediate certificate of version 1 or 2 cannot say that it is an authority.
+    case authorityVersion(Int)
+    /// More authorities below than pathLenConstraint allows.
+    case pathLength(limit: Int, actual: Int)
+    /// keyUsage without keyCertSign.
+    case authorityKeyUsage
+    /// The authority's extendedKeyUsage has neither serverAuth nor anyExtendedKeyUsage.
+    case authorityExtendedKeyUsage
+    /// The authority's subjectKeyIdentifier is not the authorityKeyIdentifier below.
+    case keyIdentifier
+    /// A policy is required, and policies are not processed.
+    case explicitPolicy
+    /// anyPolicy is mapped (§6.1.4 (a)).
+    case policyMapping
+
+    // Name constraints; the certificate is the one that has the name.
+
+    case nameNotPermitted
+    case nameExcluded
+    /// A form of name is constrained that this module cannot compare.
+    case nameConstraintUnsupported
+
+    // The search.
+
+    /// The server's certificate is its own issuer, and no trust anchor.
+    case selfSigned
+    /// The path ends in a certificate that is its own issuer, and no trust anchor.
+    case untrustedRoot
+    /// Neither presented nor a trust anchor: the issuer of this certificate.
+    case issuerNotFound
+    case pathTooLong(limit: Int)
+    /// Signature checks.
+    case signatureBudget(limit: Int)
+    /// Possible issuers looked at.
+    case candidateBudget(limit: Int)
+    /// Bytes of names compared with name constraints.
+    case comparisonBudget(limit: Int)
+
+    /// A stable word for logs.
+    public var reasonCode: StaticString {
+        switch self {
+        case .malformed(let error): error.reasonCode
+        case .noCertificate: "path_no_certificate"
+        case .tooManyCertificates: "path_too_many_certificates"
+        case .hostNameForm: "x509_host_name_form"
+        case .noSubjectAltName: "path_no_subject_alt_name"
+        case .hostNameMismatch: "path_host_name_mismatch"
+        case .wildcardForm: "path_wildcard_form"
+        case .expired: "path_expired"
+        case .notYetValid: "path_not_yet_valid"
+        case .unknownCriticalExtension: "path_unknown_critical_extension"
+        case .weakKey: "path_weak_key"
+        case .weakHash: "path_weak_hash"
+        case .signature: "path_signature"
+        case .keyUsage: "path_key_usage"
+        case .extendedKeyUsage: "path_extended_key_usage"
+        case .basicConstraintsMissing: "path_basic_constraints_missing"
+        case .notAuthority: "path_not_authority"
+        case .authorityVersion: "path_authority_version"
+        case .pathLength: "path_length_constraint"
+        case .authorityKeyUsage: "path_authority_key_usage"
+        case .authorityExtendedKeyUsage: "path_authority_extended_key_usage"
+        case .keyIdentifier: "path_key_identifier"
+        case .explicitPolicy: "path_explicit_policy"
+        case .policyMapping: "path_policy_mapping"
+        case .nameNotPermitted: "path_name_not_permitted"
+        case .nameExcluded: "path_name_excluded"
+        case .nameConstraintUnsupported: "path_name_constraint_unsupported"
+        case .selfSigned: "path_self_signed"
+        case .untrustedRoot: "path_untrusted_root"
+        case .issuerNotFound: "path_issuer_not_found"
+        case .pathTooLong: "path_too_long"
+        case .signatureBudget: "path_signature_budget"
+        case .candidateBudget: "path_candidate_budget"
+        case .comparisonBudget: "path_comparison_budget"
+        }
+    }
+
+    /// What somebody who runs the server, or sets the trust anchors, can do.
+    public var advice: StaticString {
+        switch self {
+        case .malformed, .unknownCriticalExtension, .nameConstraintUnsupported, .policyMapping,
+            .authorityVersion, .notAuthority, .basicConstraintsMissing, .authorityKeyUsage, .pathLength,
+            .authorityExtendedKeyUsage, .nameNotPermitted, .nameExcluded, .explicitPolicy:
+            "have the certificate issued anew without this fault"
+        case .noCertificate: "configure the server with its certificate"
+        case .tooManyCertificates, .candidateBudget, .comparisonBudget, .signatureBudget, .pathTooLong:
+            "let the server present only its own certificate and its intermediates"
+        case .hostNameForm: "give a DNS name in ASCII, or an IP address"
+        case .noSubjectAltName, .hostNameMismatch, .wildcardForm:
+            "use the name that the certificate is for, or have it issued for this name in subjectAltName"
+        case .expired: "renew the certificate, and check this machine's clock"
+        case .notYetValid: "check this machine's clock, and the certificate's dates"
+        case .weakKey: "have it issued for an RSA key of 2048 bits or more, or for an elliptic curve"
+        case .weakHash: "have it signed with SHA-256, SHA-384 or SHA-512"
+        case .signature, .keyIdentifier:
+            "check that the server presents the intermediates that issued its certificate"
+        case .keyUsage: "have it issued with digitalSignature in keyUsage"
+        case .extendedKeyUsage: "have it issued with serverAuth in extendedKeyUsage"
+        case .selfSigned, .untrustedRoot: "add the issuing authority to CA_BUNDLE if it is to be trusted"
+        case .issuerNotFound:
+            "let the server present the missing intermediate, or add the issuer to CA_BUNDLE"
+        }
+    }
+}
+
+/// The most telling failure of a search.
+public struct PathError: Error, Equatable, Sendable {
+    public let check: PathCheck
+    /// The certificate that failed it; nil when there was none to name.
+    public let certificate: CertificateDescription?
+
+    public var reasonCode: StaticString { check.reasonCode }
+    public var advice: StaticString { check.advice }
+
+    init(_ check: PathCheck, _ certificate: Certificate?) {
+        self.check = check
+        self.certificate = certificate.map { CertificateDescription($0) }
+    }
+}
+
+/// How a certificate is named to people.
+public struct CertificateDescription: Equatable, Sendable {
+    /// `CN=example.com,O=Example,C=US`, cut at 256 bytes.
+    public let subject: [UInt8]
+    /// Hexadecimal.
+    public let serial: [UInt8]
+
+    init(_ certificate: Certificate) {
+        let text = certificate.subjectText
+        subject = text.count <= 256 ? text : Array(text[..<256])
+        serial = certificate.serialText
+    }
+}

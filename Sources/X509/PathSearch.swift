@@ -1,0 +1,261 @@
+// PathSearch.swift - from a certificate upwards, issuer by issuer, to a trust anchor.
+//
+// Spec:    RFC 4158 §2 (building in the forward direction); RFC 5280 §6.1.
+// Secret:  no.
+// Reads:   PathRules, NameConstraints, SignatureVerification, TrustAnchors, PathError, Limits.
+//          Read by: ValidatedPath.
+//
+// A depth-first search without recursion. All that RFC 5280 asks of a certificate depends on
+// the certificates below it alone, so each step is checked when it is taken, and a path that
+// reaches an anchor is a valid one. Anchors are tried before what the server sent.
+// Cross-signed certificates multiply paths; the search stops with an error of its own when it
+// has checked too many signatures, looked at too many candidates, or compared too many names.
+
+import Bytes
+import RSA
+
+struct PathSearch {
+    private let anchors: TrustAnchors
+    private let purpose: PathPurpose
+    private let host: HostName?
+    private let nowSeconds: Int64
+
+    /// What the other side sent, the leaf first, without repetitions; behind them the anchors
+    /// that were asked for so far.
+    private var pool: [Certificate] = []
+    /// The public keys of the pool, read when first needed.
+    private var keys: [PublicKey?] = []
+    private var presentedCount = 0
+    /// Names whose anchors are in the pool, with the anchors' places.
+    private var anchorPlaces: [(name: [UInt8], places: Range<Int>)] = []
+
+    private var signatureCheckCount = 0
+    private var candidateCount = 0
+    private var comparisons = ComparisonBudget()
+
+    private var bestError: PathError?
+    private var bestRank = -1
+    var keepsAttempts = false
+    private(set) var attempts: [PathAttempt] = []
+
+    init(anchors: TrustAnchors, purpose: PathPurpose, host: HostName?, nowSeconds: Int64) {
+        self.anchors = anchors
+        self.purpose = purpose
+        self.host = host
+        self.nowSeconds = nowSeconds
+    }
+
+    /// A certificate of the path under construction, and where the search for its issuer stands.
+    private struct Step {
+        let place: Int
+        let anchorPlaces: Range<Int>
+        /// The next candidate: first the anchors, then the presented ones.
+        var next = 0
+        /// Whether any candidate had the issuer's name.
+        var hasCandidate = false
+    }
+
+    mutating func run(_ presented: [[UInt8]]) throws(PathError) -> ValidatedPath {
+        try readPresented(presented)
+        let leaf = pool[0]
+        do throws(PathCheck) {
+            if let host { try leaf.check(host) }
+            try leaf.checkAsLeaf(for: purpose, nowSeconds: nowSeconds)
+            _ = try publicKey(at: 0)
+        } catch {
+            let error = PathError(error, leaf)
+            record(error, [0])
+            throw error
+        }
+
+        var steps = [makeStep(0)]
+        while !steps.isEmpty {
+            let path = steps.map { $0.place }
+            guard let candidate = nextCandidate(&steps) else {
+                let step = steps.removeLast()
+                if !step.hasCandidate { record(deadEnd(step.place, isLeaf: steps.isEmpty), path) }
+                continue
+            }
+            if let error = try refusal(of: candidate, above: path) {
+                record(error, path + [candidate])
+            } else if isAnchor(candidate) {
+                return try makePath(path + [candidate])
+            } else {
+                steps.append(makeStep(candidate))
+            }
+        }
+        throw bestError ?? PathError(.issuerNotFound, leaf)
+    }
+
+    /// Reads what was presented. The leaf must be readable; another certificate that is not
+    /// counts as superfluous until no path is found.
+    private mutating func readPresented(_ presented: [[UInt8]]) throws(PathError) {
+        guard !presented.isEmpty else { throw PathError(.noCertificate, nil) }
+        guard presented.count <= X509Limits.presentedCertificateCount else {
+            let limit = X509Limits.presentedCertificateCount
+            throw PathError(.tooManyCertificates(limit: limit, actual: presented.count), nil)
+        }
+        for encoded in presented {
+            do throws(X509Error) {
+                let certificate = try Certificate(encoded: encoded)
+                if !pool.contains(where: { $0.encoded == encoded }) { pool.append(certificate) }
+            } catch {
+                let error = PathError(.malformed(error), nil)
+                guard !pool.isEmpty else { throw error }
+                record(error, [])
+            }
+        }
+        presentedCount = pool.count
+        keys = [PublicKey?](repeating: nil, count: presentedCount)
+    }
+
+    private mutating func makeStep(_ place: Int) -> Step {
+        Step(place: place, anchorPlaces: loadAnchors(named: pool[place].canonicalIssuer))
+    }
+
+    private mutating func loadAnchors(named name: [UInt8]) -> Range<Int> {
+        for known in anchorPlaces where known.name == name { return known.places }
+        let start = pool.count
+        pool += anchors.certificates(named: name)
+        while keys.count < pool.count { keys.append(nil) }
+        anchorPlaces.append((name, start..<pool.count))
+        return start..<pool.count
+    }
+
+    private func isAnchor(_ place: Int) -> Bool { place >= presentedCount }
+
+    /// The next certificate with the name of the last step's issuer; nil when there is none left.
+    private func nextCandidate(_ steps: inout [Step]) -> Int? {
+        let last = steps.count - 1
+        let anchorPlaces = steps[last].anchorPlaces
+        let issuer = pool[steps[last].place].canonicalIssuer
+        while steps[last].next < anchorPlaces.count + presentedCount {
+            let number = steps[last].next
+            steps[last].next += 1
+            let isAnchor = number < anchorPlaces.count
+            let place = isAnchor ? anchorPlaces.lowerBound + number : number - anchorPlaces.count
+            guard pool[place].canonicalSubject == issuer else { continue }
+            // RFC 4158 §5.2: no path holds one name with one key twice. (A trust anchor may: the
+            // server's own certificate can be one.)
+            if !isAnchor, steps.contains(where: { pool[$0.place].hasSubjectAndKey(of: pool[place]) }) {
+                continue
+            }
+            steps[last].hasCandidate = true
+            return place
+        }
+        return nil
+    }
+
+    /// Why a candidate cannot stand above a path; nil when it can.
+    ///
+    /// - Throws: what ends the whole search.
+    private mutating func refusal(of candidate: Int, above path: [Int]) throws(PathError) -> PathError? {
+        candidateCount += 1
+        guard candidateCount <= X509Limits.candidateCount else {
+            throw PathError(.candidateBudget(limit: X509Limits.candidateCount), pool[0])
+        }
+        // An authority that is no anchor needs one more certificate above it.
+        guard path.count + (isAnchor(candidate) ? 1 : 2) <= X509Limits.pathCertificateCount else {
+            return PathError(.pathTooLong(limit: X509Limits.pathCertificateCount), pool[candidate])
+        }
+        let issuer = pool[candidate]
+        let below = path.map { pool[$0] }
+        do throws(PathCheck) {
+            try issuer.checkAsIssuer(
+                of: below, isAnchor: isAnchor(candidate), for: purpose, nowSeconds: nowSeconds)
+        } catch { return PathError(error, issuer) }
+        if let error = try constraintRefusal(of: below, by: issuer) { return error }
+        return try signatureRefusal(of: path[path.count - 1], by: candidate)
+    }
+
+    /// §6.1.3 (b), (c): names of every certificate below but self-issued authorities.
+    private mutating func constraintRefusal(
+        of below: [Certificate], by issuer: Certificate
+    ) throws(PathError) -> PathError? {
+        guard let constraints = issuer.extensions.nameConstraints else { return nil }
+        for index in below.indices where index == 0 || !below[index].isSelfIssued {
+            do throws(PathCheck) {
+                try constraints.check(below[index], in: issuer, &comparisons)
+            } catch {
+                let refusal = PathError(error, below[index])
+                if case .comparisonBudget = error { throw refusal }
+                return refusal
+            }
+        }
+        return nil
+    }
+
+    /// §6.1.3 (a) (1).
+    private mutating func signatureRefusal(of place: Int, by issuer: Int) throws(PathError) -> PathError? {
+        let certificate = pool[place]
+        switch certificate.signatureAlgorithm {
+        case .weak(let hash): return PathError(.weakHash(hash), certificate)
+        case .unsupported(let identifier):
+            return PathError(.malformed(.unsupportedAlgorithm(identifier)), certificate)
+        default: break
+        }
+        let key: PublicKey
+        do throws(PathCheck) { key = try publicKey(at: issuer) } catch {
+            return PathError(error, pool[issuer])
+        }
+        signatureCheckCount += 1
+        guard signatureCheckCount <= X509Limits.signatureCheckCount else {
+            throw PathError(.signatureBudget(limit: X509Limits.signatureCheckCount), pool[0])
+        }
+        do throws(X509Error) {
+            try key.verify(
+                certificate.signatureAlgorithm, message: certificate.bytes(certificate.signedRange),
+                signature: certificate.bytes(certificate.signatureRange))
+            return nil
+        } catch { return PathError(.signature(error), certificate) }
+    }
+
+    private mutating func publicKey(at place: Int) throws(PathCheck) -> PublicKey {
+        if let key = keys[place] { return key }
+        do throws(X509Error) {
+            let key = try pool[place].publicKey()
+            keys[place] = key
+            return key
+        } catch .rsa(.modulusSize(let bitCount, let minimum, _)) where bitCount < minimum {
+            throw .weakKey(bitCount: bitCount, minimum: minimum)
+        } catch { throw .malformed(error) }
+    }
+
+    private func makePath(_ places: [Int]) throws(PathError) -> ValidatedPath {
+        // The leaf's key was read before the search began.
+        guard let key = keys[0] else { throw PathError(.issuerNotFound, pool[0]) }
+        return ValidatedPath(certificates: places.map { pool[$0] }, leafPublicKey: key)
+    }
+
+    /// Why a path cannot be continued when nobody has its issuer's name.
+    private func deadEnd(_ place: Int, isLeaf: Bool) -> PathError {
+        let certificate = pool[place]
+        guard certificate.isSelfIssued else { return PathError(.issuerNotFound, certificate) }
+        return PathError(isLeaf ? .selfSigned : .untrustedRoot, certificate)
+    }
+
+    /// Keeps the most telling failure, the first one among equals.
+    private mutating func record(_ error: PathError, _ path: [Int]) {
+        if rank(error) > bestRank {
+            bestRank = rank(error)
+            bestError = error
+        }
+        if keepsAttempts, attempts.count < X509Limits.reportedAttemptCount {
+            let certificates = path.map { CertificateDescription(pool[$0]) }
+            attempts.append(PathAttempt(certificates: certificates, error: error))
+        }
+    }
+}
+
+/// How much a failure tells: a fault of a certificate that is part of a path more than that a
+/// path ends, and this more than that some certificate is of no use.
+private func rank(_ error: PathError) -> Int {
+    switch error.check {
+    case .issuerNotFound: 0
+    case .malformed where error.certificate == nil: 1
+    case .keyIdentifier: 2
+    case .selfSigned, .untrustedRoot: 3
+    case .signature: 4
+    default: 5
+    }
+}
