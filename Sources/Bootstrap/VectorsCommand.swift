@@ -1,2 +1,1 @@
 func runVectorsCommand(_ options: Options) -> Int32 { usageError("not yet") }
-func runExplain(_ options: Options) -> Int32 { usageError("not yet") }

@@ -1,0 +1,250 @@
+// ExplainCommand.swift - a decision, step by step, for people.
+//
+// Spec:    DESIGN 2. security-checklist 29: the token is never printed, nor a claim but iss.
+// Secret:  the token, which stays inside.
+// Reads:   Question, Reasons; LambdaRuntime, Authorizer, JOSE. Read by: Bootstrap.
+
+import Authorizer
+import Bytes
+import JOSE
+import JSON
+import LambdaRuntime
+import Platform
+
+/// `authorizer explain`.
+func runExplain(_ options: Options) -> Int32 {
+    let question: Question
+    switch Question.ask(options) {
+    case .stop(let status): return status
+    case .question(let asked): question = asked
+    }
+    question.announce()
+    var decider: Decider
+    do throws(SettingsError) {
+        decider = try Decider(question.settings, log: Log(level: max(question.settings.logLevel, .warn)))
+    } catch {
+        return settingsError(error)
+    }
+    let decision = decider.decide(event: question.event, nowSeconds: question.nowSeconds)
+    let explanation = Explanation(decision, question.settings)
+    StandardOutput.write(options.json ? explanation.json : explanation.text)
+    return exitStatus(of: decision)
+}
+
+/// What is told about a decision.
+private struct Explanation {
+    private let decision: Decision
+    private let settings: Settings
+    private let reason: Reason?
+
+    init(_ decision: Decision, _ settings: Settings) {
+        self.decision = decision
+        self.settings = settings
+        var found: Reason?
+        let code = [UInt8](decision.reasonCode)
+        for reason in reasons where bytesEqual(code.span, reason.code) { found = reason }
+        reason = found
+    }
+
+    private var isAllowed: Bool {
+        if case .allow = decision.outcome { return true }
+        return false
+    }
+
+    // MARK: For people
+
+    var text: [UInt8] {
+        var text: [UInt8] = []
+        let paint = Paint()
+        for stage in Stage.allCases {
+            switch verdict(of: stage) {
+            case .passed: text.append(paint.good("  ok      ").span)
+            case .failed: text.append(paint.bad("  FAILED  ").span)
+            case .notReached: text.append("  -       ")
+            }
+            text.append(stage.title)
+            let detail = self.detail(of: stage)
+            if !detail.isEmpty {
+                text.append(" (")
+                text.append(detail.span)
+                text.append(")")
+            }
+            text.append(0x0A)
+        }
+        text.append(0x0A)
+        let verdict = isAllowed ? paint.good("Allowed") : paint.bad("Refused")
+        text.append(verdict.span)
+        text.append(": ")
+        text.append(decision.reasonCode)
+        text.append(". ")
+        if let reason {
+            text.append(reason.meaning)
+            text.append(0x0A)
+            if reason.advice.utf8ByteCount > 0 {
+                text.append("What to do: ")
+                text.append(reason.advice)
+                text.append(0x0A)
+            }
+        } else {
+            text.append(0x0A)
+        }
+        text.append("What the caller gets: ")
+        text.append(callerSees)
+        text.append(0x0A)
+        for warning in settings.warnings {
+            text.append("Note: ")
+            text.append(warning.message)
+            text.append(".\n")
+        }
+        return text
+    }
+
+    private enum Verdict { case passed, failed, notReached }
+
+    private func verdict(of stage: Stage) -> Verdict {
+        guard !isAllowed, let reason else { return isAllowed ? .passed : .notReached }
+        if stage.rawValue < reason.stage.rawValue { return .passed }
+        return stage == reason.stage ? .failed : .notReached
+    }
+
+    /// The value that matters, where it may be told.
+    private func detail(of stage: Stage) -> [UInt8] {
+        var detail: [UInt8] = []
+        switch stage {
+        case .key:
+            guard verdict(of: stage) != .notReached else { return [] }
+            detail.append("kid ")
+            if let kid = decision.kid {
+                appendPrintable(&detail, [UInt8](kid.prefix(LambdaLimits.loggedKidByteCount)))
+            } else {
+                detail.append("not given")
+            }
+            if let age = decision.staleKeysAgeSeconds {
+                detail.append(", keys are stale: ")
+                detail.append(decimal: age)
+                detail.append(" seconds old")
+            }
+        case .claims:
+            if verdict(of: stage) == .failed { detail.append(claimDetail.span) }
+        case .token:
+            if verdict(of: stage) == .failed { detail.append(tokenDetail.span) }
+        default: break
+        }
+        return detail
+    }
+
+    private var tokenDetail: [UInt8] {
+        var text: [UInt8] = []
+        guard case .refuse(let refusal) = decision.outcome else { return text }
+        switch refusal {
+        case .tokenRepeated(let count):
+            text.append(decimal: count)
+            text.append(" values")
+        case .tokenCharacter(let offset):
+            text.append("at byte ")
+            text.append(decimal: offset)
+        case .token(.tokenPartCount(let count)):
+            text.append(decimal: count)
+            text.append(count == 1 ? " part" : " parts")
+        case .token(.tokenTooLong(_, let actual)):
+            text.append(decimal: actual)
+            text.append(" bytes")
+        default: break
+        }
+        return text
+    }
+
+    private var claimDetail: [UInt8] {
+        var text: [UInt8] = []
+        guard case .refuse(.token(let error)) = decision.outcome else { return text }
+        switch error {
+        case .expired(let seconds):
+            text.append(decimal: seconds)
+            text.append(" seconds ago")
+        case .notYetValid(let seconds), .issuedInFuture(let seconds):
+            text.append("in ")
+            text.append(decimal: seconds)
+            text.append(" seconds")
+        case .tooOld(let seconds), .lifetimeTooLong(let seconds):
+            text.append("at most ")
+            text.append(decimal: seconds)
+            text.append(" seconds")
+        // The signature held: who the issuer is may be told.
+        case .issuerMismatch:
+            text.append("the token's iss is ")
+            appendPrintable(&text, [UInt8]((decision.issuer ?? []).prefix(LambdaLimits.loggedValueByteCount)))
+        default: break
+        }
+        return text
+    }
+
+    private var callerSees: StaticString {
+        switch decision.outcome {
+        case .allow: "what the policy's RESOURCE lets it call"
+        case .refuse(let refusal):
+            switch refusal.kind {
+            case .unauthorized: "401 Unauthorized"
+            case .deny: "403, with the reason in the gateway's context"
+            case .keysUnavailable: "500; nothing is cached, the next request tries again"
+            case .eventError: "500"
+            }
+        }
+    }
+
+    // MARK: For programs
+
+    var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("allowed")
+        writer.bool(isAllowed)
+        writer.key("reason")
+        writer.string(decision.reasonCode)
+        writer.key("steps")
+        writer.beginArray()
+        for stage in Stage.allCases {
+            writer.beginObject()
+            writer.key("step")
+            writer.string(stage.title)
+            writer.key("result")
+            switch verdict(of: stage) {
+            case .passed: writer.string("passed")
+            case .failed: writer.string("failed")
+            case .notReached: writer.string("not reached")
+            }
+            let detail = self.detail(of: stage)
+            if !detail.isEmpty {
+                writer.key("detail")
+                writer.string(detail.span)
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+        if let reason {
+            writer.key("meaning")
+            writer.string(reason.meaning)
+            writer.key("advice")
+            writer.string(reason.advice)
+        }
+        writer.key("caller")
+        writer.string(callerSees)
+        writer.endObject()
+        return writer.bytes + [0x0A]
+    }
+}
+
+/// Colours, on a terminal and without NO_COLOR.
+struct Paint {
+    private let isOn = isTerminal(1) && (Environment.value("NO_COLOR") ?? []).isEmpty
+
+    func good(_ text: StaticString) -> [UInt8] { painted(text, "\u{1B}[32m") }
+    func bad(_ text: StaticString) -> [UInt8] { painted(text, "\u{1B}[31m") }
+
+    private func painted(_ text: StaticString, _ colour: StaticString) -> [UInt8] {
+        guard isOn else { return [UInt8](text) }
+        var painted = [UInt8](colour)
+        painted.append(text)
+        painted.append("\u{1B}[0m")
+        return painted
+    }
+}
