@@ -101,6 +101,8 @@ let program: [Target] = [
 // MARK: Tests.
 
 let testTargets: [Target] = [
+    // What several modules' tests share: an issuer that signs tokens.
+    .target(name: "TestSupport", dependencies: ["BigInt", "SHA256", "Bytes"], path: "Tests/Support"),
     tests("Bytes"),
     tests("SHA256", ["Bytes"]),
     tests("SHA512", ["Bytes"]),
@@ -111,13 +113,13 @@ let testTargets: [Target] = [
     tests("HMAC", ["Bytes"]),
     tests("AEAD", ["Bytes"]),
     tests("JSON", ["Bytes"]),
-    tests("JOSE", ["JSON", "RSA", "Bytes"]),
+    tests("JOSE", ["TestSupport", "JSON", "RSA", "Bytes"]),
     tests("ASN1", ["Bytes"]),
     tests("X509", ["ASN1", "Bytes"]),
     tests("Platform", ["Bytes"]),
     tests("HTTP", ["Platform", "Bytes"]),
-    tests("Authorizer", ["JOSE", "JSON", "Bytes"]),
-    tests("LambdaRuntime", ["Authorizer", "HTTP", "Platform", "JSON", "Bytes"]),
+    tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),
+    tests("LambdaRuntime", ["TestSupport", "Authorizer", "HTTP", "Platform", "JSON", "Bytes"]),
     tests("Conformance", ["Platform", "Bytes"]),
 ]
 

@@ -138,7 +138,8 @@ extension Refusal {
         case .eventMember(.methodArn): "The event has no string \"methodArn\"."
         case .eventMember(.authorizationToken): "The TOKEN event has no string \"authorizationToken\"."
         case .eventMember(.headers): "The event's \"headers\" are not an object of strings."
-        case .eventMember(.multiValueHeaders): "The event's \"multiValueHeaders\" are not an object of arrays of strings."
+        case .eventMember(.multiValueHeaders):
+            "The event's \"multiValueHeaders\" are not an object of arrays of strings."
         default: "The event could not be decided."
         }
     }

@@ -66,7 +66,9 @@ public struct ContextEntry: Sendable {
     /// Whether a text would itself be read as a JSON object or array.
     private static func isJSONContainer(_ text: [UInt8]) -> Bool {
         var start = 0
-        while start < text.count, text[start] == 0x20 || (text[start] >= 0x09 && text[start] <= 0x0D) { start += 1 }
+        while start < text.count, text[start] == 0x20 || (text[start] >= 0x09 && text[start] <= 0x0D) {
+            start += 1
+        }
         guard start < text.count, text[start] == 0x7B || text[start] == 0x5B else { return false }
         do throws(JSONError) {
             _ = try JSONDocument(parsing: text)

@@ -31,7 +31,9 @@ public struct Event: Sendable {
         }
         let root = document.root
         guard root.kind == .object else { throw .eventNotObject }
-        if let version = root.member("version"), version.isString("2.0") { throw .eventKind(.httpAPIVersion2) }
+        if let version = root.member("version"), version.isString("2.0") {
+            throw .eventKind(.httpAPIVersion2)
+        }
         guard let type = root.member("type") else { throw .eventKind(.noType) }
         guard type.kind == .string else { throw .eventMember(.type) }
         if type.isString("TOKEN") {

@@ -32,8 +32,9 @@ public struct Rules: Sendable {
     /// They stand in `scope` or `scp`, as one string with spaces between or as an array.
     func scopesAreMet(by claims: JSONValue) -> Bool {
         for wanted in requiredScopes {
-            guard Self.scopeClaim(claims.member("scope"), has: wanted.span)
-                || Self.scopeClaim(claims.member("scp"), has: wanted.span)
+            guard
+                Self.scopeClaim(claims.member("scope"), has: wanted.span)
+                    || Self.scopeClaim(claims.member("scp"), has: wanted.span)
             else { return false }
         }
         return true
@@ -64,7 +65,9 @@ public struct Rules: Sendable {
     /// - Throws: `principalNotUsable` for control characters or too many bytes (security-checklist 28).
     func principal(of claims: JSONValue) throws(Refusal) -> [UInt8] {
         if let principalClaim {
-            guard let value = claims.member(principalClaim.span)?.stringBytes else { return [UInt8]("unknown") }
+            guard let value = claims.member(principalClaim.span)?.stringBytes else {
+                return [UInt8]("unknown")
+            }
             return try Self.usable(value)
         }
         for name in ["sub", "client_id", "azp", "cid"] as [StaticString] {

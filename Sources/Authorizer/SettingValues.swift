@@ -69,7 +69,9 @@ struct SettingValues {
         guard let text = try text(setting) else { return nil }
         var value: Int64 = 0
         for byte in text {
-            guard byte >= 0x30, byte <= 0x39, text.count <= 18 else { throw SettingsError(setting, .notANumber) }
+            guard byte >= 0x30, byte <= 0x39, text.count <= 18 else {
+                throw SettingsError(setting, .notANumber)
+            }
             value = value * 10 + Int64(byte - 0x30)
         }
         guard range.contains(value) else {

@@ -102,7 +102,9 @@ public struct Settings: Sendable {
         self.rules = rules
 
         var policy = KeyCachePolicy()
-        if let seconds = try values.number(.keysTTLSeconds, 60...86_400) { policy.timeToLiveSeconds = seconds }
+        if let seconds = try values.number(.keysTTLSeconds, 60...86_400) {
+            policy.timeToLiveSeconds = seconds
+        }
         if let seconds = try values.number(.keysStaleSeconds, 0...86_400) { policy.staleSeconds = seconds }
         if let seconds = try values.number(.keysRefetchSeconds, 1...3600) {
             policy.unknownKeyIntervalSeconds = seconds
@@ -209,7 +211,9 @@ public struct Settings: Sendable {
             ours = level
         }
         let lambdas = values.foreign("AWS_LAMBDA_LOG_LEVEL").flatMap { LogLevel(name: $0.span) }
-        let isJSON = values.foreign("AWS_LAMBDA_LOG_FORMAT").map { bytesEqualIgnoringASCIICase($0.span, "JSON") }
+        let isJSON = values.foreign("AWS_LAMBDA_LOG_FORMAT").map {
+            bytesEqualIgnoringASCIICase($0.span, "JSON")
+        }
         return (isJSON == true ? lambdas ?? ours : ours ?? lambdas) ?? .info
     }
 

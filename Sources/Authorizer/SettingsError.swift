@@ -58,7 +58,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         text.append(setting.name)
         text.append(" ")
         switch problem {
-        case .tooLong(let limit), .arnTooLong(let limit): append(&text, "is longer than ", Int64(limit), " bytes")
+        case .tooLong(let limit), .arnTooLong(let limit):
+            append(&text, "is longer than ", Int64(limit), " bytes")
         case .tooManyEntries(let limit): append(&text, "has more than ", Int64(limit), " entries")
         case .outOfRange(let minimum, let maximum):
             append(&text, "must be from ", minimum, " to ")
@@ -76,7 +77,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         return text
     }
 
-    private func append(_ text: inout [UInt8], _ before: StaticString, _ number: Int64, _ after: StaticString) {
+    private func append(_ text: inout [UInt8], _ before: StaticString, _ number: Int64, _ after: StaticString)
+    {
         text.append(before)
         text.append(decimal: number)
         text.append(after)
@@ -94,8 +96,10 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .uriForm: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .httpNotLoopback:
             "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys"
-        case .httpsNotBuilt: "uses https://, which is not built yet: use a file, a loopback http:// URL or JWKS"
-        case .arnForm: "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path) and not *"
+        case .httpsNotBuilt:
+            "uses https://, which is not built yet: use a file, a loopback http:// URL or JWKS"
+        case .arnForm:
+            "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path) and not *"
         case .audienceWildcard: "is *: to accept every audience leave AUDIENCE out"
         case .scopeForm: "has a scope with a quote, a backslash or a control character"
         case .contextKeysCollide: "has two claims that would have one context key"

@@ -19,7 +19,8 @@ func startLambda(runtimeAPI address: [UInt8]) -> Int32 {
     guard selfTestPasses() else {
         reportInitError(
             &api, type: "SelfTestFailed",
-            message: [UInt8]("A known answer came out wrong: this binary or this machine is broken."), log: log)
+            message: [UInt8]("A known answer came out wrong: this binary or this machine is broken."),
+            log: log)
         return ExitStatus.refused
     }
     do throws(SettingsError) {

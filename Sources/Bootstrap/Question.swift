@@ -33,11 +33,16 @@ struct Question {
                 return .stop(fileError(path, error))
             }
         } else if let token = options.token {
-            do throws(PlatformError) { event = Self.event(around: try self.token(token), loaded.settings) } catch {
+            do throws(PlatformError) {
+                event = Self.event(around: try self.token(token), loaded.settings)
+            } catch {
                 return .stop(fileError(token, error))
             }
         } else {
-            return .stop(usageError("there is nothing to decide: give --event FILE or --token TOKEN (- reads standard input)"))
+            return .stop(
+                usageError(
+                    "there is nothing to decide: give --event FILE or --token TOKEN (- reads standard input)")
+            )
         }
         return .question(
             Question(
@@ -54,11 +59,13 @@ struct Question {
     func announce() {
         var text: [UInt8] = []
         if let nowSeconds {
-            text.append("No event and no settings given: deciding the built-in sample (Examples/sample) as of ")
+            text.append(
+                "No event and no settings given: deciding the built-in sample (Examples/sample) as of ")
             text.append(timestampText(nowSeconds * 1000).span)
             text.append(".\n")
         } else if isSample {
-            text.append("No settings given: using the built-in sample's key set and settings (Examples/sample).\n")
+            text.append(
+                "No settings given: using the built-in sample's key set and settings (Examples/sample).\n")
         }
         StandardError.write(text)
     }

@@ -6,7 +6,7 @@
 
 enum SampleData {
     /// Half an hour after the token was issued: 2026-01-01T00:30:00Z.
-    static let instantSeconds: Int64 = 1767227400
+    static let instantSeconds: Int64 = 1_767_227_400
 
     static let settings: [(name: StaticString, value: StaticString)] = [
         ("RESOURCE", "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*"),

@@ -56,7 +56,9 @@ public struct HTTPHead: Sendable {
     /// `max-age` of Cache-Control in seconds; 0 for `no-store` and `no-cache`; nil if it says neither
     /// (RFC 9111 §5.2.2).
     public var maxAgeSeconds: Int64? {
-        if field("cache-control", hasMember: "no-store") || field("cache-control", hasMember: "no-cache") { return 0 }
+        if field("cache-control", hasMember: "no-store") || field("cache-control", hasMember: "no-cache") {
+            return 0
+        }
         guard let value = field("cache-control") else { return nil }
         let prefix: StaticString = "max-age="
         var start = 0

@@ -108,7 +108,8 @@ public struct KeyFetcher {
         let response: HTTPResponse
         do throws(HTTPError) {
             response = try connection.exchange(
-                request, bodyLimit: .refuse(past: JOSELimits.keySetByteCount), connectDeadline: connectDeadline,
+                request, bodyLimit: .refuse(past: JOSELimits.keySetByteCount),
+                connectDeadline: connectDeadline,
                 writeDeadline: deadline, readDeadline: deadline)
         } catch { throw .http(error) }
         // Redirects are not followed: the address is the settings' affair (security-checklist 17).

@@ -86,7 +86,9 @@ public struct LambdaLoop {
         line.field("decision", verdict)
         line.field("reason", decision.reasonCode)
         if let kid = decision.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }
-        if let issuer = decision.issuer { line.field("iss", issuer, cutAt: LambdaLimits.loggedValueByteCount) }
+        if let issuer = decision.issuer {
+            line.field("iss", issuer, cutAt: LambdaLimits.loggedValueByteCount)
+        }
         if let age = decision.staleKeysAgeSeconds { line.field("keysStaleSeconds", age) }
         if case .allow(let grant) = decision.outcome, grant.leftOutClaims > 0 {
             line.field("leftOutClaims", Int64(grant.leftOutClaims))

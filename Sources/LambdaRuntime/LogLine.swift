@@ -29,7 +29,8 @@ public struct LogLine: Sendable {
     public let level: LogLevel
     private var writer = JSONWriter()
 
-    public init(_ level: LogLevel, _ message: StaticString, wallMilliseconds: Int64 = Clock.wallMilliseconds) {
+    public init(_ level: LogLevel, _ message: StaticString, wallMilliseconds: Int64 = Clock.wallMilliseconds)
+    {
         self.level = level
         writer.beginObject()
         writer.key("timestamp")

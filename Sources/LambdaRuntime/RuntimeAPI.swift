@@ -84,7 +84,8 @@ public struct RuntimeAPI {
     }
 
     /// Posts an invocation error.
-    mutating func fail(_ requestID: [UInt8], type: StaticString, body: [UInt8]) throws(RuntimeAPIError) -> Int {
+    mutating func fail(_ requestID: [UInt8], type: StaticString, body: [UInt8]) throws(RuntimeAPIError) -> Int
+    {
         var request = post("/2018-06-01/runtime/invocation/", requestID, "/error")
         request.field("Content-Type", "application/vnd.aws.lambda.error+json")
         request.field("Lambda-Runtime-Function-Error-Type", type)

@@ -105,7 +105,9 @@ struct BlockAllocator {
             let length = unsafe word(block + 8).pointee
             _ = unsafe munmap(UnsafeMutableRawPointer(bitPattern: block), Int(length))
         case Self.alignedMark:
-            guard let outer = unsafe UnsafeMutableRawPointer(bitPattern: word(block + 8).pointee) else { stop() }
+            guard let outer = unsafe UnsafeMutableRawPointer(bitPattern: word(block + 8).pointee) else {
+                stop()
+            }
             unsafe word(block).pointee = Self.freeMark
             unsafe deallocate(outer)
         default: stop()

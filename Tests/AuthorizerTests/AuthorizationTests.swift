@@ -1,0 +1,274 @@
+import JOSE
+import JSON
+import TestSupport
+import Testing
+
+@testable import Authorizer
+
+private let arn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*"
+private let now: Int64 = 1_800_000_000
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+private func rules(_ change: (inout Rules) -> Void = { _ in }) -> Rules {
+    var rules = Rules(
+        resources: [bytes(arn)],
+        claims: ClaimRules(issuers: [bytes("iss")], audiences: [bytes("aud")], clockSkewSeconds: 60))
+    change(&rules)
+    return rules
+}
+
+private func event(_ token: String) -> [UInt8] {
+    bytes(#"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"arn:x"}"#)
+}
+
+private func payload(_ further: String = "", exp: Int64 = now + 60) -> String {
+    #"{"iss":"iss","aud":"aud","sub":"alice","exp":\#(exp)\#(further)}"#
+}
+
+/// Decides with a cache that may be fetched into: what each fetch brings comes from `fetches`;
+/// nil is a failure.
+private func decide(
+    _ event: [UInt8], _ rules: Rules, cache: inout KeyCache, at now: Int64 = now, fetches: [[UInt8]?] = []
+) throws -> (decision: Decision, fetchCount: Int) {
+    var authorization = Authorization(event: event, rules: rules)
+    var count = 0
+    while true {
+        switch authorization.next(cache: cache, nowSeconds: now) {
+        case .decided(let decision): return (decision, count)
+        case .fetchKeys:
+            if count < fetches.count, let text = fetches[count] {
+                _ = cache.receive(try KeySet(parsing: text), nowSeconds: now)
+            } else {
+                cache.receiveFailure(nowSeconds: now)
+            }
+            count += 1
+        }
+    }
+}
+
+private func answer(_ event: [UInt8], _ rules: Rules = rules()) throws -> String {
+    var cache = KeyCache(policy: KeyCachePolicy())
+    let decision = try decide(event, rules, cache: &cache, fetches: [TestIssuer.first.keySet]).decision
+    return String(decoding: rules.answer(to: decision).body, as: UTF8.self)
+}
+
+private func policy(_ principal: String, _ effect: String, _ resource: String, _ context: String = "")
+    -> String
+{
+    #"{"principalId":"\#(principal)","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:Invoke","Effect":"\#(effect)","Resource":\#(resource)}]}\#(context)}"#
+}
+
+@Suite struct AuthorizationTests {
+    let issuer = TestIssuer.first
+    let unauthorized = #"{"errorMessage":"Unauthorized","errorType":"Unauthorized"}"#
+
+    // MARK: Answers (README, "What the caller gets")
+
+    @Test func aGoodTokenGetsAPolicy() throws {
+        #expect(try answer(event(issuer.token(payload()))) == policy("alice", "Allow", "\"\(arn)\""))
+        let two = rules { $0.resources.append(bytes("arn:aws:execute-api:*:*:b/*")) }
+        #expect(
+            try answer(event(issuer.token(payload())), two)
+                == policy("alice", "Allow", "[\"\(arn)\",\"arn:aws:execute-api:*:*:b/*\"]"))
+    }
+
+    @Test func aBadTokenGetsUnauthorized() throws {
+        let good = issuer.token(payload())
+        let parts = good.split(separator: ".").map(String.init)
+        let hs256 = base64url(bytes(#"{"alg":"HS256","typ":"JWT","kid":"key-1"}"#))
+        let none = base64url(bytes(#"{"alg":"none"}"#))
+        for token in [
+            "", "x", "\(parts[0]).\(parts[1]).", "\(none).\(parts[1]).", "\(none).\(parts[1]).AA",
+            "\(hs256).\(parts[1]).\(parts[2])", "\(parts[0]).\(parts[1]).\(parts[2].dropLast())",
+            "\(parts[0]).\(base64url(bytes(payload(#","admin":true"#)))).\(parts[2])",
+            issuer.token(payload(exp: now - 61)), issuer.token(#"{"iss":"iss","aud":"aud"}"#),
+            issuer.token(#"{"iss":"iss2","aud":"aud","exp":\#(now + 60)}"#),
+            issuer.token(#"{"iss":"iss","aud":"aud2","exp":\#(now + 60)}"#),
+            TestIssuer.second.token(payload()),
+        ] {
+            #expect(try answer(event(token)) == unauthorized)
+        }
+    }
+
+    @Test func aTokenWithoutTheRightGetsADeny() throws {
+        let rules = rules { $0.requiredScopes = [bytes("b")] }
+        #expect(
+            try answer(event(issuer.token(payload(#","scope":"a bb""#))), rules)
+                == policy("alice", "Deny", "\"*\"", #","context":{"reason":"scope_missing"}"#))
+    }
+
+    /// Security-checklist 25: scopes are compared whole; string and array are the same.
+    @Test(arguments: [
+        (#","scope":"b""#, true), (#","scope":"a b c""#, true), (#","scope":["a","b"]"#, true),
+        (#","scp":"b""#, true), (#","scp":["b"]"#, true), (#","scope":"x","scp":["b"]"#, true),
+        (#","scope":"bb""#, false), (#","scope":"a,b""#, false), (#","scope":["a b"]"#, false),
+        (#","scope":{"b":1}"#, false), (#","scope":"B""#, false), ("", false), (#","scope":[]"#, false),
+    ]) func scopesAreWords(claims: String, isMet: Bool) throws {
+        let rules = rules { $0.requiredScopes = [bytes("b")] }
+        let answer = try answer(event(issuer.token(payload(claims))), rules)
+        #expect(answer.contains("Allow") == isMet && answer.contains("scope_missing") != isMet)
+    }
+
+    @Test func eventsThatAreNoneAreErrorsOfTheirOwn() throws {
+        #expect(try answer(bytes("{}")).contains(#""errorType":"EventError""#))
+        #expect(try answer(bytes("{}")).contains(#"has no \"type\""#))
+        #expect(try answer(bytes("x")).contains("not JSON"))
+    }
+
+    // MARK: Principal and context
+
+    @Test(arguments: [
+        (#"{"iss":"iss","aud":"aud","exp":1800000060,"client_id":"c","azp":"z"}"#, "c"),
+        (#"{"iss":"iss","aud":"aud","exp":1800000060,"azp":"z","cid":"d"}"#, "z"),
+        (#"{"iss":"iss","aud":"aud","exp":1800000060,"cid":"d"}"#, "d"),
+        (#"{"iss":"iss","aud":"aud","exp":1800000060}"#, "unknown"),
+        (#"{"iss":"iss","aud":"aud","exp":1800000060,"sub":""}"#, "unknown"),
+    ]) func thePrincipalHasItsOrder(payload: String, principal: String) throws {
+        #expect(try answer(event(issuer.token(payload))) == policy(principal, "Allow", "\"\(arn)\""))
+    }
+
+    @Test func thePrincipalsClaimCanBeChosen() throws {
+        let rules = rules { $0.principalClaim = bytes("email") }
+        #expect(
+            try answer(event(issuer.token(payload(#","email":"a@b""#))), rules).hasPrefix(
+                #"{"principalId":"a@b""#))
+        #expect(try answer(event(issuer.token(payload())), rules).hasPrefix(#"{"principalId":"unknown""#))
+    }
+
+    /// Security-checklist 28: no control characters, and a value cannot become policy text.
+    @Test func thePrincipalIsSanitised() throws {
+        let rules = rules { $0.principalClaim = bytes("p") }
+        #expect(
+            try answer(event(issuer.token(payload(#","p":"a\u0000""#))), rules)
+                == policy("unknown", "Deny", "\"*\"", #","context":{"reason":"principal_not_usable"}"#))
+        let long = String(repeating: "x", count: AuthorizerLimits.principalByteCount)
+        #expect(try answer(event(issuer.token(payload(#","p":"\#(long)""#))), rules).contains("Allow"))
+        #expect(
+            try answer(event(issuer.token(payload(#","p":"\#(long)x""#))), rules).contains(
+                "principal_not_usable"))
+        let hostile = try answer(event(issuer.token(payload(#","p":"\"},\"x\":\"\\""#))), rules)
+        #expect(hostile.hasPrefix(#"{"principalId":"\"},\"x\":\"\\","policyDocument""#))
+    }
+
+    @Test func theContextHoldsWhatTheGatewayTakes() throws {
+        let claims =
+            #","s":"text","n":1.50,"t":true,"f":false,"l":["a","b"],"e":[],"o":{"a":1},"z":null,"m":["a",1],"j":"{\"a\":1}","b":"[broken","x:y-z":"k""#
+        let names = ["s", "n", "t", "f", "l", "e", "o", "z", "m", "j", "b", "x:y-z", "absent"]
+        let rules = rules { $0.contextClaims = names.map(bytes) }
+        var cache = KeyCache(policy: KeyCachePolicy())
+        let decision = try decide(
+            event(issuer.token(payload(claims))), rules, cache: &cache, fetches: [issuer.keySet]
+        ).decision
+        guard case .allow(let grant) = decision.outcome else {
+            Issue.record("refused: \(decision.reasonCode)")
+            return
+        }
+        // o, z, m and j are there and cannot be held.
+        #expect(grant.leftOutClaims == 4)
+        let body = String(decoding: rules.answer(to: decision).body, as: UTF8.self)
+        #expect(
+            body.hasSuffix(
+                #""context":{"s":"text","n":1.50,"t":true,"f":false,"l":"a b","e":"","b":"[broken","x_y_z":"k"}}"#
+            ))
+    }
+
+    @Test func theAnswerEndsAtEightKilobytes() throws {
+        let rules = rules { $0.contextClaims = [bytes("c")] }
+        func length(_ count: Int) throws -> String {
+            try answer(
+                event(issuer.token(payload(#","c":"\#(String(repeating: "x", count: count))""#))), rules)
+        }
+        let overhead = try length(1).utf8.count - 1
+        let room = AuthorizerLimits.answerByteCount - overhead
+        #expect(try length(room).utf8.count == AuthorizerLimits.answerByteCount)
+        #expect(try length(room + 1).contains("answer_too_long"))
+    }
+
+    // MARK: Keys
+
+    @Test func noKeysIsAnErrorAndNeverADeny() throws {
+        var cache = KeyCache(policy: KeyCachePolicy())
+        let rules = rules()
+        let (decision, count) = try decide(event(issuer.token(payload())), rules, cache: &cache)
+        #expect(count == 1)
+        #expect(decision.reasonCode.description == "keys_unavailable")
+        guard case .error(let type, _) = rules.answer(to: decision) else {
+            Issue.record("a policy")
+            return
+        }
+        #expect(type.description == "KeysUnavailable")
+        // In the cool-down nobody asks; after it the keys are back without a restart.
+        #expect(try decide(event(issuer.token(payload())), rules, cache: &cache).fetchCount == 0)
+        let later = try decide(
+            event(issuer.token(payload())), rules, cache: &cache, at: now + 1, fetches: [issuer.keySet])
+        #expect(later.fetchCount == 1 && later.decision.reasonCode.description == "allowed")
+    }
+
+    @Test func tokensThatNoKeyCouldSaveCauseNoTraffic() throws {
+        let hs256 = base64url(bytes(#"{"alg":"HS256","kid":"key-1"}"#))
+        let narrow = rules { $0.algorithms = [.ps256] }
+        for (event, rules) in [
+            (event("x"), rules()), (event("\(hs256).e30.AA"), rules()), (bytes("{}"), rules()),
+            (event(issuer.token(payload())), narrow),
+        ] {
+            var cache = KeyCache(policy: KeyCachePolicy())
+            #expect(try decide(event, rules, cache: &cache).fetchCount == 0)
+        }
+    }
+
+    @Test func anUnknownKeyIsAskedForOnceAnInterval() throws {
+        var cache = KeyCache(policy: KeyCachePolicy())
+        _ = cache.receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
+        let unknown = event(TestIssuer.second.token(payload(exp: now + 600)))
+        // The set is fresh from this instant: no fetch, 401.
+        var result = try decide(unknown, rules(), cache: &cache, fetches: [issuer.keySet])
+        #expect(result.fetchCount == 0 && result.decision.reasonCode.description == "key_unknown")
+        // An interval later it is asked for; still not there: 401.
+        result = try decide(unknown, rules(), cache: &cache, at: now + 30, fetches: [issuer.keySet])
+        #expect(result.fetchCount == 1 && result.decision.reasonCode.description == "key_unknown")
+        // The fetch fails: nobody knows whether the key exists.
+        result = try decide(unknown, rules(), cache: &cache, at: now + 60)
+        #expect(result.fetchCount == 1 && result.decision.reasonCode.description == "keys_unavailable")
+        // Good tokens are decided all the while.
+        let good = try decide(
+            event(issuer.token(payload(exp: now + 600))), rules(), cache: &cache, at: now + 60)
+        #expect(good.fetchCount == 0 && good.decision.reasonCode.description == "allowed")
+        // The new key appears.
+        result = try decide(
+            unknown, rules(), cache: &cache, at: now + 90, fetches: [TestIssuer.second.keySet])
+        #expect(result.fetchCount == 1 && result.decision.reasonCode.description == "allowed")
+        // With it the old one was withdrawn.
+        let withdrawn = try decide(
+            event(issuer.token(payload(exp: now + 600))), rules(), cache: &cache, at: now + 91)
+        #expect(withdrawn.decision.reasonCode.description == "key_unknown")
+    }
+
+    @Test func staleKeysAreUsedWhenTheFetchFails() throws {
+        var cache = KeyCache(policy: KeyCachePolicy())
+        _ = cache.receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
+        let token = event(issuer.token(payload(exp: now + 10_000)))
+        var result = try decide(token, rules(), cache: &cache, at: now + 600)
+        #expect(result.fetchCount == 1 && result.decision.staleKeysAgeSeconds == 600)
+        #expect(result.decision.reasonCode.description == "allowed")
+        result = try decide(token, rules(), cache: &cache, at: now + 4200)
+        #expect(result.decision.reasonCode.description == "keys_unavailable")
+        result = try decide(token, rules(), cache: &cache, at: now + 4300, fetches: [issuer.keySet])
+        #expect(
+            result.decision.reasonCode.description == "allowed" && result.decision.staleKeysAgeSeconds == nil)
+    }
+
+    // MARK: What may be told
+
+    /// Security-checklist 29: the issuer only once the signature holds.
+    @Test func theIssuerIsToldOnceTheSignatureHolds() throws {
+        var cache = KeyCache(policy: KeyCachePolicy())
+        _ = cache.receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
+        let expired = try decide(event(issuer.token(payload(exp: 1))), rules(), cache: &cache).decision
+        #expect(expired.issuer == bytes("iss") && expired.kid == bytes("key-1"))
+        let parts = issuer.token(payload()).split(separator: ".")
+        let forged = "\(parts[0]).\(base64url(bytes(payload(#","x":1"#)))).\(parts[2])"
+        let refused = try decide(event(forged), rules(), cache: &cache).decision
+        #expect(refused.issuer == nil && refused.reasonCode.description == "signature_mismatch")
+    }
+}

@@ -1,0 +1,210 @@
+import JOSE
+import TestSupport
+import Testing
+
+@testable import Authorizer
+
+private let arn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*"
+
+private func settings(_ pairs: [(String, String)]) throws(SettingsError) -> Settings {
+    try Settings(environment: pairs.map { (Array($0.0.utf8), Array($0.1.utf8)) })
+}
+
+/// The two that are needed, with further ones.
+private func settings(with further: (String, String)...) throws(SettingsError) -> Settings {
+    try settings([("JWKS_URI", "/keys.json"), ("RESOURCE", arn)] + further)
+}
+
+private func refusal(_ pairs: [(String, String)]) -> SettingsError? {
+    do throws(SettingsError) {
+        _ = try settings(pairs)
+        return nil
+    } catch { return error }
+}
+
+private func refusal(with further: (String, String)...) -> SettingsError? {
+    refusal([("JWKS_URI", "/keys.json"), ("RESOURCE", arn)] + further)
+}
+
+private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+@Suite struct SettingsTests {
+    @Test func theTwoVariablesOfTheOriginalAreEnough() throws {
+        let settings = try settings(with: ("PATH", "/bin"), ("AWS_REGION", "eu-central-1"))
+        #expect(settings.keySource == .file(Array("/keys.json".utf8)))
+        #expect(settings.rules.resources == [Array(arn.utf8)])
+        #expect(settings.rules.claims.issuers.isEmpty && settings.rules.claims.audiences.isEmpty)
+        #expect(settings.rules.claims.clockSkewSeconds == 60)
+        #expect(settings.rules.algorithms == Algorithm.allCases)
+        #expect(settings.logLevel == .info)
+        #expect(settings.connectTimeoutMilliseconds == 1000 && settings.fetchTimeoutMilliseconds == 3000)
+        // Security-checklist 22: the drop-in warns.
+        #expect(settings.warnings == [.issuerAndAudienceNotChecked])
+    }
+
+    @Test func everySettingIsRead() throws {
+        let settings = try settings([
+            ("JWKS_URI", "https://idp.example.com/keys"),
+            ("RESOURCE", "\(arn), arn:aws-cn:execute-api:*:*:x/*"),
+            ("ISSUER", "https://idp.example.com/"), ("AUDIENCE", "a, b"), ("ALGORITHMS", "PS256,RS256"),
+            ("CLOCK_SKEW_SECONDS", "0"), ("REQUIRED_SCOPES", "x:read  y:write,z"),
+            ("PRINCIPAL_CLAIM", "email"),
+            ("CONTEXT_CLAIMS", "sub,https://x/y"), ("KEYS_TTL_SECONDS", "60"), ("KEYS_STALE_SECONDS", "0"),
+            ("KEYS_REFETCH_SECONDS", "5"), ("KEYS_COOLDOWN_SECONDS", "10"),
+            ("KEYS_CONNECT_TIMEOUT_MS", "500"),
+            ("KEYS_FETCH_TIMEOUT_MS", "700"), ("LOG_LEVEL", "warn"),
+        ])
+        #expect(settings.keySource == .url(Array("https://idp.example.com/keys".utf8)))
+        #expect(settings.rules.resources.count == 2)
+        #expect(settings.rules.claims.issuers.map(text) == ["https://idp.example.com/"])
+        #expect(settings.rules.claims.audiences.map(text) == ["a", "b"])
+        #expect(settings.rules.algorithms == [.ps256, .rs256])
+        #expect(settings.rules.claims.clockSkewSeconds == 0)
+        #expect(settings.rules.requiredScopes.map(text) == ["x:read", "y:write", "z"])
+        #expect(settings.rules.principalClaim.map(text) == "email")
+        #expect(settings.rules.contextClaims.map(text) == ["sub", "https://x/y"])
+        #expect(settings.keyCachePolicy.timeToLiveSeconds == 60 && settings.keyCachePolicy.staleSeconds == 0)
+        #expect(settings.keyCachePolicy.unknownKeyIntervalSeconds == 5)
+        #expect(settings.keyCachePolicy.longestCoolDownSeconds == 10)
+        #expect(settings.connectTimeoutMilliseconds == 500 && settings.fetchTimeoutMilliseconds == 700)
+        #expect(settings.logLevel == .warn && settings.warnings.isEmpty)
+    }
+
+    @Test func keySourcesAreToldApart() throws {
+        func source(_ value: String) throws -> KeySource {
+            try settings([("JWKS_URI", value), ("RESOURCE", arn)]).keySource
+        }
+        #expect(try source("file:///a/b") == .file(Array("/a/b".utf8)))
+        #expect(try source("HTTP://localhost/x") == .url(Array("HTTP://localhost/x".utf8)))
+        let set = TestIssuer.first.keySet
+        #expect(try settings([("JWKS", text(set)), ("RESOURCE", arn)]).keySource == .inline(set))
+    }
+
+    /// Security-checklist 31: bad settings stop the start, with the name.
+    @Test func refusalsAreExact() {
+        #expect(refusal([("RESOURCE", arn)]) == SettingsError(.jwksURI, .missing))
+        #expect(refusal([("JWKS_URI", "/k")]) == SettingsError(.resource, .missing))
+        #expect(refusal(with: ("JWKS", "{}")) == SettingsError(.jwksURI, .bothKeySources))
+        #expect(refusal([("JWKS_URI", ""), ("RESOURCE", arn)]) == SettingsError(.jwksURI, .empty))
+        for uri in ["keys.json", "ftp://x/y", "file://host/x", "https://", "/a b", "/a\n"] {
+            #expect(refusal([("JWKS_URI", uri), ("RESOURCE", arn)]) == SettingsError(.jwksURI, .uriForm))
+        }
+        #expect(
+            refusal([("JWKS", "x"), ("RESOURCE", arn)])
+                == SettingsError(.jwks, .keySetRefused(.keySetJSON(.unexpectedByte(offset: 0)))))
+        #expect(
+            refusal([("JWKS", #"{"keys":[]}"#), ("RESOURCE", arn)])
+                == SettingsError(.jwks, .keySetWithoutKeys))
+        for issuer in [""] { #expect(refusal(with: ("ISSUER", issuer)) == SettingsError(.issuer, .empty)) }
+        #expect(refusal(with: ("AUDIENCE", "*")) == SettingsError(.audience, .audienceWildcard))
+        #expect(refusal(with: ("AUDIENCE", "a,,b")) == SettingsError(.audience, .emptyEntry))
+        #expect(refusal(with: ("AUDIENCE", "a, a")) == SettingsError(.audience, .repeatedEntry))
+        for algorithm in ["HS256", "none", "rs256", "RS256 PS256"] {
+            #expect(refusal(with: ("ALGORITHMS", algorithm)) == SettingsError(.algorithms, .unknownAlgorithm))
+        }
+        #expect(refusal(with: ("CLOCK_SKEW_SECONDS", "1m")) == SettingsError(.clockSkewSeconds, .notANumber))
+        #expect(refusal(with: ("CLOCK_SKEW_SECONDS", "-1")) == SettingsError(.clockSkewSeconds, .notANumber))
+        #expect(
+            refusal(with: ("CLOCK_SKEW_SECONDS", "301"))
+                == SettingsError(.clockSkewSeconds, .outOfRange(minimum: 0, maximum: 300)))
+        #expect(
+            refusal(with: ("KEYS_TTL_SECONDS", "59"))
+                == SettingsError(.keysTTLSeconds, .outOfRange(minimum: 60, maximum: 86_400)))
+        #expect(refusal(with: ("REQUIRED_SCOPES", " ")) == SettingsError(.requiredScopes, .empty))
+        #expect(refusal(with: ("REQUIRED_SCOPES", "a\"b")) == SettingsError(.requiredScopes, .scopeForm))
+        #expect(
+            refusal(with: ("CONTEXT_CLAIMS", "a:b,a/b")) == SettingsError(.contextClaims, .contextKeysCollide)
+        )
+        #expect(refusal(with: ("LOG_LEVEL", "LOUD")) == SettingsError(.logLevel, .logLevel))
+    }
+
+    @Test func listsAndValuesEndAtTheirLimits() {
+        func list(_ count: Int) -> String { (0..<count).map { "a\($0)" }.joined(separator: ",") }
+        #expect(refusal(with: ("AUDIENCE", list(AuthorizerLimits.listCount))) == nil)
+        #expect(
+            refusal(with: ("AUDIENCE", list(AuthorizerLimits.listCount + 1)))
+                == SettingsError(.audience, .tooManyEntries(limit: AuthorizerLimits.listCount)))
+        let limit = AuthorizerLimits.settingByteCount
+        #expect(refusal(with: ("ISSUER", String(repeating: "a", count: limit))) == nil)
+        #expect(
+            refusal(with: ("ISSUER", String(repeating: "a", count: limit + 1)))
+                == SettingsError(.issuer, .tooLong(limit: limit)))
+        let resources = (0...AuthorizerLimits.resourceCount).map { "arn:aws:execute-api:*:*:\($0)/*" }
+        #expect(
+            refusal([("JWKS_URI", "/k"), ("RESOURCE", resources.joined(separator: ","))])
+                == SettingsError(.resource, .tooManyEntries(limit: AuthorizerLimits.resourceCount)))
+    }
+
+    @Test(arguments: [
+        ("*", true), ("arn:aws:execute-api:*:*:*", true),
+        ("arn:aws-us-gov:execute-api:*:*:a/b/GET/c:d", true),
+        ("arn:aws:execute-api:us-east-1:123456789012:a/*/GET/*", true), ("**", false), ("arn", false),
+        ("arn:aws:lambda:eu-central-1:1:function:x", false), ("arn:aws:execute-api:eu-central-1:1:", false),
+        ("arn::execute-api:eu:1:a", false), ("arn:aws:execute-api:eu_1:1:a", false),
+        ("arn:aws:execute-api:eu-1:1:a b", false), ("ARN:aws:execute-api:*:*:*", false),
+    ]) func resourcesHaveTheFormOfAnARN(resource: String, isGood: Bool) {
+        let expected = isGood ? nil : SettingsError(.resource, .arnForm)
+        #expect(refusal([("JWKS_URI", "/k"), ("RESOURCE", resource)]) == expected)
+    }
+
+    @Test func longARNsAreRefused() {
+        let base = "arn:aws:execute-api:*:*:"
+        let limit = AuthorizerLimits.resourceByteCount
+        let good = base + String(repeating: "a", count: limit - base.utf8.count)
+        #expect(refusal([("JWKS_URI", "/k"), ("RESOURCE", good)]) == nil)
+        #expect(
+            refusal([("JWKS_URI", "/k"), ("RESOURCE", good + "a")])
+                == SettingsError(.resource, .arnTooLong(limit: limit)))
+    }
+
+    @Test(arguments: [
+        ("JWKS_URL", SettingName.jwksURI), ("jwks_uri", .jwksURI), ("JWKSURI", .jwksURI),
+        ("JWKS_UIR", .jwksURI),
+        ("RESOURCES", .resource), ("ISSUERS", .issuer), ("AUDIENCES", .audience), ("Audience", .audience),
+        ("ALGORITHM", .algorithms), ("CLOCK_SKEW_SECOND", .clockSkewSeconds),
+        ("REQUIRED_SCOPE", .requiredScopes), ("CONTEXT_CLAIM", .contextClaims), ("JWK", .jwks),
+        ("LOGLEVEL", .logLevel),
+    ]) func misspellingsAreNoticed(name: String, meant: SettingName) {
+        #expect(refusal(with: (name, "x")) == SettingsError(meant, .misspelled(found: Array(name.utf8))))
+    }
+
+    @Test(arguments: [
+        "AWS_LAMBDA_LOG_LEVEL", "HTTP_PROXY", "LANG", "RESOURCE_GROUP", "_HANDLER", "KEYS", "ISSUER_URL",
+    ])
+    func namesOfTheirOwnAreLeftAlone(name: String) {
+        #expect(refusal(with: (name, "x")) == nil)
+    }
+
+    @Test func messagesSayWhatToWrite() {
+        #expect(
+            text(SettingsError(.clockSkewSeconds, .outOfRange(minimum: 0, maximum: 300)).message)
+                == "CLOCK_SKEW_SECONDS must be from 0 to 300; for example CLOCK_SKEW_SECONDS=60")
+        #expect(
+            text(SettingsError(.jwksURI, .misspelled(found: Array("JWKS_UR\u{1B}".utf8))).message)
+                == "JWKS_UR? is no setting: did you mean JWKS_URI?")
+        for setting in SettingName.allCases {
+            #expect(
+                text(SettingsError(setting, .empty).message).hasPrefix(
+                    "\(setting.name) is empty; for example"))
+        }
+    }
+
+    @Test func lambdasLogLevelGivesWayToOursInTextFormat() throws {
+        #expect(try settings(with: ("AWS_LAMBDA_LOG_LEVEL", "ERROR")).logLevel == .error)
+        #expect(
+            try settings(with: ("AWS_LAMBDA_LOG_LEVEL", "ERROR"), ("LOG_LEVEL", "DEBUG")).logLevel == .debug)
+        #expect(
+            try settings(
+                with: ("AWS_LAMBDA_LOG_LEVEL", "ERROR"), ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+                ("LOG_LEVEL", "DEBUG")
+            ).logLevel == .error)
+    }
+
+    @Test func warningsNameWhatIsNotChecked() throws {
+        #expect(try settings(with: ("ISSUER", "x")).warnings == [.audienceNotChecked])
+        #expect(try settings(with: ("AUDIENCE", "x")).warnings == [.issuerNotChecked])
+        #expect(
+            try settings([("JWKS_URI", "/k"), ("RESOURCE", "*")]).warnings
+                == [.issuerAndAudienceNotChecked, .resourceIsEverything])
+    }
+}
