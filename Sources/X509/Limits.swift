@@ -25,8 +25,6 @@ public enum X509Limits {
     /// Signatures checked for one search. Cross-signed certificates multiply paths; a real
     /// chain needs two or three checks.
     public static let signatureCheckCount = 64
-    /// Certificates looked at as possible issuers in one search.
-    public static let candidateCount = 4096
     /// Bytes of names and of name constraints that are compared in one search: a hundred names
     /// under a thousand constraints of 40 bytes each.
     public static let comparedByteCount = 8 << 20

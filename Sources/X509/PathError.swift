@@ -5,7 +5,6 @@
 // Reads:   X509Error, ASN1. Read by: PathRules, PathSearch, TLS, Bootstrap.
 
 import ASN1
-import Bytes
 
 /// The check of path validation that failed.
 public enum PathCheck: Error, Equatable, Sendable {
@@ -84,8 +83,6 @@ public enum PathCheck: Error, Equatable, Sendable {
     case pathTooLong(limit: Int)
     /// Signature checks.
     case signatureBudget(limit: Int)
-    /// Possible issuers looked at.
-    case candidateBudget(limit: Int)
     /// Bytes of names compared with name constraints.
     case comparisonBudget(limit: Int)
 
@@ -124,7 +121,6 @@ public enum PathCheck: Error, Equatable, Sendable {
         case .issuerNotFound: "path_issuer_not_found"
         case .pathTooLong: "path_too_long"
         case .signatureBudget: "path_signature_budget"
-        case .candidateBudget: "path_candidate_budget"
         case .comparisonBudget: "path_comparison_budget"
         }
     }
@@ -137,7 +133,7 @@ public enum PathCheck: Error, Equatable, Sendable {
             .authorityExtendedKeyUsage, .nameNotPermitted, .nameExcluded, .explicitPolicy:
             "have the certificate issued anew without this fault"
         case .noCertificate: "configure the server with its certificate"
-        case .tooManyCertificates, .candidateBudget, .comparisonBudget, .signatureBudget, .pathTooLong:
+        case .tooManyCertificates, .comparisonBudget, .signatureBudget, .pathTooLong:
             "let the server present only its own certificate and its intermediates"
         case .hostNameForm: "give a DNS name in ASCII, or an IP address"
         case .noSubjectAltName, .hostNameMismatch, .wildcardForm:

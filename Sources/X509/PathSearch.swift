@@ -9,7 +9,9 @@
 // the certificates below it alone, so each step is checked when it is taken, and a path that
 // reaches an anchor is a valid one. Anchors are tried before what the server sent.
 // Cross-signed certificates multiply paths; the search stops with an error of its own when it
-// has checked too many signatures, looked at too many candidates, or compared too many names.
+// has checked too many signatures or compared too many names. Each certificate that is put on
+// the path costs a signature check, and each looks at most at all the others: so these two
+// bound everything.
 
 import Bytes
 import RSA
@@ -30,7 +32,6 @@ struct PathSearch {
     private var anchorPlaces: [(name: [UInt8], places: Range<Int>)] = []
 
     private var signatureCheckCount = 0
-    private var candidateCount = 0
     private var comparisons = ComparisonBudget()
 
     private var bestError: PathError?
@@ -150,10 +151,6 @@ struct PathSearch {
     ///
     /// - Throws: what ends the whole search.
     private mutating func refusal(of candidate: Int, above path: [Int]) throws(PathError) -> PathError? {
-        candidateCount += 1
-        guard candidateCount <= X509Limits.candidateCount else {
-            throw PathError(.candidateBudget(limit: X509Limits.candidateCount), pool[0])
-        }
         // An authority that is no anchor needs one more certificate above it.
         guard path.count + (isAnchor(candidate) ? 1 : 2) <= X509Limits.pathCertificateCount else {
             return PathError(.pathTooLong(limit: X509Limits.pathCertificateCount), pool[candidate])

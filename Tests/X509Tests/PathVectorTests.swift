@@ -1,0 +1,47 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import X509
+
+/// The suite `x509-path`: Vectors/x509 (made here, a reason for each refusal) and Vectors/pkits (NIST).
+@Suite struct PathVectorTests {
+    /// Every file, with the count of cases that must have run.
+    static let files = [
+        ("pkits/paths.txt", 145)
+    ]
+
+    static let fields: Set<String> = ["section", "time", "anchors", "chain", "host", "expect"]
+
+    @Test(arguments: files) func vectors(path: String, count: Int) throws {
+        let cases = try readVectors(path, fields: Self.fields)
+        #expect(cases.count == count)
+        for vector in cases {
+            let got = try outcome(vector)
+            let expected = try vector.text("expect")
+            #expect(got == expected, "\(path): \(vector.comment)")
+        }
+    }
+
+    private func certificates(_ text: String) throws -> [[UInt8]] {
+        try text.split(separator: " ").map { try Hex.decode(Array($0.utf8).span) }
+    }
+
+    /// "valid", or the reason code.
+    private func outcome(_ vector: VectorCase) throws -> String {
+        let anchors = try TrustAnchors(certificates: certificates(try vector.text("anchors")))
+        let presented = try certificates(try vector.text("chain"))
+        let now = try #require(Int64(try vector.text("time")))
+        do throws(PathError) {
+            if let host = vector.fields["host"] {
+                _ = try validatePath(
+                    presented: presented, anchors: anchors, hostName: Array(host.utf8), nowSeconds: now)
+            } else {
+                _ = try buildPath(presented: presented, anchors: anchors, nowSeconds: now)
+            }
+            return "valid"
+        } catch {
+            return "\(error.reasonCode)"
+        }
+    }
+}
