@@ -1,0 +1,106 @@
+// PointMultiples.swift - what depends on a point alone, worked out once: u G + v Q by a
+// quarter of the doublings.
+//
+// Spec:    none; Shamir's trick (HAC algorithm 14.88) with signed digits, each scalar in four strands.
+// Secret:  no: scalars and points are public.
+// Reads:   JacobianPoint, SignedDigits. Read by: Curve, ECDSAPublicKey, ECDSA.
+//
+// A scalar of 256 bits is four strands of 65 signed digits: k = k0 + 2^65 k1 + 2^130 k2 +
+// 2^195 k3. With multiples of P, 2^65 P, 2^130 P and 2^195 P at hand, k P takes 65 doublings,
+// not 256. The others are made with the table: once a key, and not once a signature.
+
+/// Odd multiples of 2^(strandDigitCount i) P: strand i holds 1, 3, 5 … 2^(width - 1) - 1 times it.
+final class PointMultiples<let limbCount: Int>: Sendable {
+    /// How many bits a digit spans.
+    let width: Int
+    /// Strand after strand.
+    let points: [AffinePoint<limbCount>]
+
+    @inline(never)
+    init(of point: AffinePoint<limbCount>, on curve: WeierstrassCurve<limbCount>, width: Int) {
+        self.width = width
+        points = curve.multiplesVariableTime(of: point, width: width)
+    }
+
+    /// P itself.
+    var point: AffinePoint<limbCount> { points[0] }
+}
+
+extension WeierstrassCurve {
+    /// Digits per strand: a scalar has one digit more than bits.
+    var strandDigitCount: Int { (bitCount + 1 + SignedDigits.strandCount - 1) / SignedDigits.strandCount }
+
+    /// The points of the table.
+    fileprivate func multiplesVariableTime(
+        of point: AffinePoint<limbCount>, width: Int
+    ) -> [AffinePoint<limbCount>] {
+        // 2^(strandDigitCount i) P for each strand, and twice that.
+        var power = JacobianPoint(x: point.x, y: point.y, z: field.one)
+        var bases = [JacobianPoint<limbCount>](repeating: power, count: 2 * SignedDigits.strandCount)
+        for strand in 0..<SignedDigits.strandCount {
+            if strand > 0 { for _ in 1..<strandDigitCount { doubleVariableTime(&power) } }
+            bases[2 * strand] = power
+            doubleVariableTime(&power)
+            bases[2 * strand + 1] = power
+        }
+        let affineBases = affine(bases)
+        let count = 1 << (width - 2)
+        var multiples = [JacobianPoint<limbCount>](repeating: power, count: SignedDigits.strandCount * count)
+        for strand in 0..<SignedDigits.strandCount {
+            var multiple = bases[2 * strand]
+            multiples[strand * count] = multiple
+            for index in 1..<count {
+                addVariableTime(&multiple, affineBases[2 * strand + 1])
+                multiples[strand * count + index] = multiple
+            }
+        }
+        return affine(multiples)
+    }
+
+    /// The points with a denominator of 1.
+    ///
+    /// - Requires: none is infinity. Small multiples and powers of two are no multiples of the order.
+    @inline(never)
+    private func affine(_ points: [JacobianPoint<limbCount>]) -> [AffinePoint<limbCount>] {
+        var inverses = [FieldElement<limbCount>](repeating: .zero, count: points.count)
+        for index in points.indices { inverses[index] = points[index].z }
+        field.invertAll(&inverses)
+        var result = [AffinePoint<limbCount>](repeating: AffinePoint(x: .zero, y: .zero), count: points.count)
+        for index in points.indices {
+            let square = field.square(inverses[index])
+            result[index].x = field.multiply(points[index].x, square)
+            result[index].y = field.multiply(field.multiply(points[index].y, square), inverses[index])
+        }
+        return result
+    }
+
+    /// `u` times the point of one table plus `v` times that of another.
+    @inline(never)
+    func sumVariableTime(
+        _ u: InlineArray<limbCount, UInt64>, _ first: PointMultiples<limbCount>,
+        _ v: InlineArray<limbCount, UInt64>, _ second: PointMultiples<limbCount>
+    ) -> JacobianPoint<limbCount> {
+        let firstDigits = SignedDigits(u, width: first.width, strandDigitCount: strandDigitCount)
+        let secondDigits = SignedDigits(v, width: second.width, strandDigitCount: strandDigitCount)
+        var sum = infinity
+        for place in (0..<strandDigitCount).reversed() {
+            doubleVariableTime(&sum)
+            for strand in 0..<SignedDigits.strandCount {
+                addVariableTime(&sum, firstDigits.digit(strand, place), strand, first)
+                addVariableTime(&sum, secondDigits.digit(strand, place), strand, second)
+            }
+        }
+        return sum
+    }
+
+    /// P = P + digit 2^(strandDigitCount strand) Q.
+    private func addVariableTime(
+        _ point: inout JacobianPoint<limbCount>, _ digit: Int, _ strand: Int,
+        _ multiples: PointMultiples<limbCount>
+    ) {
+        if digit == 0 { return }
+        var multiple = multiples.points[SignedDigits.tableIndex(digit, strand, width: multiples.width)]
+        if digit < 0 { multiple.y = field.negate(multiple.y) }
+        addVariableTime(&point, multiple)
+    }
+}

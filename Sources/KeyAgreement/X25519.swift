@@ -1,0 +1,60 @@
+// X25519.swift - Diffie-Hellman on curve25519.
+//
+// Spec:    RFC 7748 §5, §6.1; RFC 8446 §7.4.2.
+// Secret:  the private key and the shared secret. Whether the secret is zero is told: it
+//          depends on the peer's key alone.
+// Reads:   EllipticCurves (the ladder), Bytes, KeyAgreementError. Read by: TLS.
+
+import Bytes
+import EllipticCurves
+
+/// A private key for one agreement.
+public struct X25519PrivateKey: ~Copyable {
+    private let scalar: SecretBytes
+    /// The public key, 32 bytes.
+    public let publicKey: [UInt8]
+
+    /// The length of keys and secrets.
+    public static let byteCount = 32
+
+    /// - Parameter randomBytes: 32 bytes that nobody can guess; every value is a key.
+    /// - Source: RFC 7748 §6.1.
+    public init(randomBytes: consuming SecretBytes) {
+        precondition(randomBytes.count == Self.byteCount)
+        // §4.1: the base point has u = 9.
+        var base = InlineArray<32, UInt8>(repeating: 0)
+        base[0] = 9
+        let point = x25519(scalar: randomBytes, u: base.span)
+        publicKey = copy(point)
+        scalar = randomBytes
+    }
+
+    /// The secret shared with the owner of a public key.
+    ///
+    /// - Parameter peer: 32 bytes.
+    /// - Returns: 32 bytes: not a key yet, derive keys from them.
+    /// - Throws: `peerKeyLength`, `zeroSharedSecret`.
+    /// - Source: RFC 7748 §6.1.
+    public func sharedSecret(with peer: Span<UInt8>) throws(KeyAgreementError) -> SecretBytes {
+        guard peer.count == Self.byteCount else {
+            throw .peerKeyLength(expected: Self.byteCount, actual: peer.count)
+        }
+        let secret = x25519(scalar: scalar, u: peer)
+        // §6.1: the all-zero value is looked for without information about any other.
+        guard isZeroMask(secret) == 0 else { throw .zeroSharedSecret }
+        return secret
+    }
+}
+
+/// All ones when every byte is 0, else 0.
+private func isZeroMask(_ secret: borrowing SecretBytes) -> UInt64 {
+    let bytes = secret.span
+    var union: UInt8 = 0
+    for index in bytes.indices { union |= bytes[index] }
+    return zeroMask(UInt64(union))
+}
+
+/// What is public after all.
+func copy(_ bytes: borrowing SecretBytes) -> [UInt8] {
+    [UInt8](bytes.span)
+}
