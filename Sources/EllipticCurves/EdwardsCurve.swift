@@ -84,7 +84,8 @@ extension EdwardsCurve {
         let uv3 = field.multiply(u, v3)
         let uv7 = field.multiply(uv3, field.square(field.square(v)))
         let root = field.power(
-            uv7, .init(hexadecimal: "0fffffff ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff fffffffd"))
+            uv7, .init(hexadecimal: "0fffffff ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff fffffffd")
+        )
         var x = field.multiply(uv3, root)
         // §5.1.3 step 3: v x^2 is u, or -u, or there is no root.
         let check = field.multiply(v, field.square(x))
@@ -157,6 +158,7 @@ extension EdwardsCurve {
         _ e: FieldElement<4>, _ f: FieldElement<4>, _ g: FieldElement<4>, _ h: FieldElement<4>
     ) -> EdwardsPoint {
         EdwardsPoint(
-            x: field.multiply(e, f), y: field.multiply(g, h), z: field.multiply(f, g), t: field.multiply(e, h))
+            x: field.multiply(e, f), y: field.multiply(g, h), z: field.multiply(f, g), t: field.multiply(e, h)
+        )
     }
 }

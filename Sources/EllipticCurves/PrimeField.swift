@@ -9,6 +9,8 @@
 // One code for all five primes and four orders: 4 limbs for P-256, edwards25519 and
 // curve25519, 6 for P-384, 9 for P-521. R is 2^(64 limbCount). Elements are always below the
 // modulus, so two are equal exactly when their limbs are.
+//
+// The module is built for size; the three operations in which its time is spent ask for speed.
 
 import Bytes
 
@@ -42,7 +44,8 @@ struct FieldElement<let limbCount: Int>: Sendable {
     }
 }
 
-/// An odd prime to compute modulo, with what depends on it alone.
+/// An odd prime to compute modulo, with what depends on it alone. A class, as a copy of one is
+/// as long as several elements, and the compiler would pass it in pieces.
 final class PrimeField<let limbCount: Int>: Sendable {
     /// p itself.
     let modulus: InlineArray<limbCount, UInt64>
@@ -75,6 +78,7 @@ final class PrimeField<let limbCount: Int>: Sendable {
     ///
     /// - Requires: b is below p, as every element is; `element` passes an a that only is below R.
     @inline(never)
+    @_optimize(speed)
     func multiply(_ a: FieldElement<limbCount>, _ b: FieldElement<limbCount>) -> FieldElement<limbCount> {
         var t = InlineArray<limbCount, UInt64>.zero
         var top: UInt64 = 0
@@ -105,6 +109,7 @@ final class PrimeField<let limbCount: Int>: Sendable {
 
     /// a + b.
     @inline(never)
+    @_optimize(speed)
     func add(_ a: FieldElement<limbCount>, _ b: FieldElement<limbCount>) -> FieldElement<limbCount> {
         addModulo(a, b, modulus)
     }
@@ -115,6 +120,7 @@ final class PrimeField<let limbCount: Int>: Sendable {
 
     /// a - b.
     @inline(never)
+    @_optimize(speed)
     func subtract(_ a: FieldElement<limbCount>, _ b: FieldElement<limbCount>) -> FieldElement<limbCount> {
         let (difference, borrow) = a.scaled.subtracting(b.scaled)
         // Add p back where it went below zero.

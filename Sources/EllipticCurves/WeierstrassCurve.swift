@@ -29,7 +29,8 @@ final class WeierstrassCurve<let limbCount: Int>: Sendable {
         scalars = PrimeField<limbCount>(.init(hexadecimal: order))
         self.b = field.element(.init(hexadecimal: b))
         generator = AffinePoint(
-            x: field.element(.init(hexadecimal: generatorX)), y: field.element(.init(hexadecimal: generatorY)))
+            x: field.element(.init(hexadecimal: generatorX)), y: field.element(.init(hexadecimal: generatorY))
+        )
         self.bitCount = bitCount
     }
 }
