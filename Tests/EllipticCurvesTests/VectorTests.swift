@@ -1,0 +1,119 @@
+import Bytes
+import EllipticCurves
+import SHA256
+import SHA512
+import Testing
+
+// Spans cannot pass through #expect, so the calls under test stand in functions over arrays.
+
+/// "valid", or the reason code of what was thrown.
+func outcome(_ body: () throws(CurveError) -> Void) -> String {
+    do throws(CurveError) {
+        try body()
+        return "valid"
+    } catch {
+        return "\(error.reasonCode)"
+    }
+}
+
+func makeKey(_ curve: Curve, _ x: [UInt8], _ y: [UInt8]) throws(CurveError) -> ECDSAPublicKey {
+    try ECDSAPublicKey(curve: curve, x: x.span, y: y.span)
+}
+
+func curve(named name: String) throws -> Curve {
+    switch name {
+    case "P-256": .p256
+    case "P-384": .p384
+    case "P-521": .p521
+    default: throw VectorFileError.unknownField(name)
+    }
+}
+
+func digest(_ name: String, of message: [UInt8]) throws -> [UInt8] {
+    switch name {
+    case "sha256":
+        let digest = SHA256.hash(message.span)
+        return [UInt8](digest.span)
+    case "sha384":
+        let digest = SHA384.hash(message.span)
+        return [UInt8](digest.span)
+    case "sha512":
+        let digest = SHA512.hash(message.span)
+        return [UInt8](digest.span)
+    default: throw VectorFileError.unknownField(name)
+    }
+}
+
+/// Every file of every source, with the count of cases that must have run.
+@Suite struct VectorTests {
+    static let ecdsaFiles = [
+        ("ecdsa-rfc6979/signatures.txt", 36), ("ecdsa-cavp/sigver.txt", 135),
+        ("ecdsa-wycheproof/secp256r1-sha256.txt", 265), ("ecdsa-wycheproof/secp256r1-sha512.txt", 336),
+        ("ecdsa-wycheproof/secp384r1-sha256.txt", 254), ("ecdsa-wycheproof/secp384r1-sha384.txt", 285),
+        ("ecdsa-wycheproof/secp384r1-sha512.txt", 323), ("ecdsa-wycheproof/secp521r1-sha512.txt", 324),
+    ]
+    static let rawFiles = [
+        ("ecdsa-wycheproof/secp256r1-sha256-p1363.txt", 262),
+        ("ecdsa-wycheproof/secp256r1-sha512-p1363.txt", 332),
+        ("ecdsa-wycheproof/secp384r1-sha384-p1363.txt", 280),
+        ("ecdsa-wycheproof/secp384r1-sha512-p1363.txt", 318),
+        ("ecdsa-wycheproof/secp521r1-sha512-p1363.txt", 318),
+    ]
+    static let eddsaFiles = [("eddsa-rfc8032/ed25519.txt", 36), ("eddsa-wycheproof/ed25519.txt", 210)]
+
+    @Test(arguments: ecdsaFiles) func ecdsa(path: String, count: Int) throws {
+        let cases = try readVectors(
+            path, fields: ["curve", "hash", "x", "y", "message", "r", "s", "expect"])
+        #expect(cases.count == count)
+        for vector in cases {
+            let curve = try curve(named: vector.text("curve"))
+            let (x, y) = (try vector.bytes("x"), try vector.bytes("y"))
+            let digest = try digest(vector.text("hash"), of: vector.bytes("message"))
+            let (r, s) = (try vector.bytes("r"), try vector.bytes("s"))
+            let got = outcome { () throws(CurveError) in
+                try makeKey(curve, x, y).verify(digest: digest.span, r: r.span, s: s.span)
+            }
+            #expect(try got == vector.text("expect"), "\(path): \(vector.comment)")
+        }
+    }
+
+    @Test(arguments: rawFiles) func rawSignatures(path: String, count: Int) throws {
+        let cases = try readVectors(
+            path, fields: ["curve", "hash", "x", "y", "message", "signature", "expect"])
+        #expect(cases.count == count)
+        for vector in cases {
+            let curve = try curve(named: vector.text("curve"))
+            let (x, y) = (try vector.bytes("x"), try vector.bytes("y"))
+            let digest = try digest(vector.text("hash"), of: vector.bytes("message"))
+            let signature = try vector.bytes("signature")
+            let got = outcome { () throws(CurveError) in
+                try makeKey(curve, x, y).verifyRaw(digest: digest.span, signature: signature.span)
+            }
+            #expect(try got == vector.text("expect"), "\(path): \(vector.comment)")
+        }
+    }
+
+    @Test func publicKeys() throws {
+        let cases = try readVectors("ecdsa-cavp/pkv.txt", fields: ["curve", "x", "y", "expect"])
+        #expect(cases.count == 36)
+        for vector in cases {
+            let curve = try curve(named: vector.text("curve"))
+            let (x, y) = (try vector.bytes("x"), try vector.bytes("y"))
+            let got = outcome { () throws(CurveError) in _ = try makeKey(curve, x, y) }
+            #expect(try got == vector.text("expect"), "\(vector.comment)")
+        }
+    }
+
+    @Test(arguments: eddsaFiles) func eddsa(path: String, count: Int) throws {
+        let cases = try readVectors(path, fields: ["key", "message", "signature", "expect"])
+        #expect(cases.count == count)
+        for vector in cases {
+            let (key, message) = (try vector.bytes("key"), try vector.bytes("message"))
+            let signature = try vector.bytes("signature")
+            let got = outcome { () throws(CurveError) in
+                try Ed25519PublicKey(key.span).verify(message: message.span, signature: signature.span)
+            }
+            #expect(try got == vector.text("expect"), "\(path): \(vector.comment)")
+        }
+    }
+}
