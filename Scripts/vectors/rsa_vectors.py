@@ -3,9 +3,10 @@
 The order of the checks is RFC 8017's, as Sources/RSA follows it; a source says only valid or invalid, and the converters
 stop if the oracle's verdict is not the source's.
 """
-import hashlib, os, subprocess, sys
+import hashlib
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import vector_file
+
 DIGEST_INFO = {"sha256": "3031300d060960864801650304020105000420", "sha384": "3041300d060960864801650304020205000430",
                "sha512": "3051300d060960864801650304020305000440"}
 
@@ -90,34 +91,9 @@ def shortest(number):
 
 def write(path, suite, source, licence, converter, cases, left_out=(), extra=()):
     """Writes Vectors/<path>. A case is (comment, n, e, hash, salt length or None, message, signature, expect)."""
-    valid = sum(case[-1] == "valid" for case in cases)
-    lines = [f"#: suite      {suite}", f"#: source     {source}"] + [f"#: {line}" for line in extra]
-    lines += [f"#: licence    {licence}", f"#: converter  Scripts/vectors/{converter}",
-              f"#: cases      {len(cases)} (valid {valid}, invalid {len(cases) - valid})"]
-    lines += [f"#: left-out   {count} ({reason})" for count, reason in left_out if count]
-    for comment, n, e, name, salt, message, signature, expect in cases:
-        lines += ["", f"# {comment}", f"modulus     = {shortest(n)}", f"exponent    = {shortest(e)}", f"hash        = {name}"]
-        if salt is not None:
-            lines.append(f"salt-length = {salt}")
-        lines += [f"message     = {message.hex()}", f"signature   = {signature.hex()}", f"expect      = {expect}"]
-    path = os.path.join(ROOT, "Vectors", path)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w") as f:
-        f.write("\n".join(line.rstrip() for line in lines) + "\n")
-    print(f"{os.path.relpath(path, ROOT)}: {len(cases)} cases, {valid} valid, {sum(c for c, _ in left_out)} left out")
+    def fields(n, e, name, salt, message, signature, expect):
+        salt_field = [] if salt is None else [("salt-length", str(salt))]
+        return [("modulus", shortest(n)), ("exponent", shortest(e)), ("hash", name), *salt_field,
+                ("message", message.hex()), ("signature", signature.hex()), ("expect", expect)]
 
-
-def wheel(name, version):
-    """The path of a wheel, fetched by name and version into the ignored cache."""
-    folder = os.path.join(ROOT, ".cache", "packages")
-    prefix = name.replace("-", "_") + "-" + version
-    for _ in range(2):
-        found = [f for f in os.listdir(folder) if f.startswith(prefix)] if os.path.isdir(folder) else []
-        if found:
-            return os.path.join(folder, found[0])
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, f"{name}=={version}"], check=True)
-    sys.exit(f"no wheel of {name} {version}")
-
-
-def sha256_of(data):
-    return hashlib.sha256(data).hexdigest()
+    vector_file.write(path, suite, source, licence, converter, [(c[0], fields(*c[1:])) for c in cases], left_out, extra, width=11)

@@ -35,6 +35,25 @@ extension UnverifiedToken {
     public func verifySignature(
         keySet: KeySet, algorithms: [Algorithm]
     ) throws(JOSEError) -> VerifiedToken {
+        let (payload, key) = try verifiedPayloadAndKey(keySet, algorithms)
+        let claims: JSONDocument
+        do { claims = try JSONDocument(parsing: payload, limits: JOSELimits.claims) } catch {
+            throw .payloadJSON(error)
+        }
+        guard claims.root.kind == .object else { throw .payloadNotObject }
+        return VerifiedToken(header: header, claims: claims, key: key)
+    }
+
+    /// The payload of a signed object that need not be a claims set (RFC 7515 alone).
+    ///
+    /// - Throws: as `verifySignature`, but for what concerns the claims.
+    package func verifiedPayload(keySet: KeySet, algorithms: [Algorithm]) throws(JOSEError) -> [UInt8] {
+        try verifiedPayloadAndKey(keySet, algorithms).payload
+    }
+
+    private func verifiedPayloadAndKey(
+        _ keySet: KeySet, _ algorithms: [Algorithm]
+    ) throws(JOSEError) -> (payload: [UInt8], key: JSONWebKey) {
         guard algorithms.contains(header.algorithm) else { throw .algNotAllowed }
         let candidates = try keySet.candidates(for: header)
         let signature: [UInt8]
@@ -51,14 +70,9 @@ extension UnverifiedToken {
         guard let verifyingKey else { throw refusal }
 
         // Only now is the payload looked at.
-        let payload: [UInt8]
-        do { payload = try Base64URL.decode(encodedPayload) } catch { throw .payloadEncoding(error) }
-        let claims: JSONDocument
-        do { claims = try JSONDocument(parsing: payload, limits: JOSELimits.claims) } catch {
-            throw .payloadJSON(error)
+        do { return (try Base64URL.decode(encodedPayload), verifyingKey) } catch {
+            throw .payloadEncoding(error)
         }
-        guard claims.root.kind == .object else { throw .payloadNotObject }
-        return VerifiedToken(header: header, claims: claims, key: verifyingKey)
     }
 
     private func verify(_ signature: Span<UInt8>, with key: JSONWebKey) throws(JOSEError) {

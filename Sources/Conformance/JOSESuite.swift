@@ -1,0 +1,42 @@
+// JOSESuite.swift - whole signed objects, and key thumbprints.
+//
+// Spec:    RFC 7515 §5.2, appendix A; RFC 7520 §4; RFC 7638 §3.1.
+// Secret:  no.
+// Reads:   VectorFile; JOSE, JSON. Read by: SuiteRunner.
+
+import Bytes
+import JOSE
+import JSON
+
+/// A compact JWS, the key set, and the payload that it must have. The payload of a JWS may be
+/// anything, so the claims are not looked at.
+func runJWS(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
+    let token = try vector.text("token")
+    let keys = try vector.text("keys")
+    var payload: [UInt8] = []
+    var refusal: StaticString?
+    do throws(JOSEError) {
+        let keySet = try KeySet(parsing: keys)
+        payload = try UnverifiedToken(token).verifiedPayload(keySet: keySet, algorithms: Algorithm.allCases)
+    } catch { refusal = error.reasonCode }
+    if refusal == nil {
+        let expected = try vector.bytes("payload")
+        guard bytesEqual(payload.span, expected.span) else { return .failed }
+    }
+    return try outcome(vector, refusal: refusal)
+}
+
+/// A JWK and its SHA-256 thumbprint in base64url.
+func runThumbprint(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
+    let key = try vector.field("key")
+    let expected = try vector.text("thumbprint")
+    let document: JSONDocument
+    do throws(JSONError) { document = try JSONDocument(parsing: key.value) } catch {
+        throw .value(line: key.line)
+    }
+    do throws(JOSEError) {
+        let thumbprint = try JWKThumbprint.sha256(document.root)
+        let text = Base64URL.encode(thumbprint.span)
+        return .answer(bytesEqual(text.span, expected.span))
+    } catch { return .failed }
+}

@@ -1,1 +1,0 @@
-// Placeholder.swift - this module is not written yet.

@@ -1,0 +1,125 @@
+// SuiteRunner.swift - runs a file of vectors and counts.
+//
+// Spec:    Vectors/README.md.
+// Secret:  no.
+// Reads:   VectorFile and the suites. Read by: the vectors command, tests.
+
+import Bytes
+
+/// What came of a file.
+public struct SuiteResult: Sendable {
+    public let suite: [UInt8]
+    public let source: [UInt8]
+    /// How many cases were run: all of the file.
+    public let cases: Int
+    /// How many of them the product accepted, and refused, as the vectors expect it.
+    public let accepted: Int
+    public let refused: Int
+    /// How many cases of the source are not in the file.
+    public let leftOut: Int
+    /// The lines of the cases that had another outcome.
+    public let failures: [Int]
+}
+
+/// How a case went.
+enum CaseOutcome {
+    case accepted, refused, failed
+
+    /// Of an operation whose answer is known and is never refused.
+    static func answer(_ isRight: Bool) -> CaseOutcome { isRight ? .accepted : .failed }
+}
+
+/// The suites that can be run.
+private enum Suite: CaseIterable {
+    case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, aead
+
+    var name: StaticString {
+        switch self {
+        case .hash: "hash"
+        case .hashMonteCarlo: "hash-monte-carlo"
+        case .bigint: "bigint"
+        case .pkcs1v15: "rsa-pkcs1v15-verify"
+        case .pss: "rsa-pss-verify"
+        case .jws: "jws-verify"
+        case .thumbprint: "jwk-thumbprint"
+        case .hmac: "hmac"
+        case .hkdf: "hkdf"
+        case .aead: "aead"
+        }
+    }
+
+    var fields: [StaticString] {
+        switch self {
+        case .hash: ["hash", "message", "digest"]
+        case .hashMonteCarlo: ["hash", "seed", "digest"]
+        case .bigint: ["operation", "a", "b", "c", "expect"]
+        case .pkcs1v15: ["modulus", "exponent", "hash", "message", "signature", "expect"]
+        case .pss: ["modulus", "exponent", "hash", "salt-length", "message", "signature", "expect"]
+        case .jws: ["keys", "token", "payload", "expect"]
+        case .thumbprint: ["key", "thumbprint"]
+        case .hmac: ["hash", "key", "message", "code", "expect"]
+        case .hkdf: ["hash", "ikm", "salt", "info", "length", "okm"]
+        case .aead: ["cipher", "key", "nonce", "aad", "plaintext", "ciphertext", "tag", "expect"]
+        }
+    }
+
+    func run(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
+        switch self {
+        case .hash: try runHash(vector)
+        case .hashMonteCarlo: try runHashMonteCarlo(vector)
+        case .bigint: try runBigInt(vector)
+        case .pkcs1v15: try runPKCS1v15(vector)
+        case .pss: try runPSS(vector)
+        case .jws: try runJWS(vector)
+        case .thumbprint: try runThumbprint(vector)
+        case .hmac: try runHMAC(vector)
+        case .hkdf: try runHKDF(vector)
+        case .aead: try runAEAD(vector)
+        }
+    }
+}
+
+/// Runs the cases of one file.
+///
+/// - Parameter text: the file's bytes.
+/// - Throws: when the file itself is wrong; what it expects is another matter.
+/// - Source: Vectors/README.md.
+public func runVectors(_ text: [UInt8]) throws(ConformanceError) -> SuiteResult {
+    let file = try VectorFile(text)
+    var found: Suite?
+    for suite in Suite.allCases where bytesEqual(file.suite.span, suite.name) { found = suite }
+    guard let suite = found else { throw .unknownSuite }
+    var accepted = 0
+    var refused = 0
+    var failures: [Int] = []
+    var validCount = 0
+    for vector in file.cases {
+        try vector.check(fields: suite.fields)
+        let outcome = try suite.run(vector)
+        switch outcome {
+        case .accepted: accepted += 1
+        case .refused: refused += 1
+        case .failed: failures.append(vector.line)
+        }
+        if try isValid(vector, suite) { validCount += 1 }
+    }
+    guard validCount == file.validCount else { throw .validCount(said: file.validCount, found: validCount) }
+    return SuiteResult(
+        suite: file.suite, source: file.source, cases: file.cases.count, accepted: accepted, refused: refused,
+        leftOut: file.leftOutCount, failures: failures)
+}
+
+/// Whether a case is one that must be accepted. Suites of pure functions have no others, and
+/// `bigint` writes the answer itself into `expect`: its refusals are the words with a letter g and up.
+private func isValid(_ vector: VectorCase, _ suite: Suite) throws(ConformanceError) -> Bool {
+    switch suite {
+    case .bigint: return try !isReasonCode(vector.text("expect"))
+    default: return vector.optional("expect") == nil ? true : try vector.expects("valid")
+    }
+}
+
+/// Whether an outcome is the expected one: `valid`, or a reason code.
+func outcome(_ vector: VectorCase, refusal: StaticString?) throws(ConformanceError) -> CaseOutcome {
+    guard let refusal else { return try vector.expects("valid") ? .accepted : .failed }
+    return try vector.expects(refusal) ? .refused : .failed
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import Conformance
+
+private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Vectors")
+
+private struct Entry: CustomTestStringConvertible, Sendable {
+    let path: String
+    let suite: String
+    let cases: Int
+    var testDescription: String { path }
+}
+
+private func entries() -> [Entry] {
+    let text = (try? String(contentsOf: folder.appendingPathComponent("INDEX"), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+        let words = line.split(separator: " ").map(String.init)
+        return Entry(path: words[0], suite: words[1], cases: Int(words[2]) ?? -1)
+    }
+}
+
+private func run(_ text: String) throws(ConformanceError) -> SuiteResult { try runVectors(Array(text.utf8)) }
+
+private func refusal(_ text: String) -> ConformanceError? {
+    do throws(ConformanceError) {
+        _ = try run(text)
+        return nil
+    } catch { return error }
+}
+
+@Suite struct ConformanceTests {
+    /// Every file of the index, with the number of cases that the index says.
+    @Test(arguments: entries()) fileprivate func everyFile(entry: Entry) throws {
+        let text = try Data(contentsOf: folder.appendingPathComponent(entry.path))
+        let result = try runVectors([UInt8](text))
+        #expect(result.failures == [])
+        #expect(result.cases == entry.cases && result.accepted + result.refused == entry.cases)
+        #expect(String(decoding: result.suite, as: UTF8.self) == entry.suite)
+    }
+
+    @Test func theIndexIsNotEmpty() {
+        #expect(entries().count >= 50)
+    }
+
+    static let header = "#: suite hash\n#: source s\n"
+    static let good =
+        "hash = sha256\nmessage = 616263\ndigest = ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n"
+
+    @Test func anOtherOutcomeIsAFailureWithItsLine() throws {
+        let wrong = Self.good.replacingOccurrences(of: "616263", with: "616264")
+        let text = "\(Self.header)#: cases 2 (valid 2, invalid 0)\n\n\(Self.good)\n# changed\n\(wrong)"
+        let result = try run(text)
+        #expect(result.failures == [10] && result.accepted == 1 && result.cases == 2)
+    }
+
+    /// An expected refusal for another reason is a failure too.
+    @Test func theReasonMustBeTheExpectedOne() throws {
+        let key = #"{"keys":[]}"#
+        func text(_ reason: String) -> String {
+            "#: suite jws-verify\n#: source s\n#: cases 1 (valid 0, invalid 1)\n\nkeys = \(key)\ntoken = e30.e30.AA\nexpect = \(reason)\n"
+        }
+        #expect(try run(text("header_alg_missing")).failures == [])
+        #expect(try run(text("key_unknown")).failures == [5])
+    }
+
+    @Test func malformedFilesAreErrors() {
+        let counted = "\(Self.header)#: cases 1 (valid 1, invalid 0)\n\n"
+        #expect(refusal("") == .header(.suite))
+        #expect(refusal("#: suite hash\n") == .header(.source))
+        #expect(refusal(Self.header + "\n" + Self.good) == .header(.cases))
+        #expect(refusal(Self.header + "#: cases 1 (valid 1, invalid 1)\n") == .header(.cases))
+        #expect(refusal(Self.header + "#: cases 1\n") == .header(.cases))
+        #expect(refusal(Self.header + "#: left-out some\n") == .header(.leftOut))
+        #expect(refusal(counted) == .count(said: 1, found: 0))
+        #expect(refusal(counted + Self.good + "\n" + Self.good) == .count(said: 1, found: 2))
+        #expect(
+            refusal(Self.header + "#: cases 1 (valid 0, invalid 1)\n\n" + Self.good)
+                == .validCount(said: 0, found: 1))
+        #expect(
+            refusal(counted.replacingOccurrences(of: "suite hash", with: "suite x") + Self.good)
+                == .unknownSuite)
+        #expect(refusal(counted + Self.good + "extra = 1\n") == .unknownField(line: 8))
+        #expect(refusal(counted + Self.good + "hash = sha256\n") == .repeatedField(line: 8))
+        #expect(refusal(counted + "hash = sha256\nmessage = 00\n") == .missingField(line: 5))
+        #expect(refusal(counted + "hash = md5\nmessage = 00\ndigest = 00\n") == .value(line: 5))
+        #expect(refusal(counted + "hash = sha256\nmessage = 0g\ndigest = 00\n") == .value(line: 6))
+        #expect(refusal(counted + "no field\n") == .line(5))
+    }
+}
