@@ -35,6 +35,8 @@ struct Measure {
         if request.isNamed("rsa") { return time(RSAVerification(request), seconds) }
         if request.isNamed("rsadigest") { return time(RSADigestVerification(request), seconds) }
         if request.isNamed("sha256") { return time(SHA256Hash(request), seconds) }
+        if request.isNamed("anchorfind") { return time(TrustAnchorSearch(request), seconds) }
+        if request.isNamed("anchorall") { return time(TrustAnchorReading(request), seconds) }
         return false
     }
 }

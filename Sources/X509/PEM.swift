@@ -74,17 +74,76 @@ struct PEMScanner: ~Escapable {
 
 /// The bytes of a block's base 64, of which line ends and spaces around them are no part.
 ///
-/// - Parameter limit: stop after this many characters; a multiple of four.
 /// - Throws: what `Base64.decode` throws.
-func decodePEM(_ block: Span<UInt8>, limit: Int = .max) throws(BytesError) -> [UInt8] {
+func decodePEM(_ block: Span<UInt8>) throws(BytesError) -> [UInt8] {
     var digits: [UInt8] = []
-    digits.reserveCapacity(min(block.count, limit))
+    digits.reserveCapacity(block.count)
     for index in block.indices {
         switch block[index] {
         case 0x0A, 0x0D, 0x20, 0x09: continue
         default: digits.append(block[index])
         }
-        if digits.count == limit { break }
     }
     return try Base64.decode(digits.span)
 }
+
+/// The beginning of a block, decoded line by line as far as somebody needs it. Only for lines of
+/// 64 characters with one byte between them, which nearly every file has.
+struct PEMHead {
+    /// The bytes so far, 48 a line, and room for more.
+    private var buffer = [UInt8](repeating: 0, count: 1024)
+    private var byteCount = 0
+    private var position = 0
+
+    init() {}
+
+    var decoded: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { buffer.span.extracting(..<byteCount) }
+    }
+
+    /// Begins another block.
+    mutating func restart(at start: Int) {
+        byteCount = 0
+        position = start
+    }
+
+    /// Decodes one line more; false when it is another kind of line.
+    mutating func decodeLine(of text: Span<UInt8>) -> Bool {
+        guard text.count - position > 64, text[position + 64] == UInt8(ascii: "\n") else { return false }
+        let values = digitValues.span
+        if buffer.count < byteCount + 48 { buffer += [UInt8](repeating: 0, count: buffer.count) }
+        let (lineStart, start) = (position, byteCount)
+        var bytes = buffer.mutableSpan
+        // A value above 63 sets a bit that none of the others has.
+        var faults: UInt32 = 0
+        for group in 0..<16 {
+            let source = lineStart + 4 * group
+            let a = UInt32(values[Int(text[source])])
+            let b = UInt32(values[Int(text[source + 1])])
+            let c = UInt32(values[Int(text[source + 2])])
+            let d = UInt32(values[Int(text[source + 3])])
+            faults |= a | b | c | d
+            let three = a << 18 | b << 12 | c << 6 | d
+            bytes[start + 3 * group] = UInt8(truncatingIfNeeded: three >> 16)
+            bytes[start + 3 * group + 1] = UInt8(truncatingIfNeeded: three >> 8)
+            bytes[start + 3 * group + 2] = UInt8(truncatingIfNeeded: three)
+        }
+        byteCount += 48
+        position += 65
+        return faults < 64
+    }
+}
+
+/// The values of base 64's standard alphabet (RFC 4648 §4); 64 for every other character.
+private let digitValues: [UInt8] = {
+    var values = [UInt8](repeating: 64, count: 256)
+    for value in UInt8(0)..<26 {
+        values[Int(0x41 + value)] = value
+        values[Int(0x61 + value)] = value + 26
+    }
+    for value in UInt8(0)..<10 { values[Int(0x30 + value)] = value + 52 }
+    values[0x2B] = 62
+    values[0x2F] = 63
+    return values
+}()

@@ -111,13 +111,14 @@ struct PathSearch {
     }
 
     private mutating func makeStep(_ place: Int) -> Step {
-        Step(place: place, anchorPlaces: loadAnchors(named: pool[place].canonicalIssuer))
+        Step(place: place, anchorPlaces: loadIssuers(of: pool[place]))
     }
 
-    private mutating func loadAnchors(named name: [UInt8]) -> Range<Int> {
+    private mutating func loadIssuers(of certificate: Certificate) -> Range<Int> {
+        let name = certificate.canonicalIssuer
         for known in anchorPlaces where known.name == name { return known.places }
         let start = pool.count
-        pool += anchors.certificates(named: name)
+        pool += anchors.issuers(of: certificate)
         while keys.count < pool.count { keys.append(nil) }
         anchorPlaces.append((name, start..<pool.count))
         return start..<pool.count

@@ -5,8 +5,8 @@
 // Reads:   PEM, Certificate, DistinguishedName, X509Error, Limits. Read by: PathSearch, Bootstrap.
 //
 // A public bundle holds some 140 roots, and a handshake needs one. Opening it decodes the
-// beginning of each block, up to the subject, and keeps a hash of the name; a certificate is
-// read when its name is asked for.
+// beginning of each block, up to the subject, and keeps a number made of the name; a
+// certificate is read when its name is asked for.
 
 import ASN1
 import Bytes
@@ -14,8 +14,8 @@ import Bytes
 public struct TrustAnchors: Sendable {
     /// A block of the file.
     private struct Entry {
-        /// Of the canonical subject.
-        let nameHash: UInt64
+        /// Of the subject.
+        let filter: UInt64
         let range: Range<Int>
     }
 
@@ -36,11 +36,25 @@ public struct TrustAnchors: Sendable {
         }
         file = pem
         isPEM = true
-        var scanner = PEMScanner(pem.span)
+        let text = pem.span
+        var scanner = PEMScanner(text)
+        var head = PEMHead()
         while let start = try scanner.nextBlockStart() {
-            var head = SubjectHead(pem.span.extracting(start...))
-            let range = try scanner.endBlock(from: start, byteCount: head.certificateByteCount)
-            append(head.subjectHash(), range)
+            head.restart(at: start)
+            var subject: Range<Int>?
+            while subject == nil, head.decodeLine(of: text) { subject = subjectRange(head.decoded) }
+            let byteCount = certificateByteCount(head.decoded)
+            let range = try scanner.endBlock(from: start, byteCount: byteCount)
+            if let subject, byteCount >= subject.upperBound {
+                let filter = nameFilter(head.decoded.extracting(subject))
+                entries.append(Entry(filter: filter, range: range))
+            } else {
+                // Lines of another length, or no certificate: decode it all.
+                do throws(BytesError) {
+                    let encoded = try decodePEM(text.extracting(range))
+                    append(encoded.span, range)
+                } catch { unreadableCount += 1 }
+            }
         }
         guard !entries.isEmpty else { throw .noAnchors }
     }
@@ -61,7 +75,7 @@ public struct TrustAnchors: Sendable {
         }
         self.file = file
         isPEM = false
-        for range in ranges { append(subjectHash(file.span.extracting(range)), range) }
+        for range in ranges { append(file.span.extracting(range), range) }
         guard !entries.isEmpty else { throw .noAnchors }
     }
 
@@ -82,101 +96,94 @@ public struct TrustAnchors: Sendable {
         return try Certificate(encoded: encoded)
     }
 
-    /// The anchors with this subject. Those that cannot be read are passed over.
-    func certificates(named canonicalSubject: [UInt8]) -> [Certificate] {
-        let hash = nameHash(canonicalSubject.span)
+    /// The anchors that may have issued a certificate: those whose subject is its issuer. Those
+    /// that cannot be read are passed over.
+    public func issuers(of issued: Certificate) -> [Certificate] {
+        let filter = nameFilter(issued.bytes(issued.issuerRange))
         var found: [Certificate] = []
-        for index in entries.indices where entries[index].nameHash == hash {
+        for index in entries.indices where entries[index].filter == filter {
             guard found.count < X509Limits.anchorsPerNameCount else { break }
             do throws(X509Error) {
                 let certificate = try certificate(at: index)
-                if certificate.canonicalSubject == canonicalSubject { found.append(certificate) }
+                if certificate.canonicalSubject == issued.canonicalIssuer { found.append(certificate) }
             } catch { continue }
         }
         return found
     }
 
-    private mutating func append(_ hash: UInt64?, _ range: Range<Int>) {
-        guard let hash else {
+    private mutating func append(_ encoded: Span<UInt8>, _ range: Range<Int>) {
+        guard let subject = subjectRange(encoded) else {
             unreadableCount += 1
             return
         }
-        entries.append(Entry(nameHash: hash, range: range))
+        entries.append(Entry(filter: nameFilter(encoded.extracting(subject)), range: range))
     }
 }
 
-/// The beginning of a PEM block, decoded as far as needed.
-private struct SubjectHead: ~Escapable {
-    private let block: Span<UInt8>
-    private var decoded: [UInt8]
-
-    /// Enough for the subject of nearly every certificate.
-    private static let firstCharacterCount = 640
-
-    @_lifetime(copy block)
-    init(_ block: Span<UInt8>) {
-        self.block = block
-        decoded = Self.decode(block, limit: Self.firstCharacterCount)
-    }
-
-    /// What the outermost length says, or 0.
-    var certificateByteCount: Int {
-        guard decoded.count >= 4, decoded[0] == DERTag.sequence.octet else { return 0 }
-        switch decoded[1] {
-        case 0x82: return 4 + Int(decoded[2]) << 8 + Int(decoded[3])
-        case 0x81: return 3 + Int(decoded[2])
-        default: return 0
-        }
-    }
-
-    mutating func subjectHash() -> UInt64? {
-        if let hash = X509.subjectHash(decoded.span) { return hash }
-        guard decoded.count < X509Limits.certificateByteCount else { return nil }
-        decoded = Self.decode(block, limit: X509Limits.certificateByteCount / 3 * 4 + 4)
-        return X509.subjectHash(decoded.span)
-    }
-
-    /// Up to `limit` characters of base 64, up to the END line; nothing when they are none.
-    private static func decode(_ block: Span<UInt8>, limit: Int) -> [UInt8] {
-        var end = 0
-        // Two bytes of each line of 64 may end it; whatever is missed is decoded at the second try.
-        let furthest = min(block.count, limit + limit / 16)
-        while end < furthest, block[end] != UInt8(ascii: "-") { end += 1 }
-        do throws(BytesError) { return try decodePEM(block.extracting(..<end), limit: limit) } catch {
-            return []
-        }
-    }
+/// What the outermost length of a certificate says, or 0.
+private func certificateByteCount(_ start: Span<UInt8>) -> Int {
+    guard let header = derHeader(start, at: 0) else { return 0 }
+    return header.byteCount + header.contentByteCount
 }
 
-/// The hash of the canonical subject of a certificate, of which only the beginning need be
-/// there; nil when the subject is not reached.
-private func subjectHash(_ start: Span<UInt8>) -> UInt64? {
+/// A number that is equal for names that are equal (§7.1), whatever the others: it sorts out
+/// nearly all names that cannot be the one looked for. What it lets through is compared.
+///
+/// - Parameter name: the encoding of a Name, from SEQUENCE on. One that is malformed gets some number.
+func nameFilter(_ name: Span<UInt8>) -> UInt64 {
+    // Attributes are added up, so that their order within a relative name does not matter.
+    var sum: UInt64 = 0
+    var index = 0
+    while index + 1 < name.count {
+        let tag = name[index]
+        guard let header = derHeader(name, at: index) else { return sum }
+        index += header.byteCount
+        // The sequences and sets of a name are walked into; what else there is are types and values.
+        if tag == DERTag.sequence.octet || tag == DERTag.set.octet { continue }
+        let end = min(index + header.contentByteCount, name.count)
+        var hash = UInt64(end - index == header.contentByteCount ? 1 : 0)
+        while index < end {
+            let byte = name[index]
+            index += 1
+            // Spaces and the case of letters may differ between equal names.
+            if byte != 0x20 { hash = (hash << 5 | hash >> 59) &+ UInt64(asciiLowercased(byte)) }
+        }
+        sum = sum &+ hash &* 0x9E37_79B9_7F4A_7C15
+    }
+    return sum
+}
+
+/// Where the subject of a certificate is, of which only the beginning need be there; nil when it
+/// is not all there. Nothing is checked: the certificate is read before it is used.
+func subjectRange(_ start: Span<UInt8>) -> Range<Int>? {
     // Certificate and TBSCertificate: two sequences whose ends do not matter here.
-    guard let outer = sequenceHeaderByteCount(start, at: 0),
-        let inner = sequenceHeaderByteCount(start, at: outer)
-    else { return nil }
-    do throws(X509Error) {
-        var fields = FieldReader(start.extracting((outer + inner)...))
-        if fields.nextIs(.contextConstructed(0)) { _ = try fields.value() }
-        // serialNumber, signature, issuer, validity, subject.
-        for _ in 0..<4 { _ = try fields.value() }
-        let subject = try fields.value(.sequence)
-        let name = try canonicalName(subject.encoded, at: 0)
-        return nameHash(name.span)
-    } catch { return nil }
+    guard let outer = derHeader(start, at: 0), let inner = derHeader(start, at: outer.byteCount) else {
+        return nil
+    }
+    var index = outer.byteCount + inner.byteCount
+    // [0] version, where it is.
+    var fieldsToSkip = index < start.count && start[index] == 0xA0 ? 5 : 4
+    // serialNumber, signature, issuer, validity.
+    while fieldsToSkip > 0 {
+        guard let header = derHeader(start, at: index) else { return nil }
+        index += header.byteCount + header.contentByteCount
+        fieldsToSkip -= 1
+    }
+    guard let header = derHeader(start, at: index) else { return nil }
+    let end = index + header.byteCount + header.contentByteCount
+    return end <= start.count ? index..<end : nil
 }
 
-private func sequenceHeaderByteCount(_ bytes: Span<UInt8>, at index: Int) -> Int? {
-    guard index + 1 < bytes.count, bytes[index] == DERTag.sequence.octet else { return nil }
-    let first = bytes[index + 1]
-    let count = first < 0x80 ? 2 : 2 + Int(first & 0x7F)
-    return index + count <= bytes.count ? count : nil
-}
-
-/// FNV-1a. It only sorts out names that cannot be the one looked for: an equal hash is followed
-/// by a comparison, and the anchors are not an attacker's to choose.
-private func nameHash(_ name: Span<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x100_0000_01B3 }
-    return hash
+/// The lengths of the identifier and length octets, and of the contents; nil when they are not there.
+private func derHeader(_ bytes: Span<UInt8>, at index: Int) -> (byteCount: Int, contentByteCount: Int)? {
+    guard index + 1 < bytes.count else { return nil }
+    let first = Int(bytes[index + 1])
+    if first < 0x80 { return (2, first) }
+    let octetCount = first & 0x7F
+    guard octetCount <= DERLimits.lengthByteCount, index + 1 + octetCount < bytes.count else { return nil }
+    var contentByteCount = 0
+    for octet in (index + 2)..<(index + 2 + octetCount) {
+        contentByteCount = contentByteCount << 8 | Int(bytes[octet])
+    }
+    return (2 + octetCount, contentByteCount)
 }
