@@ -31,7 +31,7 @@ enum CaseOutcome {
 
 /// The suites that can be run.
 private enum Suite: CaseIterable {
-    case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, aead
+    case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, aead, path
 
     var name: StaticString {
         switch self {
@@ -45,6 +45,7 @@ private enum Suite: CaseIterable {
         case .hmac: "hmac"
         case .hkdf: "hkdf"
         case .aead: "aead"
+        case .path: "x509-path"
         }
     }
 
@@ -60,6 +61,7 @@ private enum Suite: CaseIterable {
         case .hmac: ["hash", "key", "message", "code", "expect"]
         case .hkdf: ["hash", "ikm", "salt", "info", "length", "okm"]
         case .aead: ["cipher", "key", "nonce", "aad", "plaintext", "ciphertext", "tag", "expect"]
+        case .path: ["section", "time", "anchors", "chain", "host", "expect"]
         }
     }
 
@@ -75,6 +77,7 @@ private enum Suite: CaseIterable {
         case .hmac: try runHMAC(vector)
         case .hkdf: try runHKDF(vector)
         case .aead: try runAEAD(vector)
+        case .path: try runPath(vector)
         }
     }
 }

@@ -3,9 +3,11 @@
 // Spec:    RFC 5280 §4.1.2.7; RFC 3279 §2.3.1, RFC 4055 §1.2 (RSA); RFC 5480 §2 (elliptic curves);
 //          RFC 8410 §4 (Ed25519).
 // Secret:  no.
-// Reads:   FieldReader, AlgorithmIdentifier, RSA, X509Error. Read by: SignatureVerification, PathSearch.
+// Reads:   FieldReader, AlgorithmIdentifier, RSA, EllipticCurves, X509Error.
+//          Read by: SignatureVerification, PathSearch.
 
 import ASN1
+import EllipticCurves
 import RSA
 
 /// A public key that was read and met the size policy.
@@ -14,6 +16,8 @@ public struct PublicKey: Equatable, Sendable {
         case rsa(RSAPublicKey)
         /// Bound to PSS; to one hash too, when the key names its parameters.
         case rsaPSS(RSAPublicKey, hash: RSAHash?)
+        case ecdsa(ECDSAPublicKey)
+        case ed25519(Ed25519PublicKey)
     }
 
     let material: Material
@@ -21,7 +25,7 @@ public struct PublicKey: Equatable, Sendable {
     /// - Parameters:
     ///   - subjectPublicKeyInfo: the whole encoding.
     ///   - offset: its place in the certificate.
-    /// - Throws: `der`, `algorithmParameters`, `unsupportedKey`, `weakHash`, `rsa`.
+    /// - Throws: `der`, `algorithmParameters`, `unsupportedKey`, `weakHash`, `rsa`, `curve`.
     /// - Source: RFC 5280 §4.1.2.7.
     init(subjectPublicKeyInfo: Span<UInt8>, at offset: Int) throws(X509Error) {
         // SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
@@ -51,9 +55,36 @@ public struct PublicKey: Equatable, Sendable {
                 }
             }
             material = .rsaPSS(try readRSAPublicKey(key, at: keyOffset), hash: hash)
+        case .ecPublicKey:
+            let curve = try readCurve(&algorithm)
+            do throws(CurveError) {
+                material = .ecdsa(try ECDSAPublicKey(curve: curve, uncompressedPoint: key))
+            } catch { throw .curve(error) }
+        case .ed25519:
+            // RFC 8410 §3: parameters are absent.
+            guard algorithm.isAtEnd else { throw .algorithmParameters }
+            do throws(CurveError) { material = .ed25519(try Ed25519PublicKey(key)) } catch {
+                throw .curve(error)
+            }
         default:
             throw .unsupportedKey(identifier)
         }
+    }
+}
+
+/// ECParameters ::= CHOICE { namedCurve OBJECT IDENTIFIER }. A curve that a certificate spells out
+/// could be any (CVE-2020-0601).
+///
+/// - Source: RFC 5480 §2.1.1.
+private func readCurve(_ algorithm: inout FieldReader) throws(X509Error) -> Curve {
+    guard algorithm.nextIs(.objectIdentifier) else { throw .algorithmParameters }
+    let identifier = try algorithm.objectIdentifier()
+    try algorithm.expectEnd()
+    switch identifier {
+    case .p256: return .p256
+    case .p384: return .p384
+    case .p521: return .p521
+    default: throw .unsupportedKey(identifier)
     }
 }
 

@@ -2,9 +2,10 @@
 //
 // Spec:    RFC 5280 §6.1.3 (a) (1); RFC 8446 §4.2.3, §4.4.3; RFC 5246 §7.4.1.4.1.
 // Secret:  no: verification works on public data.
-// Reads:   PublicKey, AlgorithmIdentifier, ASN1, RSA, X509Error. Read by: PathSearch, TLS.
+// Reads:   PublicKey, AlgorithmIdentifier, ASN1, RSA, EllipticCurves, X509Error. Read by: PathSearch, TLS.
 
 import ASN1
+import EllipticCurves
 import RSA
 
 /// How a TLS peer signs, by its number on the wire.
@@ -29,8 +30,8 @@ public enum SignatureScheme: UInt16, Sendable {
 extension PublicKey {
     /// Checks a certificate's signature.
     ///
-    /// - Throws: `weakHash`, `unsupportedAlgorithm`, `keyAlgorithmMismatch`; `der`, `rsa` when the
-    ///   signature is none. Returning at all means "valid".
+    /// - Throws: `weakHash`, `unsupportedAlgorithm`, `keyAlgorithmMismatch`; `der`, `rsa`, `curve`
+    ///   when the signature is none. Returning at all means "valid".
     /// - Source: RFC 5280 §6.1.3 (a) (1).
     func verify(
         _ algorithm: SignatureAlgorithm, message: Span<UInt8>, signature: Span<UInt8>
@@ -45,6 +46,12 @@ extension PublicKey {
         case (.rsaPSS(let hash), .rsaPSS(let key, let bound)):
             guard bound == nil || bound == hash else { throw .keyAlgorithmMismatch }
             try verifyPSS(key, hash, message, signature)
+        // RFC 5758 §3.2: any of the hashes with any of the curves.
+        case (.ecdsa(let hash), .ecdsa(let key)): try verifyECDSA(key, hash, message, signature)
+        case (.ed25519, .ed25519(let key)):
+            do throws(CurveError) { try key.verify(message: message, signature: signature) } catch {
+                throw .curve(error)
+            }
         case (.weak(let hash), _): throw .weakHash(hash)
         case (.unsupported(let identifier), _): throw .unsupportedAlgorithm(identifier)
         default: throw .keyAlgorithmMismatch
@@ -53,11 +60,15 @@ extension PublicKey {
 
     /// Checks a TLS peer's signature.
     ///
-    /// - Throws: `keyAlgorithmMismatch` when the scheme is not one for this key; `der`, `rsa` when
-    ///   the signature is none. Returning at all means "valid".
-    /// - Source: RFC 8446 §4.2.3, §4.4.3.
+    /// - Parameters:
+    ///   - scheme: what the peer says that it signed with.
+    ///   - bindsCurve: whether an ECDSA scheme names the curve too, as in TLS 1.3. In TLS 1.2 it
+    ///     names the hash alone.
+    /// - Throws: `keyAlgorithmMismatch` when the scheme is not one for this key; `der`, `rsa`,
+    ///   `curve` when the signature is none. Returning at all means "valid".
+    /// - Source: RFC 8446 §4.2.3, §4.4.3; RFC 5246 §7.4.1.4.1.
     public func verify(
-        _ scheme: SignatureScheme, message: Span<UInt8>, signature: Span<UInt8>
+        _ scheme: SignatureScheme, message: Span<UInt8>, signature: Span<UInt8>, bindsCurve: Bool = true
     ) throws(X509Error) {
         switch (scheme, material) {
         case (.rsaPKCS1SHA256, _): try verify(.rsaPKCS1v15(.sha256), message: message, signature: signature)
@@ -70,8 +81,26 @@ extension PublicKey {
             try verify(.rsaPSS(.sha384), message: message, signature: signature)
         case (.rsaPSSWithRSAKeySHA512, .rsa), (.rsaPSSWithPSSKeySHA512, .rsaPSS):
             try verify(.rsaPSS(.sha512), message: message, signature: signature)
+        case (.ecdsaP256SHA256, .ecdsa(let key)) where key.curve == .p256 || !bindsCurve:
+            try verifyECDSA(key, .sha256, message, signature)
+        case (.ecdsaP384SHA384, .ecdsa(let key)) where key.curve == .p384 || !bindsCurve:
+            try verifyECDSA(key, .sha384, message, signature)
+        case (.ecdsaP521SHA512, .ecdsa(let key)) where key.curve == .p521 || !bindsCurve:
+            try verifyECDSA(key, .sha512, message, signature)
+        case (.ed25519, _): try verify(.ed25519, message: message, signature: signature)
         default: throw .keyAlgorithmMismatch
         }
+    }
+}
+
+private func verifyECDSA(
+    _ key: ECDSAPublicKey, _ hash: RSAHash, _ message: Span<UInt8>, _ signature: Span<UInt8>
+) throws(X509Error) {
+    let digest = hash.digest(of: message)
+    let value: ECDSASignatureValue
+    do throws(DERError) { value = try ECDSASignatureValue(der: signature) } catch { throw .der(error) }
+    do throws(CurveError) { try key.verify(digest: digest.span, r: value.r, s: value.s) } catch {
+        throw .curve(error)
     }
 }
 

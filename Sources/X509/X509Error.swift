@@ -5,7 +5,7 @@
 // Reads:   ASN1, RSA, EllipticCurves. Read by: the rest of X509, TLS, Bootstrap.
 
 import ASN1
-import Bytes
+import EllipticCurves
 import RSA
 
 /// The first check that failed on one object. What is wrong with a path is a `PathCheck`.
@@ -51,6 +51,7 @@ public enum X509Error: Error, Equatable, Sendable {
     /// The key is not one for the signature's algorithm.
     case keyAlgorithmMismatch
     case rsa(RSAError)
+    case curve(CurveError)
 
     // What the caller gives.
 
@@ -98,6 +99,7 @@ public enum X509Error: Error, Equatable, Sendable {
         case .weakHash: "x509_weak_hash"
         case .keyAlgorithmMismatch: "x509_key_algorithm_mismatch"
         case .rsa(let error): error.reasonCode
+        case .curve(let error): error.reasonCode
         case .hostNameForm: "x509_host_name_form"
         case .anchorFileTooLong: "x509_anchor_file_too_long"
         case .pemForm: "x509_pem_form"

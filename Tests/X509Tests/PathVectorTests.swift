@@ -8,7 +8,10 @@ import Testing
 @Suite struct PathVectorTests {
     /// Every file, with the count of cases that must have run.
     static let files = [
-        ("pkits/paths.txt", 145)
+        ("x509/signature.txt", 83), ("x509/key.txt", 26), ("x509/validity.txt", 20), ("x509/anchor.txt", 20),
+        ("x509/building.txt", 23), ("x509/authority.txt", 26), ("x509/purpose.txt", 13),
+        ("x509/host.txt", 71), ("x509/constraints.txt", 82), ("x509/extensions.txt", 41),
+        ("x509/form.txt", 34), ("pkits/paths.txt", 145),
     ]
 
     static let fields: Set<String> = ["section", "time", "anchors", "chain", "host", "expect"]

@@ -1,0 +1,55 @@
+// X509Suite.swift - certificate paths: which are found, and why the others are refused.
+//
+// Spec:    RFC 5280 §6; RFC 9525 §6.
+// Secret:  no.
+// Reads:   VectorFile; X509, Bytes. Read by: SuiteRunner.
+
+import Bytes
+import X509
+
+/// Trust anchors, what a server presents, and a moment; with a host the path is that of its
+/// server, without one it is for no purpose in particular.
+func runPath(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
+    let trusted = try certificates(vector, "anchors")
+    let presented = try certificates(vector, "chain")
+    let now = try seconds(vector)
+    let anchors: TrustAnchors
+    do throws(X509Error) { anchors = try TrustAnchors(certificates: trusted) } catch {
+        return try outcome(vector, refusal: error.reasonCode)
+    }
+    var refusal: StaticString?
+    do throws(PathError) {
+        if let host = vector.optional("host") {
+            _ = try validatePath(
+                presented: presented, anchors: anchors, hostName: host.value, nowSeconds: now)
+        } else {
+            _ = try buildPath(presented: presented, anchors: anchors, nowSeconds: now)
+        }
+    } catch { refusal = error.reasonCode }
+    return try outcome(vector, refusal: refusal)
+}
+
+/// Certificates in hexadecimal with a space between two.
+private func certificates(_ vector: VectorCase, _ name: StaticString) throws(ConformanceError) -> [[UInt8]] {
+    let field = try vector.field(name)
+    var found: [[UInt8]] = []
+    for text in field.value.split(separator: 0x20) {
+        let digits = [UInt8](text)
+        do throws(BytesError) { found.append(try Hex.decode(digits.span)) } catch {
+            throw .value(line: field.line)
+        }
+    }
+    return found
+}
+
+/// Seconds since 1970.
+private func seconds(_ vector: VectorCase) throws(ConformanceError) -> Int64 {
+    let field = try vector.field("time")
+    guard !field.value.isEmpty, field.value.count <= 12 else { throw .value(line: field.line) }
+    var seconds: Int64 = 0
+    for digit in field.value {
+        guard (0x30...0x39).contains(digit) else { throw .value(line: field.line) }
+        seconds = seconds * 10 + Int64(digit - 0x30)
+    }
+    return seconds
+}
