@@ -1,13 +1,11 @@
 """Shared by the curve converters: oracles in Python's integers that name the first failed check, and the writer.
 
 The order of the checks is that of Sources/EllipticCurves and Sources/KeyAgreement; a source says only valid or invalid,
-and the converters stop if the oracle's verdict is not the source's. With --check a converter writes nothing and fails if
-a committed file differs.
+and the converters stop if the oracle's verdict is not the source's.
 """
-import hashlib, os, subprocess, sys
+import hashlib
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-CHECK = "--check" in sys.argv[1:]
+import vector_file
 
 
 class Curve:
@@ -280,38 +278,6 @@ def shortest(number):
 
 
 def write(path, suite, source, licence, converter, cases, left_out=(), extra=()):
-    """Writes Vectors/<path>, or compares. A case is (comment, {field: text}); the last field is expect."""
-    valid = sum(fields["expect"] == "valid" for _, fields in cases)
-    lines = [f"#: suite      {suite}", f"#: source     {source}"] + [f"#: {line}" for line in extra]
-    lines += [f"#: licence    {licence}", f"#: converter  Scripts/vectors/{converter}",
-              f"#: cases      {len(cases)} (valid {valid}, invalid {len(cases) - valid})"]
-    lines += [f"#: left-out   {count} ({reason})" for count, reason in left_out if count]
-    for comment, fields in cases:
-        width = max(map(len, fields))
-        lines += ["", f"# {comment}"] + [f"{name.ljust(width)} = {value}" for name, value in fields.items()]
-    text = "\n".join(line.rstrip() for line in lines) + "\n"
-    full = os.path.join(ROOT, "Vectors", path)
-    if CHECK:
-        if not os.path.exists(full) or open(full).read() != text:
-            sys.exit(f"Vectors/{path} is not what its source gives")
-        return
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    with open(full, "w") as f:
-        f.write(text)
-    print(f"Vectors/{path}: {len(cases)} cases, {valid} valid, {sum(c for c, _ in left_out)} left out")
-
-
-def wheel(name, version):
-    """The path of a wheel, fetched by name and version into the ignored cache."""
-    folder = os.path.join(ROOT, ".cache", "packages")
-    prefix = name.replace("-", "_") + "-" + version
-    for _ in range(2):
-        found = [f for f in os.listdir(folder) if f.startswith(prefix)] if os.path.isdir(folder) else []
-        if found:
-            return os.path.join(folder, found[0])
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, f"{name}=={version}"], check=True)
-    sys.exit(f"no wheel of {name} {version}")
-
-
-def sha256_of(data):
-    return hashlib.sha256(data).hexdigest()
+    """Writes Vectors/<path>, or compares. A case is (comment, {field: text})."""
+    vector_file.write(path, suite, source, licence, converter, [(comment, list(fields.items())) for comment, fields in cases],
+                      left_out, extra)

@@ -32,6 +32,7 @@ enum CaseOutcome {
 /// The suites that can be run.
 private enum Suite: CaseIterable {
     case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, aead, path
+    case ecdsa, ecdsaRaw, ecPublicKey, eddsa, x25519, ecdh
 
     var name: StaticString {
         switch self {
@@ -40,6 +41,12 @@ private enum Suite: CaseIterable {
         case .bigint: "bigint"
         case .pkcs1v15: "rsa-pkcs1v15-verify"
         case .pss: "rsa-pss-verify"
+        case .ecdsa: "ecdsa-verify"
+        case .ecdsaRaw: "ecdsa-raw-verify"
+        case .ecPublicKey: "ec-public-key"
+        case .eddsa: "eddsa-verify"
+        case .x25519: "x25519"
+        case .ecdh: "ecdh"
         case .jws: "jws-verify"
         case .thumbprint: "jwk-thumbprint"
         case .hmac: "hmac"
@@ -56,6 +63,12 @@ private enum Suite: CaseIterable {
         case .bigint: ["operation", "a", "b", "c", "expect"]
         case .pkcs1v15: ["modulus", "exponent", "hash", "message", "signature", "expect"]
         case .pss: ["modulus", "exponent", "hash", "salt-length", "message", "signature", "expect"]
+        case .ecdsa: ["curve", "hash", "x", "y", "message", "r", "s", "expect"]
+        case .ecdsaRaw: ["curve", "hash", "x", "y", "message", "signature", "expect"]
+        case .ecPublicKey: ["curve", "x", "y", "expect"]
+        case .eddsa: ["key", "message", "signature", "expect"]
+        case .x25519: ["private", "public", "shared", "expect"]
+        case .ecdh: ["curve", "private", "public", "shared", "expect"]
         case .jws: ["keys", "token", "payload", "expect"]
         case .thumbprint: ["key", "thumbprint"]
         case .hmac: ["hash", "key", "message", "code", "expect"]
@@ -72,6 +85,12 @@ private enum Suite: CaseIterable {
         case .bigint: try runBigInt(vector)
         case .pkcs1v15: try runPKCS1v15(vector)
         case .pss: try runPSS(vector)
+        case .ecdsa: try runECDSA(vector)
+        case .ecdsaRaw: try runECDSARaw(vector)
+        case .ecPublicKey: try runECPublicKey(vector)
+        case .eddsa: try runEdDSA(vector)
+        case .x25519: try runX25519(vector)
+        case .ecdh: try runECDH(vector)
         case .jws: try runJWS(vector)
         case .thumbprint: try runThumbprint(vector)
         case .hmac: try runHMAC(vector)

@@ -29,15 +29,10 @@ func outcome(_ body: () throws(KeyAgreementError) -> [UInt8]) -> (secret: [UInt8
     }
 }
 
+/// The RFC's examples and our own cases; ConformanceTests runs these and all other files.
 @Suite struct VectorTests {
-    static let x25519Files = [
-        ("x25519-differential/x25519.txt", 43), ("x25519-rfc7748/x25519.txt", 3),
-        ("x25519-wycheproof/x25519.txt", 518),
-    ]
-    static let ecdhFiles = [
-        ("ecdh-differential/ecdh.txt", 76), ("ecdh-wycheproof/secp256r1.txt", 355),
-        ("ecdh-wycheproof/secp384r1.txt", 790),
-    ]
+    static let x25519Files = [("x25519-differential/x25519.txt", 43), ("x25519-rfc7748/x25519.txt", 3)]
+    static let ecdhFiles = [("ecdh-differential/ecdh.txt", 76)]
 
     @Test(arguments: x25519Files) func x25519Vectors(path: String, count: Int) throws {
         let cases = try readVectors(path, fields: ["private", "public", "shared", "expect"])
