@@ -11,7 +11,11 @@ import Testing
         ("x509/signature.txt", 83), ("x509/key.txt", 26), ("x509/validity.txt", 20), ("x509/anchor.txt", 20),
         ("x509/building.txt", 23), ("x509/authority.txt", 26), ("x509/purpose.txt", 13),
         ("x509/host.txt", 71), ("x509/constraints.txt", 82), ("x509/extensions.txt", 41),
-        ("x509/form.txt", 34), ("pkits/paths.txt", 145),
+        ("x509/form.txt", 34), ("pkits/4.1.txt", 3), ("pkits/4.2.txt", 8), ("pkits/4.3.txt", 11),
+        ("pkits/4.4.txt", 6), ("pkits/4.5.txt", 4), ("pkits/4.6.txt", 17), ("pkits/4.7.txt", 3),
+        ("pkits/4.8.txt", 8), ("pkits/4.9.txt", 7), ("pkits/4.10.txt", 5), ("pkits/4.11.txt", 8),
+        ("pkits/4.12.txt", 6), ("pkits/4.13.txt", 38), ("pkits/4.14.txt", 15), ("pkits/4.15.txt", 4),
+        ("pkits/4.16.txt", 2),
     ]
 
     static let fields: Set<String> = ["section", "time", "anchors", "chain", "host", "expect"]
