@@ -35,7 +35,7 @@ extension Rules {
     /// The answer that a decision gets.
     public func answer(to decision: Decision) -> Answer {
         switch decision.outcome {
-        case .allow(let grant): .policy(policyAnswer(allowing: grant))
+        case .allow(let grant): .policy(grant.answer)
         case .refuse(let refusal):
             switch refusal.kind {
             case .deny: .policy(policyAnswer(denying: decision, refusal))
@@ -48,7 +48,8 @@ extension Rules {
         }
     }
 
-    func policyAnswer(allowing grant: Grant) -> [UInt8] {
+    /// - Throws: `answerTooLong`.
+    func policyAnswer(allowing grant: Grant) throws(Refusal) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writePolicy(&writer, principal: grant.principal, effect: "Allow", resources: resources)
@@ -66,6 +67,9 @@ extension Rules {
             writer.endObject()
         }
         writer.endObject()
+        guard writer.bytes.count <= AuthorizerLimits.answerByteCount else {
+            throw .answerTooLong(limit: AuthorizerLimits.answerByteCount, actual: writer.bytes.count)
+        }
         return writer.bytes
     }
 

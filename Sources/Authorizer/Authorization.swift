@@ -19,6 +19,8 @@ public struct Grant: Sendable {
     public let leftOutClaims: Int
     /// The first second at which the token is no longer valid.
     public let expirySeconds: Int64
+    /// The policy, written once: its length is one of the checks.
+    var answer: [UInt8] = []
 }
 
 /// How a request is answered.
@@ -153,10 +155,10 @@ public struct Authorization: Sendable {
             principal = try rules.principal(of: verified.claims.root)
             guard rules.scopesAreMet(by: verified.claims.root) else { throw .scopeMissing }
             let context = rules.context(of: verified.claims.root)
-            let grant = Grant(
+            var grant = Grant(
                 principal: principal, context: context.entries, leftOutClaims: context.leftOut,
                 expirySeconds: validated.expirySeconds)
-            try rules.checkAnswerSize(grant)
+            grant.answer = try rules.policyAnswer(allowing: grant)
             outcome = .allow(grant)
         } catch { outcome = .refuse(error) }
         return Decision(

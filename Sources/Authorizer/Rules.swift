@@ -97,11 +97,4 @@ public struct Rules: Sendable {
         }
         return (entries, leftOut)
     }
-
-    func checkAnswerSize(_ grant: Grant) throws(Refusal) {
-        let count = policyAnswer(allowing: grant).count
-        guard count <= AuthorizerLimits.answerByteCount else {
-            throw .answerTooLong(limit: AuthorizerLimits.answerByteCount, actual: count)
-        }
-    }
 }

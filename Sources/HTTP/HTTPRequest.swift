@@ -20,6 +20,7 @@ public struct HTTPRequest: Sendable {
 
     /// The request line and the Host field.
     public init(method: StaticString, target: Span<UInt8>, authority: Span<UInt8>) {
+        bytes.reserveCapacity(512)
         bytes.append(method)
         bytes.append(0x20)
         bytes.append(target)

@@ -114,26 +114,28 @@ public struct HTTPResponseParser: Sendable {
     /// Reads up to the end of a line; false when it is not there yet.
     private mutating func readLine(_ bytes: Span<UInt8>, _ offset: inout Int) throws(HTTPError) -> Bool {
         while offset < bytes.count {
-            let byte = bytes[offset]
-            offset += 1
-            headByteCount += 1
-            guard headByteCount <= HTTPLimits.headByteCount else {
-                throw .headTooLong(limit: HTTPLimits.headByteCount)
-            }
             if lineHasCarriageReturn {
-                guard byte == 0x0A else { throw .lineEnding }
+                guard bytes[offset] == 0x0A else { throw .lineEnding }
+                offset += 1
                 lineHasCarriageReturn = false
                 return true
             }
-            switch byte {
-            case 0x0D: lineHasCarriageReturn = true
-            case 0x0A, 0x00: throw .lineEnding
-            default:
-                guard line.count < HTTPLimits.lineByteCount else {
-                    throw .lineTooLong(limit: HTTPLimits.lineByteCount)
-                }
-                line.append(byte)
+            var end = offset
+            while end < bytes.count, bytes[end] != 0x0D, bytes[end] != 0x0A, bytes[end] != 0x00 { end += 1 }
+            headByteCount += end - offset
+            guard line.count + end - offset <= HTTPLimits.lineByteCount else {
+                throw .lineTooLong(limit: HTTPLimits.lineByteCount)
             }
+            guard headByteCount <= HTTPLimits.headByteCount else {
+                throw .headTooLong(limit: HTTPLimits.headByteCount)
+            }
+            line.append(bytes.extracting(offset..<end))
+            offset = end
+            guard offset < bytes.count else { return false }
+            guard bytes[offset] == 0x0D else { throw .lineEnding }
+            lineHasCarriageReturn = true
+            headByteCount += 2
+            offset += 1
         }
         return false
     }

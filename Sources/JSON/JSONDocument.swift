@@ -89,13 +89,21 @@ public struct JSONValue: Sendable {
     /// The value of a member; nil if there is none of that name, or this is no object.
     public func member(_ name: StaticString) -> JSONValue? {
         guard kind == .object else { return nil }
+        let bytes = document.bytes.span
+        let nodes = document.nodes.span
         var child = index + 1
         for _ in 0..<count {
             // A name is a string value like any other.
-            if JSONValue(document: document, index: child).isString(name) {
-                return JSONValue(document: document, index: child + 1)
+            let node = nodes[child]
+            let isWanted: Bool
+            if node.hasEscapes {
+                let text = unescaped(node, bytes)
+                isWanted = bytesEqual(text.span, name)
+            } else {
+                isWanted = bytesEqual(bytes.extracting(Int(node.start)..<Int(node.end)), name)
             }
-            child = Int(document.nodes[child + 1].next)
+            if isWanted { return JSONValue(document: document, index: child + 1) }
+            child = Int(nodes[child + 1].next)
         }
         return nil
     }
@@ -103,13 +111,20 @@ public struct JSONValue: Sendable {
     /// The value of a member; nil if there is none of that name, or this is no object.
     public func member(_ name: Span<UInt8>) -> JSONValue? {
         guard kind == .object else { return nil }
+        let bytes = document.bytes.span
+        let nodes = document.nodes.span
         var child = index + 1
         for _ in 0..<count {
-            // A name is a string value like any other.
-            if JSONValue(document: document, index: child).isString(name) {
-                return JSONValue(document: document, index: child + 1)
+            let node = nodes[child]
+            let isWanted: Bool
+            if node.hasEscapes {
+                let text = unescaped(node, bytes)
+                isWanted = bytesEqual(text.span, name)
+            } else {
+                isWanted = bytesEqual(bytes.extracting(Int(node.start)..<Int(node.end)), name)
             }
-            child = Int(document.nodes[child + 1].next)
+            if isWanted { return JSONValue(document: document, index: child + 1) }
+            child = Int(nodes[child + 1].next)
         }
         return nil
     }

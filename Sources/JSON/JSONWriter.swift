@@ -12,7 +12,10 @@ public struct JSONWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    public init() {}
+    public init() {
+        // Most answers and log lines fit without a second piece of memory.
+        bytes.reserveCapacity(512)
+    }
 
     public mutating func beginObject() { begin(0x7B) }
     public mutating func endObject() { end(0x7D) }
@@ -97,7 +100,13 @@ public struct JSONWriter: Sendable {
 
     private mutating func appendQuoted(_ text: StaticString) {
         bytes.append(0x22)
-        for index in 0..<text.utf8ByteCount { appendEscaped(text.utf8Byte(at: index)) }
+        var isPlain = true
+        for index in 0..<text.utf8ByteCount where !isPlainByte(text.utf8Byte(at: index)) { isPlain = false }
+        if isPlain {
+            bytes.append(text)
+        } else {
+            for index in 0..<text.utf8ByteCount { appendEscaped(text.utf8Byte(at: index)) }
+        }
         bytes.append(0x22)
     }
 
@@ -105,11 +114,17 @@ public struct JSONWriter: Sendable {
         bytes.append(0x22)
         var offset = 0
         while offset < text.count {
-            if text[offset] < 0x80 {
+            // Most of a text is a run that stands for itself.
+            var end = offset
+            while end < text.count, isPlainByte(text[end]) { end += 1 }
+            if end > offset {
+                bytes.append(text.extracting(offset..<end))
+                offset = end
+            } else if text[offset] < 0x80 {
                 appendEscaped(text[offset])
                 offset += 1
             } else if let count = utf8SequenceByteCount(text, at: offset) {
-                for index in offset..<(offset + count) { bytes.append(text[index]) }
+                bytes.append(text.extracting(offset..<(offset + count)))
                 offset += count
             } else {
                 appendUTF8(0xFFFD, to: &bytes)
@@ -117,6 +132,11 @@ public struct JSONWriter: Sendable {
             }
         }
         bytes.append(0x22)
+    }
+
+    /// Whether a byte is a character of its own that needs no escape.
+    private func isPlainByte(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != 0x22 && byte != 0x5C
     }
 
     /// §7: quotation mark, reverse solidus and U+0000 to U+001F must be escaped. U+007F need
