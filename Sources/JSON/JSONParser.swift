@@ -169,24 +169,26 @@ struct JSONParser: ~Escapable {
         offset += 1
         let start = offset
         var hasEscapes = false
+        var end = start
         while true {
-            guard offset < bytes.count else { throw .unexpectedEnd }
-            let byte = bytes[offset]
+            // Most of a string is a run of plain characters.
+            while end < bytes.count, bytes[end] >= 0x20, bytes[end] < 0x80, bytes[end] != 0x22, bytes[end] != 0x5C {
+                end += 1
+            }
+            guard end < bytes.count else { throw .unexpectedEnd }
+            let byte = bytes[end]
             if byte == 0x22 { break }
             if byte == 0x5C {
                 hasEscapes = true
-                offset = try skipEscape(bytes, at: offset)
+                end = try skipEscape(bytes, at: end)
             } else if byte < 0x20 {
-                throw .controlCharacter(offset: offset)
-            } else if byte < 0x80 {
-                offset += 1
+                throw .controlCharacter(offset: end)
             } else {
-                guard let count = utf8SequenceByteCount(bytes, at: offset) else {
-                    throw .invalidUTF8(offset: offset)
-                }
-                offset += count
+                guard let count = utf8SequenceByteCount(bytes, at: end) else { throw .invalidUTF8(offset: end) }
+                end += count
             }
         }
+        offset = end
         try addNode(.string, start: start, end: offset)
         nodes[nodes.count - 1].hasEscapes = hasEscapes
         offset += 1
