@@ -1,0 +1,152 @@
+import JSON
+import RSA
+import TestSupport
+import Testing
+
+@testable import JOSE
+
+@Suite struct KeySetTests {
+    private func refusal(_ json: String) -> JOSEError? {
+        JOSETests.refusal { () throws(JOSEError) in try KeySet(parsing: bytes(json)) }
+    }
+
+    private func kidless(_ issuer: TestIssuer, _ further: String = "") -> String {
+        #"{"kty":"RSA","n":"\#(issuer.modulusText)","e":"AQAB"\#(further)}"#
+    }
+
+    private let kidlessToken = issuer.token(header: #"{"alg":"RS256"}"#, payload: "{}")
+
+    @Test func form() {
+        for json in [
+            "{}", "[]", "null", #""keys""#, #"{"keys":{}}"#, #"{"keys":null}"#, #"{"keys":"x"}"#,
+            #"{"Keys":[]}"#, "[\(issuer.jwk())]", issuer.jwk(),
+        ] {
+            #expect(refusal(json) == .keySetForm, "\(json)")
+        }
+        // Empty, and with further members: RFC 7517 §5.
+        #expect(refusal(#"{"keys":[]}"#) == nil)
+        #expect(refusal(#"{"keys":[],"other":1}"#) == nil)
+    }
+
+    /// Security-checklist 3.
+    @Test func json() {
+        #expect(refusal("") == .keySetJSON(.unexpectedEnd))
+        #expect(refusal("<html>") == .keySetJSON(.unexpectedByte(offset: 0)))
+        #expect(refusal(#"{"keys":[],"keys":[]}"#) == .keySetJSON(.duplicateMember(offset: 11)))
+        #expect(
+            refusal(#"{"keys":[{"kty":"RSA","kty":"oct"}]}"#) == .keySetJSON(.duplicateMember(offset: 22)))
+        #expect(refusal("{\"keys\":[]}\0") == .keySetJSON(.trailingBytes(offset: 11)))
+        let depth = { (n: Int) in
+            #"{"keys":\#(String(repeating: "[", count: n - 1))\#(String(repeating: "]", count: n - 1))}"#
+        }
+        #expect(refusal(depth(16)) == nil)
+        #expect(refusal(depth(17)) == .keySetJSON(.tooDeep(limit: 16)))
+        let members = { (n: Int) in
+            #"{"keys":[{\#((0..<n).map { #""m\#($0)":0"# }.joined(separator: ","))}]}"#
+        }
+        #expect(refusal(members(64)) == nil)
+        #expect(refusal(members(65)) == .keySetJSON(.tooManyMembers(limit: 64)))
+    }
+
+    /// Security-checklist 17: the caps, at the bound and one past it.
+    @Test func limits() {
+        let limit = JOSELimits.keySetByteCount
+        #expect(limit == 512 * 1024)
+        let set = #"{"keys":[]}"#
+        #expect(refusal(set + String(repeating: " ", count: limit - set.count)) == nil)
+        #expect(
+            refusal(set + String(repeating: " ", count: limit - set.count + 1))
+                == .keySetTooLong(limit: limit, actual: limit + 1))
+        func keys(_ count: Int) -> String {
+            keySet(Array(repeating: "{}", count: count).joined(separator: ","))
+        }
+        #expect(refusal(keys(100)) == nil)
+        #expect(refusal(keys(101)) == .keySetTooManyKeys(limit: 100, actual: 101))
+    }
+
+    /// Security-checklist 20: one bad key does not spoil the set, and its place is told.
+    @Test func unusableKeysAreSkipped() throws {
+        let set = try KeySet(
+            parsing: bytes(
+                keySet(
+                    #"{"kty":"oct","k":"AAAA","kid":"key-1"}"#, issuer.jwk(), "7",
+                    #"{"kty":"RSA","use":"enc"}"#,
+                    otherIssuer.jwk())))
+        #expect(set.keys.map(\.kid) == [bytes("key-1"), bytes("key-2")])
+        #expect(set.skipped.map(\.index) == [0, 2, 3])
+        #expect(set.skipped.map(\.reason) == [.symmetric, .notAnObject, .notForSignatures])
+    }
+
+    @Test func hasKey() throws {
+        let set = try KeySet(parsing: bytes(keySet(issuer.jwk(), kidless(otherIssuer))))
+        for (kid, expected) in [("key-1", true), ("key-2", false), ("", false), ("Key-1", false)] {
+            let name = bytes(kid)
+            let found = set.hasKey(kid: name.span)
+            #expect(found == expected)
+        }
+    }
+
+    /// Security-checklist 11: a token that names a key is verified with that key only.
+    @Test func namedKey() throws {
+        let both = keySet(issuer.jwk(), otherIssuer.jwk())
+        #expect(try verify(issuer.token("{}"), both).key.kid == bytes("key-1"))
+        #expect(try verify(otherIssuer.token("{}"), both).key.kid == bytes("key-2"))
+        // Signed by the other key of the set.
+        let swapped = otherIssuer.token(header: #"{"alg":"RS256","kid":"key-1"}"#, payload: "{}")
+        #expect(JOSETests.refusal(swapped, both) == .signatureMismatch(.encodedMessageMismatch))
+        // No key of that name, though one without a name would do.
+        #expect(JOSETests.refusal(issuer.token("{}"), keySet(kidless(issuer))) == .unknownKey)
+        #expect(JOSETests.refusal(issuer.token("{}"), keySet(otherIssuer.jwk())) == .unknownKey)
+        #expect(JOSETests.refusal(issuer.token("{}"), keySet()) == .unknownKey)
+    }
+
+    /// Security-checklist 11: without a name, exactly one key may be meant.
+    @Test func namelessToken() throws {
+        #expect(try verify(kidlessToken, keySet(kidless(issuer))).key.kid == nil)
+        #expect(try verify(kidlessToken, keySet(issuer.jwk())).key.kid == bytes("key-1"))
+        #expect(
+            JOSETests.refusal(kidlessToken, keySet(issuer.jwk(), otherIssuer.jwk()))
+                == .keyAmbiguous(candidates: 2))
+        #expect(JOSETests.refusal(kidlessToken, keySet()) == .unknownKey)
+        // A key for another algorithm is no candidate.
+        #expect(
+            JOSETests.refusal(kidlessToken, keySet(issuer.jwk(), otherIssuer.jwk(#","alg":"PS256""#))) == nil)
+        #expect(JOSETests.refusal(kidlessToken, keySet(issuer.jwk(#","alg":"RS512""#))) == .unknownKey)
+    }
+
+    /// Security-checklist 6: the key's own algorithm narrows what the token may ask for.
+    @Test func algorithmOfTheKey() {
+        let token = issuer.token("{}")
+        #expect(refusalOf(token, #","alg":"RS256""#) == nil)
+        for alg in ["RS384", "PS256", "PS512"] {
+            #expect(refusalOf(token, #","alg":"\#(alg)""#) == .keyAlgorithmMismatch, "\(alg)")
+        }
+    }
+
+    private func refusalOf(_ token: String, _ members: String) -> JOSEError? {
+        JOSETests.refusal(token, keySet(issuer.jwk(members)))
+    }
+
+    /// Security-checklist 20: two keys of one name are both tried, up to a bound.
+    @Test func repeatedNames() throws {
+        let imposter = #"{"kty":"RSA","kid":"key-1","n":"\#(otherIssuer.modulusText)","e":"AQAB"}"#
+        for keys in [keySet(imposter, issuer.jwk()), keySet(issuer.jwk(), imposter)] {
+            #expect(JOSETests.refusal(issuer.token("{}"), keys) == nil)
+        }
+        // The name decides, not the order of unlike keys.
+        let keys = keySet(imposter, imposter, imposter)
+        #expect(JOSETests.refusal(issuer.token("{}"), keys) == .signatureMismatch(.encodedMessageMismatch))
+
+        func repeated(_ count: Int) -> String {
+            keySet((Array(repeating: imposter, count: count - 1) + [issuer.jwk()]).joined(separator: ","))
+        }
+        #expect(JOSETests.refusal(issuer.token("{}"), repeated(JOSELimits.candidateCount)) == nil)
+        #expect(
+            JOSETests.refusal(issuer.token("{}"), repeated(JOSELimits.candidateCount + 1))
+                == .keyAmbiguous(candidates: 5))
+        // Keys of that name for other algorithms do not count.
+        let other = #"{"kty":"RSA","kid":"key-1","alg":"PS256","n":"\#(otherIssuer.modulusText)","e":"AQAB"}"#
+        let mixed = keySet((Array(repeating: other, count: 9) + [issuer.jwk()]).joined(separator: ","))
+        #expect(JOSETests.refusal(issuer.token("{}"), mixed) == nil)
+    }
+}
