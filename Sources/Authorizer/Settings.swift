@@ -102,7 +102,7 @@ public struct Settings: Sendable {
         self.rules = rules
 
         var policy = KeyCachePolicy()
-        if let seconds = try values.number(.keysTTLSeconds, 60...86_400) {
+        if let seconds = try values.number(.keysTTLSeconds, 1...86_400) {
             policy.timeToLiveSeconds = seconds
         }
         if let seconds = try values.number(.keysStaleSeconds, 0...86_400) { policy.staleSeconds = seconds }

@@ -108,8 +108,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             refusal(with: ("CLOCK_SKEW_SECONDS", "301"))
                 == SettingsError(.clockSkewSeconds, .outOfRange(minimum: 0, maximum: 300)))
         #expect(
-            refusal(with: ("KEYS_TTL_SECONDS", "59"))
-                == SettingsError(.keysTTLSeconds, .outOfRange(minimum: 60, maximum: 86_400)))
+            refusal(with: ("KEYS_TTL_SECONDS", "0"))
+                == SettingsError(.keysTTLSeconds, .outOfRange(minimum: 1, maximum: 86_400)))
         #expect(refusal(with: ("REQUIRED_SCOPES", " ")) == SettingsError(.requiredScopes, .empty))
         #expect(refusal(with: ("REQUIRED_SCOPES", "a\"b")) == SettingsError(.requiredScopes, .scopeForm))
         #expect(
