@@ -1,6 +1,7 @@
 // Answers.swift - measure answer: one line of arithmetic in, one line out, for the differential tests.
 //
-// Spec:    none. Numbers are hexadecimal; Scripts/differential-bigint and differential-rsa write the lines.
+// Spec:    none. Numbers are hexadecimal; Scripts/differential-bigint, differential-rsa and
+//          differential-x509 write the lines.
 // Secret:  no.
 // Reads:   BigInt, RSA, Bytes, Platform.
 
@@ -67,6 +68,7 @@ private func answer(_ words: [[UInt8]]) throws(BigIntError) -> [UInt8] {
         return try Modulus(number(3)).powerVariableTime(number(1), number(2)).hexadecimal
     }
     if isNamed("pkcs1v15", 5) || isNamed("pss", 6) { return answerSignature(words) }
+    if isNamed("path", 4) { return answerPath(words) }
     fail("not a line that can be answered", status: 2)
 }
 
