@@ -114,7 +114,7 @@ let testTargets: [Target] = [
     tests("RSA", ["Bytes", "SHA256", "SHA512"]),
     tests("EllipticCurves", ["BigInt", "Bytes", "SHA256", "SHA512"]),
     tests("KeyAgreement", ["EllipticCurves", "Bytes"]),
-    tests("HMAC", ["Bytes"]),
+    tests("HMAC", ["SHA256", "SHA512", "Bytes"]),
     tests("AEAD", ["Bytes"]),
     tests("JSON", ["Bytes"]),
     tests("JOSE", ["TestSupport", "JSON", "RSA", "Bytes"]),

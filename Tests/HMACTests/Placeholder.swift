@@ -1,1 +1,0 @@
-// Placeholder.swift - this module's tests are not written yet.
