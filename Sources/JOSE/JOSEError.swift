@@ -2,9 +2,10 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7517, RFC 7519 §7.2, RFC 8725; security-checklist 1 to 15, 20 to 25.
 // Secret:  no: counts, names of members, never a token or a claim's value.
-// Reads:   Bytes, JSON, RSA. Read by: every file of JOSE, Authorizer.
+// Reads:   Bytes, JSON, RSA, EllipticCurves. Read by: every file of JOSE, Authorizer.
 
 import Bytes
+import EllipticCurves
 import JSON
 import RSA
 
@@ -43,7 +44,7 @@ public enum JOSEError: Error, Equatable, Sendable {
     case keyAmbiguous(candidates: Int)
     /// The named key is not one for the token's `alg`.
     case keyAlgorithmMismatch
-    case signatureMismatch(RSAError)
+    case signatureMismatch(SignatureRefusal)
 
     // The claims.
 
@@ -75,6 +76,12 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// A member that the key type requires is absent or of the wrong type.
     case keyMember(KeyMember)
+
+    /// What the signature algorithm says. All of it is one reason to the outside.
+    public enum SignatureRefusal: Equatable, Sendable {
+        case rsa(RSAError)
+        case curve(CurveError)
+    }
 
     /// The header members that can be wrong.
     public enum HeaderMember: Sendable {

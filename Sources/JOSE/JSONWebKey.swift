@@ -1,10 +1,11 @@
 // JSONWebKey.swift - one key of a set.
 //
-// Spec:    RFC 7517 §4; RFC 7518 §6.3; security-checklist 6, 13, 20.
+// Spec:    RFC 7517 §4; RFC 7518 §6.2, §6.3; RFC 8037 §2; security-checklist 6, 13, 16, 20.
 // Secret:  no: public keys. Private members are noticed and not read.
-// Reads:   Algorithm, Limits; JSON, RSA. Read by: KeySet.
+// Reads:   Algorithm, Limits; JSON, RSA, EllipticCurves. Read by: KeySet.
 
 import Bytes
+import EllipticCurves
 import JSON
 import RSA
 
@@ -25,6 +26,10 @@ public struct JSONWebKey: Sendable {
     enum Material: Sendable {
         /// The key, and `n` and `e` as the set gave them.
         case rsa(RSAPublicKey, n: [UInt8], e: [UInt8])
+        /// The key, and `x` and `y` likewise.
+        case ec(ECDSAPublicKey, x: [UInt8], y: [UInt8])
+        /// The key, and `x` likewise.
+        case ed25519(Ed25519PublicKey, x: [UInt8])
     }
 
     /// Whether the key is one for an algorithm: its own if it names one, else any of its type.
@@ -34,8 +39,16 @@ public struct JSONWebKey: Sendable {
     }
 
     var keyType: KeyType {
-        switch material {
+        material.keyType
+    }
+}
+
+extension JSONWebKey.Material {
+    var keyType: KeyType {
+        switch self {
         case .rsa: .rsa
+        case .ec(let key, _, _): .ec(key.curve)
+        case .ed25519: .ed25519
         }
     }
 }
@@ -49,6 +62,8 @@ public enum SkipReason: Equatable, Sendable {
     case symmetric
     /// A `kty` that has no algorithm here.
     case keyTypeNotSupported
+    /// A `crv` that has no algorithm here, or not one for the key's type.
+    case curveNotSupported
     /// `use` is not `sig`.
     case notForSignatures
     /// `key_ops` is there without `verify`.
@@ -59,6 +74,7 @@ public enum SkipReason: Equatable, Sendable {
     case missingMember
     case encoding(BytesError)
     case rsa(RSAError)
+    case curve(CurveError)
 
     /// A stable word for logs.
     public var reasonCode: StaticString {
@@ -67,6 +83,7 @@ public enum SkipReason: Equatable, Sendable {
         case .memberType: "key_member_type"
         case .symmetric: "key_symmetric"
         case .keyTypeNotSupported: "key_type_not_supported"
+        case .curveNotSupported: "key_crv"
         case .notForSignatures: "key_use"
         case .notForVerification: "key_ops"
         case .algorithmNotSupported: "key_alg"
@@ -74,6 +91,7 @@ public enum SkipReason: Equatable, Sendable {
         case .missingMember: "key_member_missing"
         case .encoding: "key_member_encoding"
         case .rsa(let error): error.reasonCode
+        case .curve(let error): error.reasonCode
         }
     }
 }
@@ -94,10 +112,19 @@ extension JSONWebKey {
         if let kid, kid.count > JOSELimits.kidByteCount { throw .kidTooLong }
 
         // RFC 7518 §6.1: the names are case-sensitive.
-        guard bytesEqual(kty.span, "RSA") else { throw .keyTypeNotSupported }
-        material = try Self.rsaKey(value)
+        let material: Material
+        if bytesEqual(kty.span, "RSA") {
+            material = try Self.rsaKey(value)
+        } else if bytesEqual(kty.span, "EC") {
+            material = try Self.ecKey(value)
+        } else if bytesEqual(kty.span, "OKP") {
+            material = try Self.octetKey(value)
+        } else {
+            throw .keyTypeNotSupported
+        }
+        self.material = material
         if let alg = try string(value, "alg") {
-            guard let named = Algorithm(name: alg.span), named.keyType == .rsa else {
+            guard let named = Algorithm(name: alg.span), named.keyType == material.keyType else {
                 throw .algorithmNotSupported
             }
             algorithm = named
@@ -121,16 +148,41 @@ extension JSONWebKey {
     /// RFC 7518 §6.3.1: `n` and `e`, Base64urlUInt: big-endian, no leading zeros.
     private static func rsaKey(_ value: JSONValue) throws(SkipReason) -> Material {
         guard let n = try string(value, "n"), let e = try string(value, "e") else { throw .missingMember }
-        let modulus: [UInt8]
-        let publicExponent: [UInt8]
-        do {
-            modulus = try Base64URL.decode(n.span)
-            publicExponent = try Base64URL.decode(e.span)
-        } catch { throw .encoding(error) }
+        let modulus = try decode(n)
+        let publicExponent = try decode(e)
         do {
             let key = try RSAPublicKey(modulus: modulus.span, publicExponent: publicExponent.span)
             return .rsa(key, n: n, e: e)
         } catch { throw .rsa(error) }
+    }
+
+    /// RFC 7518 §6.2.1: `crv`, and `x` and `y` of exactly the curve's length.
+    private static func ecKey(_ value: JSONValue) throws(SkipReason) -> Material {
+        guard let crv = try string(value, "crv"), let x = try string(value, "x"),
+            let y = try string(value, "y")
+        else { throw .missingMember }
+        guard let curve = Curve.allCases.first(where: { bytesEqual(crv.span, $0.crv) }) else {
+            throw .curveNotSupported
+        }
+        let xBytes = try decode(x)
+        let yBytes = try decode(y)
+        do {
+            return .ec(try ECDSAPublicKey(curve: curve, x: xBytes.span, y: yBytes.span), x: x, y: y)
+        } catch { throw .curve(error) }
+    }
+
+    /// RFC 8037 §2: `crv` and `x`. X25519 and X448 keys are not for signatures.
+    private static func octetKey(_ value: JSONValue) throws(SkipReason) -> Material {
+        guard let crv = try string(value, "crv"), let x = try string(value, "x") else { throw .missingMember }
+        guard bytesEqual(crv.span, "Ed25519") else { throw .curveNotSupported }
+        let bytes = try decode(x)
+        do {
+            return .ed25519(try Ed25519PublicKey(bytes.span), x: x)
+        } catch { throw .curve(error) }
+    }
+
+    private static func decode(_ text: [UInt8]) throws(SkipReason) -> [UInt8] {
+        do { return try Base64URL.decode(text.span) } catch { throw .encoding(error) }
     }
 }
 
@@ -139,4 +191,15 @@ private func string(_ value: JSONValue, _ name: StaticString) throws(SkipReason)
     guard let member = value.member(name) else { return nil }
     guard let bytes = member.stringBytes else { throw .memberType }
     return bytes
+}
+
+extension Curve {
+    /// RFC 7518 §6.2.1.1.
+    var crv: StaticString {
+        switch self {
+        case .p256: "P-256"
+        case .p384: "P-384"
+        case .p521: "P-521"
+        }
+    }
 }

@@ -1,10 +1,11 @@
 // JWKThumbprint.swift - a name for a key, made of the key.
 //
-// Spec:    RFC 7638 §3.
+// Spec:    RFC 7638 §3; RFC 8037 §2 (OKP).
 // Secret:  no.
-// Reads:   JSON, SHA256. Read by: the keys command, Conformance.
+// Reads:   JSONWebKey; JSON, SHA256, RSA, EllipticCurves. Read by: the keys command, Conformance.
 
 import Bytes
+import EllipticCurves
 import JSON
 import RSA
 import SHA256
@@ -64,6 +65,22 @@ extension JSONWebKey.Material {
             writer.string("RSA")
             writer.key("n")
             writer.string(n.span)
+        case .ec(let key, let x, let y):
+            writer.key("crv")
+            writer.string(key.curve.crv)
+            writer.key("kty")
+            writer.string("EC")
+            writer.key("x")
+            writer.string(x.span)
+            writer.key("y")
+            writer.string(y.span)
+        case .ed25519(_, let x):
+            writer.key("crv")
+            writer.string("Ed25519")
+            writer.key("kty")
+            writer.string("OKP")
+            writer.key("x")
+            writer.string(x.span)
         }
         writer.endObject()
         let digest = SHA256.hash(writer.bytes.span)
@@ -76,6 +93,11 @@ extension JSONWebKey.Material {
             var text = [UInt8]("RSA ")
             text.append(decimal: key.modulusBitCount)
             return text
+        case .ec(let key, _, _):
+            var text = [UInt8]("EC ")
+            text.append(key.curve.crv)
+            return text
+        case .ed25519: return [UInt8]("OKP Ed25519")
         }
     }
 }

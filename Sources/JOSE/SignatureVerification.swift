@@ -1,12 +1,15 @@
 // SignatureVerification.swift - from an unverified token to a verified one.
 //
-// Spec:    RFC 7515 §5.2 steps 6 to 8; RFC 7518 §3.3, §3.5; security-checklist 5, 6, 11, 12.
+// Spec:    RFC 7515 §5.2 steps 6 to 8; RFC 7518 §3.3 to §3.5; RFC 8037 §3.1; security-checklist 5, 6, 11, 12, 16.
 // Secret:  no: verification works on public data.
-// Reads:   UnverifiedToken, KeySet; RSA, SHA256, SHA512. Read by: Authorizer.
+// Reads:   UnverifiedToken, KeySet; RSA, EllipticCurves, SHA256, SHA512. Read by: Authorizer.
 
 import Bytes
+import EllipticCurves
 import JSON
 import RSA
+import SHA256
+import SHA512
 
 /// A token whose signature holds under a key of the set. Its claims are not checked yet.
 public struct VerifiedToken: Sendable {
@@ -75,30 +78,60 @@ extension UnverifiedToken {
         }
     }
 
+    /// The pairs of a key and an algorithm that there are; any other is refused, whatever the
+    /// key set let through.
     private func verify(_ signature: Span<UInt8>, with key: JSONWebKey) throws(JOSEError) {
-        switch key.material {
-        case .rsa(let publicKey, _, _):
-            do {
-                switch header.algorithm {
-                // RFC 7518 §3.3: RSASSA-PKCS1-v1_5.
-                case .rs256:
-                    try publicKey.verifyPKCS1v15(message: signingInput, hash: .sha256, signature: signature)
-                case .rs384:
-                    try publicKey.verifyPKCS1v15(message: signingInput, hash: .sha384, signature: signature)
-                case .rs512:
-                    try publicKey.verifyPKCS1v15(message: signingInput, hash: .sha512, signature: signature)
-                // RFC 7518 §3.5: RSASSA-PSS; the salt is as long as the hash.
-                case .ps256:
-                    try publicKey.verifyPSS(
-                        message: signingInput, hash: .sha256, saltByteCount: 32, signature: signature)
-                case .ps384:
-                    try publicKey.verifyPSS(
-                        message: signingInput, hash: .sha384, saltByteCount: 48, signature: signature)
-                case .ps512:
-                    try publicKey.verifyPSS(
-                        message: signingInput, hash: .sha512, saltByteCount: 64, signature: signature)
-                }
-            } catch { throw .signatureMismatch(error) }
+        switch (header.algorithm, key.material) {
+        // RFC 7518 §3.3: RSASSA-PKCS1-v1_5.
+        case (.rs256, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha256)
+        case (.rs384, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha384)
+        case (.rs512, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha512)
+        // RFC 7518 §3.5: RSASSA-PSS; the salt is as long as the hash.
+        case (.ps256, .rsa(let key, _, _)): try verifyPSS(signature, key, .sha256)
+        case (.ps384, .rsa(let key, _, _)): try verifyPSS(signature, key, .sha384)
+        case (.ps512, .rsa(let key, _, _)): try verifyPSS(signature, key, .sha512)
+        // RFC 7518 §3.4: ECDSA; each algorithm has one curve and one hash.
+        case (.es256, .ec(let key, _, _)) where key.curve == .p256:
+            let digest = SHA256.hash(signingInput)
+            try verifyECDSA(signature, key, digest.span)
+        case (.es384, .ec(let key, _, _)) where key.curve == .p384:
+            let digest = SHA384.hash(signingInput)
+            try verifyECDSA(signature, key, digest.span)
+        case (.es512, .ec(let key, _, _)) where key.curve == .p521:
+            let digest = SHA512.hash(signingInput)
+            try verifyECDSA(signature, key, digest.span)
+        // RFC 8037 §3.1: Ed25519 over the message itself.
+        case (.edDSA, .ed25519(let key, _)):
+            do { try key.verify(message: signingInput, signature: signature) } catch {
+                throw .signatureMismatch(.curve(error))
+            }
+        default: throw .keyAlgorithmMismatch
+        }
+    }
+
+    private func verifyPKCS1v15(
+        _ signature: Span<UInt8>, _ key: RSAPublicKey, _ hash: RSAHash
+    ) throws(JOSEError) {
+        do { try key.verifyPKCS1v15(message: signingInput, hash: hash, signature: signature) } catch {
+            throw .signatureMismatch(.rsa(error))
+        }
+    }
+
+    private func verifyPSS(
+        _ signature: Span<UInt8>, _ key: RSAPublicKey, _ hash: RSAHash
+    ) throws(JOSEError) {
+        do {
+            try key.verifyPSS(
+                message: signingInput, hash: hash, saltByteCount: hash.digestByteCount, signature: signature)
+        } catch { throw .signatureMismatch(.rsa(error)) }
+    }
+
+    /// The signature is r || s, each of the curve's length, never DER (security-checklist 16).
+    private func verifyECDSA(
+        _ signature: Span<UInt8>, _ key: ECDSAPublicKey, _ digest: Span<UInt8>
+    ) throws(JOSEError) {
+        do { try key.verifyRaw(digest: digest, signature: signature) } catch {
+            throw .signatureMismatch(.curve(error))
         }
     }
 }
