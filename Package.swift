@@ -117,7 +117,7 @@ let testTargets: [Target] = [
     tests("HMAC", ["SHA256", "SHA512", "Bytes"]),
     tests("AEAD", ["Bytes"]),
     tests("JSON", ["Bytes"]),
-    tests("JOSE", ["TestSupport", "JSON", "RSA", "Bytes"]),
+    tests("JOSE", ["TestSupport", "EllipticCurves", "JSON", "RSA", "Bytes"]),
     tests("ASN1", ["Bytes"]),
     tests("X509", ["ASN1", "Bytes"]),
     tests("Platform", ["Bytes"]),

@@ -20,7 +20,7 @@ import Testing
         (.headerNotSupported(.cty), "header_nested"),
         (.kidTooLong(limit: 1, actual: 2), "header_kid_too_long"), (.unknownKey, "key_unknown"),
         (.keyAmbiguous(candidates: 2), "key_ambiguous"), (.keyAlgorithmMismatch, "key_algorithm_mismatch"),
-        (.signatureMismatch(.encodedMessageMismatch), "signature_mismatch"),
+        (.signatureMismatch(.rsa(.encodedMessageMismatch)), "signature_mismatch"),
         (.claimMissing(.iss), "claim_iss_missing"), (.claimMissing(.aud), "claim_aud_missing"),
         (.claimMissing(.exp), "claim_exp_missing"), (.claimMissing(.iat), "claim_iat_missing"),
         (.claimType(.iss), "claim_iss_type"), (.claimType(.sub), "claim_sub_type"),

@@ -42,7 +42,7 @@ import Testing
                     Issue.record("\(made) as \(said)")
                     continue
                 }
-                if !saidPSS { #expect(error == .encodedMessageMismatch) }
+                if !saidPSS { #expect(error == .rsa(.encodedMessageMismatch)) }
             }
         }
     }
@@ -96,7 +96,7 @@ import Testing
             (header, payload + " "), (" " + header, payload),
         ] {
             let changed = "\(base64url(h)).\(base64url(p)).\(signature)"
-            #expect(refusal(changed) == .signatureMismatch(.encodedMessageMismatch))
+            #expect(refusal(changed) == .signatureMismatch(.rsa(.encodedMessageMismatch)))
         }
         // The dot is covered: two parts are not a text that may be cut elsewhere.
         #expect(refusal(issuer.token(parts: base64url(#"{"alg":"RS256"}"#) + ".e30")) == nil)
@@ -110,20 +110,27 @@ import Testing
             JOSETests.refusal(input + "." + base64url(signature))
         }
         #expect(refusal(signature) == nil)
-        #expect(refusal([0] + signature) == .signatureMismatch(.signatureLength(expected: 256, actual: 257)))
-        #expect(refusal(signature + [0]) == .signatureMismatch(.signatureLength(expected: 256, actual: 257)))
+        #expect(
+            refusal([0] + signature) == .signatureMismatch(.rsa(.signatureLength(expected: 256, actual: 257)))
+        )
+        #expect(
+            refusal(signature + [0]) == .signatureMismatch(.rsa(.signatureLength(expected: 256, actual: 257)))
+        )
         #expect(
             refusal(Array(signature.dropFirst()))
-                == .signatureMismatch(.signatureLength(expected: 256, actual: 255)))
-        #expect(refusal([1]) == .signatureMismatch(.signatureLength(expected: 256, actual: 1)))
+                == .signatureMismatch(.rsa(.signatureLength(expected: 256, actual: 255))))
+        #expect(refusal([1]) == .signatureMismatch(.rsa(.signatureLength(expected: 256, actual: 1))))
         let text = bytes(issuer.modulusText)
         let modulus = try Base64URL.decode(text.span)
-        #expect(refusal(modulus) == .signatureMismatch(.signatureNotBelowModulus))
+        #expect(refusal(modulus) == .signatureMismatch(.rsa(.signatureNotBelowModulus)))
         #expect(
-            refusal([UInt8](repeating: 0xFF, count: 256)) == .signatureMismatch(.signatureNotBelowModulus))
-        #expect(refusal([UInt8](repeating: 0, count: 256)) == .signatureMismatch(.encodedMessageMismatch))
+            refusal([UInt8](repeating: 0xFF, count: 256))
+                == .signatureMismatch(.rsa(.signatureNotBelowModulus)))
         #expect(
-            refusal([UInt8](repeating: 0, count: 255) + [1]) == .signatureMismatch(.encodedMessageMismatch))
+            refusal([UInt8](repeating: 0, count: 256)) == .signatureMismatch(.rsa(.encodedMessageMismatch)))
+        #expect(
+            refusal([UInt8](repeating: 0, count: 255) + [1])
+                == .signatureMismatch(.rsa(.encodedMessageMismatch)))
     }
 
     /// Security-checklist 12: the whole encoded message, built and compared; forgeries made with
@@ -149,7 +156,7 @@ import Testing
         for (what, encode) in forgeries {
             #expect(
                 refusal(issuer.token(alg: "RS256", encode: encode))
-                    == .signatureMismatch(.encodedMessageMismatch), "\(what)")
+                    == .signatureMismatch(.rsa(.encodedMessageMismatch)), "\(what)")
         }
     }
 
@@ -159,12 +166,12 @@ import Testing
             let count = hash.digestByteCount
             for salt in [0, count - 1, count + 1, 20] where salt <= 254 - count {
                 let token = issuer.token(alg: alg) { encodePSS(hash, $0, saltByteCount: salt) }
-                #expect(refusal(token) == .signatureMismatch(.pssPadding), "\(alg), salt \(salt)")
+                #expect(refusal(token) == .signatureMismatch(.rsa(.pssPadding)), "\(alg), salt \(salt)")
             }
             let trailer = issuer.token(alg: alg) { encodePSS(hash, $0, saltByteCount: count, trailer: 0xCC) }
-            #expect(refusal(trailer) == .signatureMismatch(.pssTrailer))
+            #expect(refusal(trailer) == .signatureMismatch(.rsa(.pssTrailer)))
             let other = issuer.token(alg: alg) { encodePSS(hash, $0 + [0], saltByteCount: count) }
-            #expect(refusal(other) == .signatureMismatch(.pssHashMismatch))
+            #expect(refusal(other) == .signatureMismatch(.rsa(.pssHashMismatch)))
         }
     }
 
@@ -184,7 +191,7 @@ import Testing
             #expect(refusal(issuer.token(payload)) == error, "\(payload)")
             // Under a bad signature the payload is not what is told.
             let unsigned = "\(usual).\(base64url(payload)).\(String(repeating: "A", count: 342))"
-            #expect(refusal(unsigned) == .signatureMismatch(.encodedMessageMismatch), "\(payload)")
+            #expect(refusal(unsigned) == .signatureMismatch(.rsa(.encodedMessageMismatch)), "\(payload)")
         }
         // Bytes that are no UTF-8.
         let parts = usual + "." + base64url([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x30, 0x7D])
@@ -248,6 +255,6 @@ import Testing
         #expect(
             refusal { () throws(JOSEError) in
                 try forged.verifiedPayload(keySet: keys, algorithms: [.rs256])
-            } == .signatureMismatch(.encodedMessageMismatch))
+            } == .signatureMismatch(.rsa(.encodedMessageMismatch)))
     }
 }
