@@ -172,9 +172,7 @@ struct JSONParser: ~Escapable {
         var end = start
         while true {
             // Most of a string is a run of plain characters.
-            while end < bytes.count, bytes[end] >= 0x20, bytes[end] < 0x80, bytes[end] != 0x22, bytes[end] != 0x5C {
-                end += 1
-            }
+            while end < bytes.count, isPlainStringByte(bytes[end]) { end += 1 }
             guard end < bytes.count else { throw .unexpectedEnd }
             let byte = bytes[end]
             if byte == 0x22 { break }
@@ -184,7 +182,9 @@ struct JSONParser: ~Escapable {
             } else if byte < 0x20 {
                 throw .controlCharacter(offset: end)
             } else {
-                guard let count = utf8SequenceByteCount(bytes, at: end) else { throw .invalidUTF8(offset: end) }
+                guard let count = utf8SequenceByteCount(bytes, at: end) else {
+                    throw .invalidUTF8(offset: end)
+                }
                 end += count
             }
         }
@@ -217,4 +217,10 @@ struct JSONParser: ~Escapable {
             }
         }
     }
+}
+
+/// A character of a string that stands for itself: ASCII, no quotation mark, backslash or control.
+@inline(__always)
+private func isPlainStringByte(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5C
 }

@@ -56,7 +56,9 @@
     public func allocationPosixMemalign(
         _ result: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ alignment: Int, _ byteCount: Int
     ) -> Int32 {
-        guard let memory = unsafe allocator.allocate(byteCount, alignment: alignment) else { return 12 }  // ENOMEM
+        guard let memory = unsafe allocator.allocate(byteCount, alignment: alignment) else {
+            return 12  // ENOMEM
+        }
         unsafe result.pointee = memory
         return 0
     }

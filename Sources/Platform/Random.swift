@@ -43,7 +43,7 @@ private func fillRandom(_ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> I
 #if hasFeature(Embedded)
     /// What Embedded Swift seeds its hash tables with; musl has no function of that name.
     @c(arc4random_buf)
-    public func arc4random_buf(_ start: UnsafeMutableRawPointer, _ count: Int) {
+    public func fillHashSeed(_ start: UnsafeMutableRawPointer, _ count: Int) {
         let failure = unsafe fillRandom(start.assumingMemoryBound(to: UInt8.self), count)
         precondition(failure == 0, "getrandom failed")
     }
