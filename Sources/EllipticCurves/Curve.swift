@@ -26,7 +26,7 @@ let curveP256 = WeierstrassCurve<4>(
     generatorY: "4fe342e2 fe1a7f9b 8ee7eb4a 7c0f9e16 2bce3357 6b315ece cbb64068 37bf51f5",
     bitCount: 256)
 
-let curveP384 = WeierstrassCurve<6>(
+let curveP384 = WeierstrassCurve<9>(
     prime: """
         ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff fffffffe
         ffffffff 00000000 00000000 ffffffff

@@ -20,11 +20,11 @@ extension ECDSAPublicKey {
             throw .digestLength(actual: digest.count)
         }
         switch multiples {
-        case .p256(let multiples):
+        case .short(let multiples):
             try curveP256.verifyVariableTime(digest, r, s, multiples, generatorMultiplesP256)
-        case .p384(let multiples):
+        case .long(let multiples) where curve == .p384:
             try curveP384.verifyVariableTime(digest, r, s, multiples, generatorMultiplesP384)
-        case .p521(let multiples):
+        case .long(let multiples):
             try curveP521.verifyVariableTime(digest, r, s, multiples, generatorMultiplesP521)
         }
     }

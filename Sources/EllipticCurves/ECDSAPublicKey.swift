@@ -12,9 +12,10 @@ public struct ECDSAPublicKey: Sendable, Equatable {
     let multiples: Multiples
 
     enum Multiples: Sendable {
-        case p256(PointMultiples<4>)
-        case p384(PointMultiples<6>)
-        case p521(PointMultiples<9>)
+        /// Of P-256.
+        case short(PointMultiples<4>)
+        /// Of P-384 and P-521.
+        case long(PointMultiples<9>)
     }
 
     /// - Parameters x, y: big-endian, each exactly `curve.coordinateByteCount` bytes.
@@ -23,9 +24,9 @@ public struct ECDSAPublicKey: Sendable, Equatable {
     @export(interface)
     public init(curve: Curve, x: Span<UInt8>, y: Span<UInt8>) throws(CurveError) {
         switch curve {
-        case .p256: self.init(try curveP256.point(x: x, y: y))
-        case .p384: self.init(try curveP384.point(x: x, y: y))
-        case .p521: self.init(try curveP521.point(x: x, y: y))
+        case .p256: self.init(curve, try curveP256.point(x: x, y: y), on: curveP256)
+        case .p384: self.init(curve, try curveP384.point(x: x, y: y), on: curveP384)
+        case .p521: self.init(curve, try curveP521.point(x: x, y: y), on: curveP521)
         }
     }
 
@@ -35,33 +36,28 @@ public struct ECDSAPublicKey: Sendable, Equatable {
     @export(interface)
     public init(curve: Curve, uncompressedPoint: Span<UInt8>) throws(CurveError) {
         switch curve {
-        case .p256: self.init(try curveP256.point(uncompressed: uncompressedPoint))
-        case .p384: self.init(try curveP384.point(uncompressed: uncompressedPoint))
-        case .p521: self.init(try curveP521.point(uncompressed: uncompressedPoint))
+        case .p256: self.init(curve, try curveP256.point(uncompressed: uncompressedPoint), on: curveP256)
+        case .p384: self.init(curve, try curveP384.point(uncompressed: uncompressedPoint), on: curveP384)
+        case .p521: self.init(curve, try curveP521.point(uncompressed: uncompressedPoint), on: curveP521)
         }
     }
 
-    private init(_ point: AffinePoint<4>) {
-        curve = .p256
-        multiples = .p256(PointMultiples(of: point, on: curveP256, width: keyMultiplesWidth))
+    private init(_ curve: Curve, _ point: AffinePoint<4>, on group: WeierstrassCurve<4>) {
+        self.curve = curve
+        multiples = .short(PointMultiples(of: point, on: group, width: keyMultiplesWidth))
     }
 
-    private init(_ point: AffinePoint<6>) {
-        curve = .p384
-        multiples = .p384(PointMultiples(of: point, on: curveP384, width: keyMultiplesWidth))
-    }
-
-    private init(_ point: AffinePoint<9>) {
-        curve = .p521
-        multiples = .p521(PointMultiples(of: point, on: curveP521, width: keyMultiplesWidth))
+    private init(_ curve: Curve, _ point: AffinePoint<9>, on group: WeierstrassCurve<9>) {
+        self.curve = curve
+        multiples = .long(PointMultiples(of: point, on: group, width: keyMultiplesWidth))
     }
 
     /// Whether both are the same point of the same curve.
     public static func == (a: ECDSAPublicKey, b: ECDSAPublicKey) -> Bool {
-        switch (a.multiples, b.multiples) {
-        case (.p256(let a), .p256(let b)): a.point.equalsVariableTime(b.point)
-        case (.p384(let a), .p384(let b)): a.point.equalsVariableTime(b.point)
-        case (.p521(let a), .p521(let b)): a.point.equalsVariableTime(b.point)
+        guard a.curve == b.curve else { return false }
+        return switch (a.multiples, b.multiples) {
+        case (.short(let a), .short(let b)): a.point.equalsVariableTime(b.point)
+        case (.long(let a), .long(let b)): a.point.equalsVariableTime(b.point)
         default: false
         }
     }

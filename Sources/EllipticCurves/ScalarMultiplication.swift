@@ -55,6 +55,14 @@ extension Curve {
 /// The point (X / Z, Y / Z), or infinity when Z is 0: then (0 : 1 : 0).
 private struct ProjectivePoint<let limbCount: Int> {
     var x, y, z: FieldElement<limbCount>
+
+    /// Becomes `other` where `mask` is all ones.
+    @inline(never)
+    mutating func replace(_ mask: UInt64, by other: Self) {
+        x = other.x.selected(mask, else: x)
+        y = other.y.selected(mask, else: y)
+        z = other.z.selected(mask, else: z)
+    }
 }
 
 extension WeierstrassCurve {
@@ -79,20 +87,23 @@ extension WeierstrassCurve {
         var multiples = [ProjectivePoint<limbCount>](
             repeating: ProjectivePoint(x: .zero, y: field.one, z: .zero), count: 16)
         multiples[1] = ProjectivePoint(x: point.x, y: point.y, z: field.one)
-        for index in 2..<16 { multiples[index] = add(multiples[index - 1], multiples[1]) }
+        for index in 2..<16 {
+            multiples[index] = multiples[index - 1]
+            add(&multiples[index], multiples[1])
+        }
 
         var sum = multiples[0]
         var multiple = multiples[0]
         for place in 0..<(2 * byteCount) {
-            for _ in 0..<4 { sum = add(sum, sum) }
+            for _ in 0..<4 {
+                multiple = sum
+                add(&sum, multiple)
+            }
             let digit = UInt64(scalar.span[place / 2] >> (place % 2 == 0 ? 4 : 0) & 15)
             for index in 0..<16 {
-                let mask = equalityMask(digit, UInt64(index))
-                multiple.x = multiples[index].x.selected(mask, else: multiple.x)
-                multiple.y = multiples[index].y.selected(mask, else: multiple.y)
-                multiple.z = multiples[index].z.selected(mask, else: multiple.z)
+                multiple.replace(equalityMask(digit, UInt64(index)), by: multiples[index])
             }
-            sum = add(sum, multiple)
+            add(&sum, multiple)
         }
         // Z is not 0: the order of P is a prime above the scalar.
         var inverse = field.invert(sum.z)
@@ -114,13 +125,11 @@ extension WeierstrassCurve {
         wipe(value: &integer)
     }
 
-    /// P + Q, whatever the two are: equal, opposite or infinity take the same steps.
+    /// P = P + Q, whatever the two are: equal, opposite or infinity take the same steps.
     ///
     /// - Source: Renes, Costello, Batina, algorithm 4, its steps gathered by what they compute.
     @inline(never)
-    private func add(
-        _ p: ProjectivePoint<limbCount>, _ q: ProjectivePoint<limbCount>
-    ) -> ProjectivePoint<limbCount> {
+    private func add(_ p: inout ProjectivePoint<limbCount>, _ q: ProjectivePoint<limbCount>) {
         // The products X1 X2, Y1 Y2, Z1 Z2 and the sums of crossed ones, such as X1 Y2 + X2 Y1.
         let xx = field.multiply(p.x, q.x)
         let yy = field.multiply(p.y, q.y)
@@ -140,10 +149,9 @@ extension WeierstrassCurve {
         let c = triple(field.subtract(field.subtract(field.multiply(b, xz), zz3), xx))
         let d = field.subtract(triple(xx), zz3)
         // X3 = XY B - YZ C, Y3 = A B + C D, Z3 = YZ A + XY D.
-        return ProjectivePoint(
-            x: field.subtract(field.multiply(xy, plus), field.multiply(yz, c)),
-            y: field.add(field.multiply(plus, minus), field.multiply(d, c)),
-            z: field.add(field.multiply(yz, minus), field.multiply(xy, d)))
+        p.x = field.subtract(field.multiply(xy, plus), field.multiply(yz, c))
+        p.y = field.add(field.multiply(plus, minus), field.multiply(d, c))
+        p.z = field.add(field.multiply(yz, minus), field.multiply(xy, d))
     }
 
     private func triple(_ a: FieldElement<limbCount>) -> FieldElement<limbCount> {

@@ -11,16 +11,17 @@ import Testing
         }
     }
 
-    @Test func sixLimbs() throws {
-        for field in [curveP384.field, curveP384.scalars] { try compare(field) }
-    }
-
     @Test func nineLimbs() throws {
         for field in [curveP521.field, curveP521.scalars] { try compare(field) }
     }
 
+    @Test func sixOfNineLimbs() throws {
+        for field in [curveP384.field, curveP384.scalars] { try compare(field) }
+    }
+
     private func compare<let count: Int>(_ field: PrimeField<count>) throws {
         let p = natural(field.modulus)
+        let rowCount = p.limbs.count
         let modulus = try Modulus(p)
         var random = SystemRandomNumberGenerator()
         let seed = random.next()
@@ -31,7 +32,7 @@ import Testing
         samples += stride(from: 31, to: p.bitCount - 1, by: 32).map { one << $0 }
         samples += try stride(from: 64, to: p.bitCount, by: 64).map { try (one << $0) - one }
         for _ in 0..<20 {
-            samples.append(modulus.reduce(Natural(limbs: (0..<count).map { _ in generator.next() })))
+            samples.append(modulus.reduce(Natural(limbs: (0..<rowCount).map { _ in generator.next() })))
         }
         for a in samples {
             let x = field.element(limbs(a))
@@ -52,11 +53,11 @@ import Testing
                 #expect(natural(field.integer(x.selected(0, else: y))) == b)
             }
         }
-        // Integers of p and more, up to all ones, are reduced.
-        let ones = InlineArray<count, UInt64>(repeating: .max)
+        // Integers of p and more, up to R - 1, are reduced.
+        let ones = InlineArray<count, UInt64> { $0 < rowCount ? .max : 0 }
         #expect(natural(field.integer(field.element(ones))) == modulus.reduce(natural(ones)))
         #expect(natural(field.integer(field.element(field.modulus))).isZero)
-        let twice = (natural(ones) << (64 * count)) + natural(ones)
+        let twice = (natural(ones) << (64 * rowCount)) + natural(ones)
         #expect(natural(field.integer(field.element(low: ones, high: ones))) == modulus.reduce(twice))
 
         var inverses = samples.dropFirst().map { field.element(limbs($0)) }
