@@ -340,19 +340,19 @@ def certificate(subject, issuer, public, signer, extensions=(), not_before="2026
 
 
 def write(path, suite, source, licence, converter, cases, left_out=(), extra=(), check=False):
-    """Writes Vectors/<path>, or compares with it. A case is a dict: comment, section, time, anchors, chain, host, expect."""
+    """Writes Vectors/<path>, or compares with it. A case is a dict: comment, then the fields in their order, expect among them."""
     valid = sum(case["expect"] == "valid" for case in cases)
     lines = [f"#: suite      {suite}", f"#: source     {source}"] + [f"#: {line}" for line in extra]
     lines += [f"#: licence    {licence}", f"#: converter  Scripts/vectors/{converter}",
               f"#: cases      {len(cases)} (valid {valid}, invalid {len(cases) - valid})"]
     lines += [f"#: left-out   {count} ({reason})" for count, reason in left_out if count]
+    width = max(len(field) for case in cases for field in case if field != "comment")
     for case in cases:
-        lines += ["", f"# {case['comment']}", f"section = {case['section']}", f"time    = {case['time']}",
-                  "anchors = " + " ".join(one.hex() for one in case["anchors"]),
-                  "chain   = " + " ".join(one.hex() for one in case["chain"])]
-        if case.get("host") is not None:
-            lines.append(f"host    = {case['host']}")
-        lines.append(f"expect  = {case['expect']}")
+        lines += ["", f"# {case['comment']}"]
+        for field, value in case.items():
+            if field != "comment" and value is not None:
+                shown = " ".join(one.hex() for one in value) if isinstance(value, list) else value.hex() if isinstance(value, bytes) else value
+                lines.append(f"{field:{width}} = {shown}")
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     full = os.path.join(ROOT, "Vectors", path)
     if check:

@@ -31,7 +31,7 @@ enum CaseOutcome {
 
 /// The suites that can be run.
 private enum Suite: CaseIterable {
-    case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, aead, path
+    case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, aead, path, peerSignature
     case ecdsa, ecdsaRaw, ecPublicKey, eddsa, x25519, ecdh
 
     var name: StaticString {
@@ -53,6 +53,7 @@ private enum Suite: CaseIterable {
         case .hkdf: "hkdf"
         case .aead: "aead"
         case .path: "x509-path"
+        case .peerSignature: "x509-peer-signature"
         }
     }
 
@@ -75,6 +76,7 @@ private enum Suite: CaseIterable {
         case .hkdf: ["hash", "ikm", "salt", "info", "length", "okm"]
         case .aead: ["cipher", "key", "nonce", "aad", "plaintext", "ciphertext", "tag", "expect"]
         case .path: ["section", "time", "anchors", "chain", "host", "expect"]
+        case .peerSignature: ["certificate", "scheme", "curve", "message", "signature", "expect"]
         }
     }
 
@@ -97,6 +99,7 @@ private enum Suite: CaseIterable {
         case .hkdf: try runHKDF(vector)
         case .aead: try runAEAD(vector)
         case .path: try runPath(vector)
+        case .peerSignature: try runPeerSignature(vector)
         }
     }
 }

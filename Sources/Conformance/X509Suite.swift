@@ -29,6 +29,25 @@ func runPath(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return try outcome(vector, refusal: refusal)
 }
 
+/// A certificate, and a signature that a TLS peer made with its key.
+func runPeerSignature(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
+    let encoded = try vector.bytes("certificate")
+    let message = try vector.bytes("message")
+    let signature = try vector.bytes("signature")
+    let number = try vector.bytes("scheme")
+    guard number.count == 2,
+        let scheme = SignatureScheme(rawValue: UInt16(number[0]) << 8 | UInt16(number[1]))
+    else { throw .value(line: vector.line) }
+    var refusal: StaticString?
+    do throws(X509Error) {
+        let key = try Certificate(encoded: encoded).publicKey()
+        try key.verify(
+            scheme, message: message.span, signature: signature.span,
+            bindsCurve: vector.optional("curve") == nil)
+    } catch { refusal = error.reasonCode }
+    return try outcome(vector, refusal: refusal)
+}
+
 /// Certificates in hexadecimal with a space between two.
 private func certificates(_ vector: VectorCase, _ name: StaticString) throws(ConformanceError) -> [[UInt8]] {
     let field = try vector.field(name)

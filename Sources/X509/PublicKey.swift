@@ -102,10 +102,10 @@ private func readRSAPublicKey(_ key: Span<UInt8>, at offset: Int) throws(X509Err
 }
 
 extension Certificate {
-    /// The certificate's key.
+    /// The certificate's key. Whose it is, a path alone says.
     ///
-    /// - Throws: what `PublicKey` throws.
-    func publicKey() throws(X509Error) -> PublicKey {
+    /// - Throws: `der`, `algorithmParameters`, `unsupportedKey`, `weakHash`, `rsa`, `curve`.
+    public func publicKey() throws(X509Error) -> PublicKey {
         try PublicKey(subjectPublicKeyInfo: bytes(publicKeyRange), at: publicKeyRange.lowerBound)
     }
 }
