@@ -80,7 +80,7 @@ let keyRing: [Target] = [
 // MARK: The program.
 
 let program: [Target] = [
-    module("LambdaRuntime", ["Authorizer", "JOSE", "HTTP", "Platform", "JSON", "Bytes"]),
+    module("LambdaRuntime", ["Authorizer", "JOSE", "X509", "HTTP", "Platform", "JSON", "Bytes"]),
     module(
         "Conformance",
         [

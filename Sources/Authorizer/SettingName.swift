@@ -11,7 +11,7 @@ public enum SettingName: Sendable, CaseIterable {
     case jwksURI, jwks, resource, issuer, audience, algorithms, clockSkewSeconds, requiredScopes
     case principalClaim, contextClaims
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
-    case keysConnectTimeoutMS, keysFetchTimeoutMS
+    case keysConnectTimeoutMS, keysFetchTimeoutMS, caBundle
     case logLevel
 
     public var name: StaticString {
@@ -32,6 +32,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysCoolDownSeconds: "KEYS_COOLDOWN_SECONDS"
         case .keysConnectTimeoutMS: "KEYS_CONNECT_TIMEOUT_MS"
         case .keysFetchTimeoutMS: "KEYS_FETCH_TIMEOUT_MS"
+        case .caBundle: "CA_BUNDLE"
         case .logLevel: "LOG_LEVEL"
         }
     }
@@ -55,6 +56,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysCoolDownSeconds: "60"
         case .keysConnectTimeoutMS: "1000"
         case .keysFetchTimeoutMS: "3000"
+        case .caBundle: "ca.pem"
         case .logLevel: "INFO"
         }
     }

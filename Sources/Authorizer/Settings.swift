@@ -51,6 +51,8 @@ public struct Settings: Sendable {
     public let keyCachePolicy: KeyCachePolicy
     public let connectTimeoutMilliseconds: Int64
     public let fetchTimeoutMilliseconds: Int64
+    /// A file of trust anchors in place of the system's: absolute, or in the zip.
+    public let caBundle: [UInt8]?
     public let logLevel: LogLevel
 
     /// Things that work but that the user should know of.
@@ -115,6 +117,7 @@ public struct Settings: Sendable {
         keyCachePolicy = policy
         connectTimeoutMilliseconds = try values.number(.keysConnectTimeoutMS, 50...10_000) ?? 1000
         fetchTimeoutMilliseconds = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
+        caBundle = try values.text(.caBundle)
         logLevel = try Self.logLevel(values)
         warnings = Self.warnings(rules)
     }

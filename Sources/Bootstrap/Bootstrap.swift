@@ -47,6 +47,7 @@ struct Bootstrap {
         case .explain: return runExplain(options)
         case .checkConfig: return runCheckConfig(options)
         case .keys: return runKeys(options)
+        case .certificates: return runCertificates(options)
         case .vectors: return runVectorsCommand(options)
         case .selftest: return runSelfTestCommand(options)
         case .version: return runVersion(options)

@@ -66,6 +66,7 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
         text.append(decimal: number)
         entries.append((name, text))
     }
+    entries.append(("CA_BUNDLE", settings.caBundle ?? [UInt8]("(the system's)")))
     entries.append(("LOG_LEVEL", [UInt8](settings.logLevel.name)))
     return entries
 }

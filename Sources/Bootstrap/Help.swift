@@ -11,6 +11,8 @@ let generalHelp: StaticString = """
     authorizer explain        the same decision, step by step
     authorizer check-config   the settings of the environment: are they good?
     authorizer keys           fetch the key set and list it
+    authorizer certificates FILE --host NAME
+                              what we would say to a server's certificates
     authorizer vectors [DIR]  run the test vectors of a folder
     authorizer selftest       known answers: SHA-256, RSA accepted, RSA refused
     authorizer version        what this is
@@ -64,6 +66,18 @@ extension Command {
             thumbprints (RFC 7638), and those that are passed over with the reason.
 
             Exit status: 0 fetched, 2 settings, 3 not fetched.
+
+            """
+        case .certificates:
+            """
+            authorizer certificates FILE --host NAME [--at TIME] [--json]
+
+            Looks for a path from the first certificate of FILE (PEM; - for standard input) over
+            the others to a trust anchor, as a connection to NAME would. Prints the path, or each
+            one tried and why it failed. TIME is in seconds since 1970 or as 2026-01-01T00:00:00Z.
+            The anchors: CA_BUNDLE, else SSL_CERT_FILE, else the system's.
+
+            Exit status: 0 a path, 1 none, 2 usage or files.
 
             """
         case .vectors:

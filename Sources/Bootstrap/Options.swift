@@ -7,7 +7,7 @@
 import Bytes
 
 enum Command: CaseIterable {
-    case invoke, explain, checkConfig, keys, vectors, selftest, version
+    case invoke, explain, checkConfig, keys, certificates, vectors, selftest, version
 
     var name: StaticString {
         switch self {
@@ -15,6 +15,7 @@ enum Command: CaseIterable {
         case .explain: "explain"
         case .checkConfig: "check-config"
         case .keys: "keys"
+        case .certificates: "certificates"
         case .vectors: "vectors"
         case .selftest: "selftest"
         case .version: "version"
@@ -51,8 +52,12 @@ struct Options {
     var event: [UInt8]?
     /// The token itself, or `-`.
     var token: [UInt8]?
-    /// What is no option: the folder of `vectors`.
+    /// What is no option: the folder of `vectors`, the file of `certificates`.
     var operand: [UInt8]?
+    /// A server's name.
+    var host: [UInt8]?
+    /// An instant.
+    var at: [UInt8]?
 
     init(json: Bool) { self.json = json }
 
@@ -69,6 +74,20 @@ struct Options {
                 }
                 if bytesEqual(argument.span, "--token") {
                     try Self.take(&token, arguments, &index)
+                    continue
+                }
+            case .certificates:
+                if bytesEqual(argument.span, "--host") {
+                    try Self.take(&host, arguments, &index)
+                    continue
+                }
+                if bytesEqual(argument.span, "--at") {
+                    try Self.take(&at, arguments, &index)
+                    continue
+                }
+                if bytesEqual(argument.span, "-") || !bytesStart(argument.span, with: "-") {
+                    guard operand == nil else { throw .tooManyArguments }
+                    operand = argument
                     continue
                 }
             case .vectors:
