@@ -9,7 +9,7 @@
 public enum ConformanceError: Error, Equatable, Sendable {
     /// A line that is none of: header, comment, empty, `name = value`.
     case line(Int)
-    /// A header field is missing, or its value has another form.
+    /// A header field is missing or unknown, or its value has another form.
     case header(HeaderField)
     case unknownSuite
     /// A field that the suite does not have.
@@ -24,7 +24,7 @@ public enum ConformanceError: Error, Equatable, Sendable {
     /// The header says another number of valid cases than there are.
     case validCount(said: Int, found: Int)
 
-    public enum HeaderField: Equatable, Sendable { case suite, source, cases, leftOut }
+    public enum HeaderField: Equatable, Sendable { case suite, source, cases, leftOut, unknown }
 
     /// A stable word.
     public var reasonCode: StaticString {

@@ -38,13 +38,56 @@ enum NamedHash {
             return [UInt8](digest.span)
         }
     }
+
+    /// The digest of a message in two pieces.
+    func digest(_ message: [UInt8], splitAt place: Int) -> [UInt8] {
+        digest(message.span.extracting(0..<place), 1, message.span.extracting(place..<message.count))
+    }
+
+    /// The digest of a message that is repeated.
+    func digest(_ message: [UInt8], times count: Int) -> [UInt8] {
+        digest(message.span, count, message.span.extracting(0..<0))
+    }
+
+    /// The digest of `first`, that many times, and of `last` behind it.
+    private func digest(_ first: Span<UInt8>, _ count: Int, _ last: Span<UInt8>) -> [UInt8] {
+        switch self {
+        case .sha256:
+            var state = SHA256()
+            for _ in 0..<count { state.update(first) }
+            state.update(last)
+            let digest = state.finalize()
+            return [UInt8](digest.span)
+        case .sha384:
+            var state = SHA384()
+            for _ in 0..<count { state.update(first) }
+            state.update(last)
+            let digest = state.finalize()
+            return [UInt8](digest.span)
+        case .sha512:
+            var state = SHA512()
+            for _ in 0..<count { state.update(first) }
+            state.update(last)
+            let digest = state.finalize()
+            return [UInt8](digest.span)
+        }
+    }
 }
 
-/// A message and its digest.
+/// A message, or as many of it in a row as `repeat` says, and its digest: of the whole, and of
+/// what comes in pieces.
 func runHash(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
-    let digest = try NamedHash(vector).digest(vector.bytes("message"))
+    let hash = try NamedHash(vector)
+    let message = try vector.bytes("message")
     let expected = try vector.bytes("digest")
-    return .answer(bytesEqual(digest.span, expected.span))
+    if vector.optional("repeat") != nil {
+        let count = try vector.number("repeat")
+        let digest = hash.digest(message, times: count)
+        return .answer(bytesEqual(digest.span, expected.span))
+    }
+    let whole = hash.digest(message)
+    let pieces = hash.digest(message, splitAt: message.count / 3)
+    return .answer(bytesEqual(whole.span, expected.span) && bytesEqual(pieces.span, expected.span))
 }
 
 /// SHAVS §6.4: from a seed a thousand digests, each of the three before it; the last is the answer.

@@ -1,6 +1,6 @@
-// KeyDerivationSuite.swift - HMAC and HKDF.
+// KeyDerivationSuite.swift - HMAC, HKDF and the pseudorandom function of TLS 1.2.
 //
-// Spec:    RFC 2104, RFC 4231; RFC 5869.
+// Spec:    RFC 2104, RFC 4231; RFC 5869; RFC 5246 §5.
 // Secret:  no: the vectors' keys are published.
 // Reads:   VectorFile; HMAC. Read by: SuiteRunner.
 
@@ -12,6 +12,7 @@ func runHMAC(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let key = try vector.bytes("key")
     let message = try vector.bytes("message")
     let expected = try vector.bytes("code")
+    guard !expected.isEmpty else { throw .value(line: vector.line) }
     let code = hmacCode(try hash(vector), key, message)
     let isEqual =
         expected.count <= code.count
@@ -22,7 +23,7 @@ func runHMAC(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return isEqual ? .failed : .refused
 }
 
-/// Input key material, salt, info, and the output key material.
+/// Input key material, salt, info, the pseudorandom key if the source tells it, and the output key material.
 func runHKDF(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let hash = try hash(vector)
     let material = try vector.bytes("ikm")
@@ -31,7 +32,23 @@ func runHKDF(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let expected = try vector.bytes("okm")
     let length = try vector.number("length")
     guard length <= 255 * hash.byteCount else { throw .value(line: vector.line) }
-    let output = hkdfOutput(hash, material, salt, info, length)
+    let key = hkdfKey(hash, material, salt)
+    if vector.optional("prk") != nil {
+        let expectedKey = try vector.bytes("prk")
+        guard bytesEqual(key.span, expectedKey.span) else { return .failed }
+    }
+    let output = hkdfOutput(hash, key, info, length)
+    return .answer(bytesEqual(output.span, expected.span))
+}
+
+/// A secret, a label, a seed, and as many bytes as the source has.
+func runPRF12(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
+    let hash = try hash(vector)
+    let secret = try vector.bytes("secret")
+    // The product's labels are literals. Label and seed are one run of bytes to P_hash.
+    let labelAndSeed = try vector.bytes("label") + vector.bytes("seed")
+    let expected = try vector.bytes("output")
+    let output = prf12Output(hash, secret, labelAndSeed, expected.count)
     return .answer(bytesEqual(output.span, expected.span))
 }
 
@@ -50,12 +67,21 @@ private func hmacCode(_ hash: HMACHash, _ key: [UInt8], _ message: [UInt8]) -> [
     return copied(&code)
 }
 
-private func hkdfOutput(
-    _ hash: HMACHash, _ material: [UInt8], _ salt: [UInt8], _ info: [UInt8], _ length: Int
-) -> [UInt8] {
+private func hkdfKey(_ hash: HMACHash, _ material: [UInt8], _ salt: [UInt8]) -> [UInt8] {
     var key = HKDF.extract(hash, salt: salt.span, inputKeyMaterial: material.span)
-    let pseudorandomKey = copied(&key)
-    var output = HKDF.expand(hash, pseudorandomKey: pseudorandomKey.span, info: info.span, byteCount: length)
+    return copied(&key)
+}
+
+private func hkdfOutput(_ hash: HMACHash, _ key: [UInt8], _ info: [UInt8], _ length: Int) -> [UInt8] {
+    var output = HKDF.expand(hash, pseudorandomKey: key.span, info: info.span, byteCount: length)
+    return copied(&output)
+}
+
+private func prf12Output(
+    _ hash: HMACHash, _ secret: [UInt8], _ labelAndSeed: [UInt8], _ count: Int
+) -> [UInt8] {
+    var output = PRF12.derive(
+        hash, secret: secret.span, label: "", seed: labelAndSeed.span, byteCount: count)
     return copied(&output)
 }
 

@@ -30,8 +30,9 @@ enum CaseOutcome {
 }
 
 /// The suites that can be run.
-private enum Suite: CaseIterable {
-    case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, aead, path, peerSignature
+enum Suite: CaseIterable {
+    case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, prf12, aead
+    case path, peerSignature
     case ecdsa, ecdsaRaw, ecPublicKey, eddsa, x25519, ecdh
 
     var name: StaticString {
@@ -51,6 +52,7 @@ private enum Suite: CaseIterable {
         case .thumbprint: "jwk-thumbprint"
         case .hmac: "hmac"
         case .hkdf: "hkdf"
+        case .prf12: "prf12"
         case .aead: "aead"
         case .path: "x509-path"
         case .peerSignature: "x509-peer-signature"
@@ -59,7 +61,7 @@ private enum Suite: CaseIterable {
 
     var fields: [StaticString] {
         switch self {
-        case .hash: ["hash", "message", "digest"]
+        case .hash: ["hash", "message", "repeat", "digest"]
         case .hashMonteCarlo: ["hash", "seed", "digest"]
         case .bigint: ["operation", "a", "b", "c", "expect"]
         case .pkcs1v15: ["modulus", "exponent", "hash", "message", "signature", "expect"]
@@ -73,7 +75,8 @@ private enum Suite: CaseIterable {
         case .jws: ["keys", "token", "payload", "expect"]
         case .thumbprint: ["key", "thumbprint"]
         case .hmac: ["hash", "key", "message", "code", "expect"]
-        case .hkdf: ["hash", "ikm", "salt", "info", "length", "okm"]
+        case .hkdf: ["hash", "ikm", "salt", "info", "length", "prk", "okm"]
+        case .prf12: ["hash", "secret", "label", "seed", "output"]
         case .aead: ["cipher", "key", "nonce", "aad", "plaintext", "ciphertext", "tag", "expect"]
         case .path: ["section", "time", "anchors", "chain", "host", "expect"]
         case .peerSignature: ["certificate", "scheme", "curve", "message", "signature", "expect"]
@@ -97,6 +100,7 @@ private enum Suite: CaseIterable {
         case .thumbprint: try runThumbprint(vector)
         case .hmac: try runHMAC(vector)
         case .hkdf: try runHKDF(vector)
+        case .prf12: try runPRF12(vector)
         case .aead: try runAEAD(vector)
         case .path: try runPath(vector)
         case .peerSignature: try runPeerSignature(vector)

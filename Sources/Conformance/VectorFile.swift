@@ -41,7 +41,7 @@ struct VectorFile {
         guard cases.count == caseCount else { throw .count(said: caseCount, found: cases.count) }
     }
 
-    /// `name value`; names that matter only to people are passed over.
+    /// `name value`.
     private mutating func readHeader(_ line: Span<UInt8>, _ hasCounts: inout Bool) throws(ConformanceError) {
         var end = 0
         while end < line.count, line[end] != 0x20 { end += 1 }
@@ -63,6 +63,12 @@ struct VectorFile {
             // `N (reason)`; there may be several.
             guard let count = Self.numbers(value).first else { throw .header(.leftOut) }
             leftOutCount += count
+        } else {
+            // These matter only to people.
+            let others: [StaticString] = ["sha256", "licence", "converter", "seed", "note"]
+            var isKnown = false
+            for other in others where bytesEqual(name, other) { isKnown = true }
+            guard isKnown else { throw .header(.unknown) }
         }
     }
 

@@ -40,8 +40,41 @@ private func refusal(_ text: String) -> ConformanceError? {
         #expect(String(decoding: result.suite, as: UTF8.self) == entry.suite)
     }
 
-    @Test func theIndexIsNotEmpty() {
-        #expect(entries().count >= 50)
+    /// A file that the index does not name, or a suite without a file, would never be run.
+    @Test func theIndexIsComplete() throws {
+        let files = try #require(FileManager.default.enumerator(atPath: folder.path))
+            .compactMap { $0 as? String }.filter { $0.hasSuffix(".txt") }
+        #expect(files.count >= 100)
+        #expect(files.sorted() == entries().map(\.path).sorted())
+        let suites = Set(entries().map(\.suite))
+        for suite in Suite.allCases { #expect(suites.contains("\(suite.name)"), "\(suite.name)") }
+        #expect(suites.count == Suite.allCases.count)
+    }
+
+    /// For each suite a file whose first case is good, and the field whose last digit is changed.
+    static let corruptions = [
+        ("hashes-cavp/sha256-short.txt", "digest"), ("hashes-edges/digests.txt", "digest"),
+        ("hashes-cavp/sha512-monte.txt", "seed"), ("bigint-differential/arithmetic.txt", "expect"),
+        ("rsa-differential/pkcs1v15.txt", "signature"), ("rsa-differential/pss.txt", "modulus"),
+        ("ecdsa-rfc6979/signatures.txt", "r"), ("ecdsa-wycheproof/secp256r1-sha256-p1363.txt", "signature"),
+        ("ecdsa-cavp/pkv.txt", "y"), ("eddsa-rfc8032/ed25519.txt", "signature"),
+        ("x25519-rfc7748/x25519.txt", "shared"), ("ecdh-differential/ecdh.txt", "shared"),
+        ("jose-rfc/jws.txt", "payload"), ("jose-rfc/thumbprint.txt", "thumbprint"),
+        ("key-derivation/hmac-sha384.txt", "code"), ("key-derivation/hkdf-rfc5869.txt", "prk"),
+        ("key-derivation/hkdf-rfc5869.txt", "okm"), ("key-derivation/prf12.txt", "output"),
+        ("aead-cavp/aes128-gcm-open.txt", "tag"), ("aead-wycheproof/chacha20-poly1305.txt", "plaintext"),
+        ("x509/anchor.txt", "chain"),
+    ]
+
+    /// A changed digit is seen, and nothing else is.
+    @Test(arguments: corruptions) func aCorruptedCaseFails(path: String, field: String) throws {
+        var lines = try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
+            .components(separatedBy: "\n")
+        let first = try #require(lines.firstIndex { !$0.isEmpty && !$0.hasPrefix("#") })
+        let place = try #require(lines[first...].firstIndex { $0.hasPrefix(field + " ") })
+        let last = try #require(lines[place].last)
+        lines[place] = lines[place].dropLast() + (last == "0" ? "1" : "0")
+        #expect(try run(lines.joined(separator: "\n")).failures == [first + 1])
     }
 
     static let header = "#: suite hash\n#: source s\n"
@@ -65,6 +98,15 @@ private func refusal(_ text: String) -> ConformanceError? {
         #expect(try run(text("key_unknown")).failures == [5])
     }
 
+    @Test func reasonCodesAreDistinct() {
+        let all: [ConformanceError] = [
+            .line(1), .header(.suite), .unknownSuite, .unknownField(line: 1), .repeatedField(line: 1),
+            .missingField(line: 1), .value(line: 1), .count(said: 1, found: 2),
+            .validCount(said: 1, found: 2),
+        ]
+        #expect(Set(all.map { "\($0.reasonCode)" }).count == all.count)
+    }
+
     @Test func malformedFilesAreErrors() {
         let counted = "\(Self.header)#: cases 1 (valid 1, invalid 0)\n\n"
         #expect(refusal("") == .header(.suite))
@@ -73,6 +115,7 @@ private func refusal(_ text: String) -> ConformanceError? {
         #expect(refusal(Self.header + "#: cases 1 (valid 1, invalid 1)\n") == .header(.cases))
         #expect(refusal(Self.header + "#: cases 1\n") == .header(.cases))
         #expect(refusal(Self.header + "#: left-out some\n") == .header(.leftOut))
+        #expect(refusal(Self.header + "#: colour red\n") == .header(.unknown))
         #expect(refusal(counted) == .count(said: 1, found: 0))
         #expect(refusal(counted + Self.good + "\n" + Self.good) == .count(said: 1, found: 2))
         #expect(
@@ -87,5 +130,6 @@ private func refusal(_ text: String) -> ConformanceError? {
         #expect(refusal(counted + "hash = md5\nmessage = 00\ndigest = 00\n") == .value(line: 5))
         #expect(refusal(counted + "hash = sha256\nmessage = 0g\ndigest = 00\n") == .value(line: 6))
         #expect(refusal(counted + "no field\n") == .line(5))
+        #expect(refusal(counted + Self.good + "repeat = -1\n") == .value(line: 8))
     }
 }
