@@ -75,8 +75,8 @@ extension InlineArray where Element == UInt64 {
         for index in 0..<text.utf8ByteCount {
             let digit: UInt64
             switch text.utf8Byte(at: index) {
-            case let byte where byte >= 0x30 && byte <= 0x39: digit = UInt64(byte - 0x30)
-            case let byte where byte >= 0x61 && byte <= 0x66: digit = UInt64(byte - 0x61 + 10)
+            case let byte where (0x30...0x39).contains(byte): digit = UInt64(byte - 0x30)
+            case let byte where (0x61...0x66).contains(byte): digit = UInt64(byte - 0x61 + 10)
             default: continue
             }
             for limb in (1..<Self.count).reversed() { self[limb] = self[limb] << 4 | self[limb - 1] >> 60 }
@@ -93,11 +93,6 @@ extension InlineArray where Element == UInt64 {
     /// The bit of weight 2^index; 0 above the top.
     func bit(_ index: Int) -> UInt64 {
         index < 64 * Self.count ? self[index / 64] >> UInt64(index % 64) & 1 : 0
-    }
-
-    var isZeroVariableTime: Bool {
-        for index in 0..<Self.count where self[index] != 0 { return false }
-        return true
     }
 
     func isLessVariableTime(than other: Self) -> Bool {

@@ -4,7 +4,7 @@
 //          (algorithm 14.36, one limb at a time) and §14.6.1 (windows of 4 bits).
 // Secret:  elements may be secret: no branch and no index depends on one. The modulus and the
 //          exponent of `power` are public. Functions that end in VariableTime are for public data.
-// Reads:   Limbs, Bytes (masks). Read by: the curves, ECDSA, Ed25519PublicKey.
+// Reads:   Limbs, Bytes (wiping). Read by: the curves, ECDSA, Ed25519PublicKey.
 //
 // One code in two sizes: 4 limbs for P-256, edwards25519 and curve25519, 9 for P-521 and P-384.
 // P-384 leaves the top three limbs zero and skips their rows; a third size would make it a
@@ -21,13 +21,6 @@ struct FieldElement<let limbCount: Int>: Sendable {
 
     /// 0, for every modulus.
     static var zero: Self { Self(scaled: .zero) }
-
-    /// All ones when the element is 0, else 0.
-    var zeroMask: UInt64 {
-        var union: UInt64 = 0
-        for index in 0..<limbCount { union |= scaled[index] }
-        return Bytes.zeroMask(union)
-    }
 
     /// `self` where `mask` is all ones, `other` where it is 0.
     @inline(__always)
