@@ -3,9 +3,12 @@
 // Spec:    none; integers are big-endian, as in every protocol we write.
 // Secret:  no.
 // Reads:   nothing. Read by: every module that builds a message.
+//
+// Never inlined: there are a thousand calls, and each copy would weigh a hundred bytes.
 
 extension [UInt8] {
     /// The bytes of a span.
+    @inline(never)
     public init(_ span: Span<UInt8>) {
         self.init(capacity: span.count) { output in
             for index in span.indices { output.append(span[index]) }
@@ -13,12 +16,14 @@ extension [UInt8] {
     }
 
     /// The UTF-8 bytes of a literal.
+    @inline(never)
     public init(_ text: StaticString) {
         self.init()
         append(text)
     }
 
     /// Appends the bytes of a span.
+    @inline(never)
     public mutating func append(_ span: Span<UInt8>) {
         append(addingCapacity: span.count) { output in
             for index in span.indices { output.append(span[index]) }
@@ -26,6 +31,7 @@ extension [UInt8] {
     }
 
     /// Appends the UTF-8 bytes of a literal.
+    @inline(never)
     public mutating func append(_ text: StaticString) {
         let count = text.utf8ByteCount
         append(addingCapacity: count) { output in
@@ -34,6 +40,7 @@ extension [UInt8] {
     }
 
     /// Appends an integer in decimal ASCII.
+    @inline(never)
     public mutating func append(decimal value: Int64) {
         if value < 0 { append(0x2D) }
         var digits = InlineArray<20, UInt8>(repeating: 0)

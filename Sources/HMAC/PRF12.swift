@@ -24,14 +24,20 @@ public enum PRF12 {
         // A(0) = seed, A(i) = HMAC_hash(secret, A(i-1)).
         var chain = HMAC.code(hash, key: secret, message: labelAndSeed.span)
         while filled < byteCount {
-            let block = HMAC.code(hash, key: secret, chain.span, labelAndSeed.span, [UInt8]().span)
-            let bytes = block.span
-            let taken = min(bytes.count, byteCount - filled)
-            var target = output.mutableSpan
-            for index in 0..<taken { target[filled + index] = bytes[index] }
-            filled += taken
+            // A `var`: Embedded Swift 6.3 cannot lend the span of a `let` of a type with a deinit.
+            var block = HMAC.code(hash, key: secret, chain.span, labelAndSeed.span, [UInt8]().span)
+            filled += copy(&block, to: &output, at: filled)
             if filled < byteCount { chain = HMAC.code(hash, key: secret, message: chain.span) }
         }
         return output
     }
+}
+
+/// Copies as much of a block as there is room for; returns how many bytes.
+private func copy(_ block: inout SecretBytes, to output: inout SecretBytes, at offset: Int) -> Int {
+    let bytes = block.span
+    var target = output.mutableSpan
+    let count = min(bytes.count, target.count - offset)
+    for index in 0..<count { target[offset + index] = bytes[index] }
+    return count
 }

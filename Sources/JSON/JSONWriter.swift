@@ -17,12 +17,17 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(512)
     }
 
+    @inline(never)
     public mutating func beginObject() { begin(0x7B) }
+    @inline(never)
     public mutating func endObject() { end(0x7D) }
+    @inline(never)
     public mutating func beginArray() { begin(0x5B) }
+    @inline(never)
     public mutating func endArray() { end(0x5D) }
 
     /// The name of the member whose value is written next.
+    @inline(never)
     public mutating func key(_ name: StaticString) {
         separate()
         appendQuoted(name)
@@ -30,12 +35,14 @@ public struct JSONWriter: Sendable {
     }
 
     /// The name of the member whose value is written next, in UTF-8.
+    @inline(never)
     public mutating func key(_ name: Span<UInt8>) {
         separate()
         appendQuoted(name)
         bytes.append(0x3A)
     }
 
+    @inline(never)
     public mutating func string(_ text: StaticString) {
         separate()
         appendQuoted(text)
@@ -43,12 +50,14 @@ public struct JSONWriter: Sendable {
     }
 
     /// A string from UTF-8; ill-formed sequences are written as U+FFFD.
+    @inline(never)
     public mutating func string(_ text: Span<UInt8>) {
         separate()
         appendQuoted(text)
         needsComma = true
     }
 
+    @inline(never)
     public mutating func integer(_ value: Int64) {
         separate()
         bytes.append(decimal: value)
@@ -59,6 +68,7 @@ public struct JSONWriter: Sendable {
         integer(Int64(value))
     }
 
+    @inline(never)
     public mutating func bool(_ value: Bool) {
         raw(value ? "true" : "false")
     }
@@ -75,6 +85,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// A value that is JSON already.
+    @inline(never)
     public mutating func raw(_ json: Span<UInt8>) {
         separate()
         bytes.append(json)
