@@ -12,11 +12,6 @@ public struct ValidatedPath: Equatable, Sendable {
     public let certificates: [Certificate]
     /// The server's key.
     public let leafPublicKey: PublicKey
-
-    init(certificates: [Certificate], leafPublicKey: PublicKey) {
-        self.certificates = certificates
-        self.leafPublicKey = leafPublicKey
-    }
 }
 
 /// Finds a path from a TLS server's certificate to a trust anchor, and checks the host's name.
