@@ -105,21 +105,21 @@ let program: [Target] = [
 // MARK: Tests.
 
 let testTargets: [Target] = [
-    // What several modules' tests share: an issuer that signs tokens.
+    // What several modules' tests share: an issuer that signs tokens, a reader of vector files.
     .target(name: "TestSupport", dependencies: ["BigInt", "SHA256", "Bytes"], path: "Tests/Support"),
     tests("Bytes"),
     tests("SHA256", ["Bytes"]),
     tests("SHA512", ["Bytes"]),
     tests("BigInt", ["Bytes"]),
-    tests("RSA", ["Bytes", "SHA256", "SHA512"]),
-    tests("EllipticCurves", ["BigInt", "Bytes", "SHA256", "SHA512"]),
-    tests("KeyAgreement", ["EllipticCurves", "Bytes"]),
+    tests("RSA", ["TestSupport", "Bytes", "SHA256", "SHA512"]),
+    tests("EllipticCurves", ["TestSupport", "BigInt", "Bytes", "SHA256", "SHA512"]),
+    tests("KeyAgreement", ["TestSupport", "EllipticCurves", "Bytes"]),
     tests("HMAC", ["SHA256", "SHA512", "Bytes"]),
     tests("AEAD", ["Bytes"]),
     tests("JSON", ["Bytes"]),
     tests("JOSE", ["TestSupport", "EllipticCurves", "JSON", "RSA", "Bytes"]),
     tests("ASN1", ["Bytes"]),
-    tests("X509", ["ASN1", "Bytes"]),
+    tests("X509", ["TestSupport", "ASN1", "Bytes"]),
     tests("Platform", ["Bytes"]),
     tests("HTTP", ["Platform", "Bytes"]),
     tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),

@@ -2,6 +2,7 @@ import Bytes
 import EllipticCurves
 import SHA256
 import SHA512
+import TestSupport
 import Testing
 
 // Spans cannot pass through #expect, so the calls under test stand in functions over arrays.

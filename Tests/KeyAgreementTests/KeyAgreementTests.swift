@@ -1,6 +1,7 @@
 import Bytes
 import EllipticCurves
 import KeyAgreement
+import TestSupport
 import Testing
 
 @Suite struct KeyAgreementTests {

@@ -1,6 +1,7 @@
 import Bytes
 import EllipticCurves
 import KeyAgreement
+import TestSupport
 import Testing
 
 // Spans and secrets cannot pass through #expect, so the calls under test stand in functions

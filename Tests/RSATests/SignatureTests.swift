@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import RSA
@@ -28,56 +29,14 @@ func hash(named name: String) throws -> RSAHash {
     }
 }
 
-/// Security-checklist 12, 13, 15: good signatures and forgeries made with the private key.
+/// Security-checklist 12, 13, 15. Good signatures, and forgeries made with the private key, are in
+/// Vectors/rsa-*, which ConformanceTests runs; here stands what no vector can say.
 @Suite struct SignatureTests {
-    /// Every file of the three sources, with the count of cases that must have run.
-    static let files = [
-        ("rsa-differential/pkcs1v15.txt", 114), ("rsa-differential/pss.txt", 293),
-        ("rsa-cavp/sigver15.txt", 270), ("rsa-cavp/sigverpss.txt", 270),
-        ("rsa-wycheproof/pkcs1-1024-sig-gen.txt", 17), ("rsa-wycheproof/pkcs1-1536-sig-gen.txt", 24),
-        ("rsa-wycheproof/pkcs1-2048-sig-gen.txt", 27), ("rsa-wycheproof/pkcs1-3072-sig-gen.txt", 26),
-        ("rsa-wycheproof/pkcs1-4096-sig-gen.txt", 24), ("rsa-wycheproof/pss-2048-sha256-mgf1-0.txt", 103),
-        ("rsa-wycheproof/pss-2048-sha256-mgf1-32.txt", 108),
-        ("rsa-wycheproof/pss-2048-sha384-mgf1-48.txt", 141),
-        ("rsa-wycheproof/pss-3072-sha256-mgf1-32.txt", 108),
-        ("rsa-wycheproof/pss-4096-sha256-mgf1-32.txt", 108),
-        ("rsa-wycheproof/pss-4096-sha384-mgf1-48.txt", 141),
-        ("rsa-wycheproof/pss-4096-sha512-mgf1-32.txt", 177),
-        ("rsa-wycheproof/pss-4096-sha512-mgf1-64.txt", 179), ("rsa-wycheproof/pss-misc.txt", 18),
-        ("rsa-wycheproof/signature-2048-sha256.txt", 259), ("rsa-wycheproof/signature-2048-sha384.txt", 258),
-        ("rsa-wycheproof/signature-2048-sha512.txt", 259), ("rsa-wycheproof/signature-3072-sha256.txt", 259),
-        ("rsa-wycheproof/signature-3072-sha384.txt", 259), ("rsa-wycheproof/signature-3072-sha512.txt", 260),
-        ("rsa-wycheproof/signature-4096-sha256.txt", 258), ("rsa-wycheproof/signature-4096-sha384.txt", 259),
-        ("rsa-wycheproof/signature-4096-sha512.txt", 259), ("rsa-wycheproof/signature-8192-sha256.txt", 258),
-        ("rsa-wycheproof/signature-8192-sha384.txt", 259), ("rsa-wycheproof/signature-8192-sha512.txt", 259),
-    ]
-
     static let fields: Set<String> = [
         "modulus", "exponent", "hash", "salt-length", "message", "signature", "expect",
     ]
 
-    @Test(arguments: files) func vectors(path: String, count: Int) throws {
-        let cases = try readVectors(path, fields: Self.fields)
-        #expect(cases.count == count)
-        for vector in cases {
-            let (n, e) = (try vector.bytes("modulus"), try vector.bytes("exponent"))
-            let hash = try hash(named: try vector.text("hash"))
-            let (message, signature) = (try vector.bytes("message"), try vector.bytes("signature"))
-            let salt = try vector.fields["salt-length"].map { try #require(Int($0)) }
-            let got = outcome { () throws(RSAError) in
-                let key = try makeKey(n, e, .includingShortKeys)
-                if let salt {
-                    try key.verifyPSS(
-                        message: message.span, hash: hash, saltByteCount: salt, signature: signature.span)
-                } else {
-                    try key.verifyPKCS1v15(message: message.span, hash: hash, signature: signature.span)
-                }
-            }
-            #expect(try got == vector.text("expect"), "\(path): \(vector.comment)")
-        }
-    }
-
-    /// What no vector can say: salt lengths that are no lengths, or that overflow when added to.
+    /// Salt lengths that are no lengths, or that overflow when added to.
     @Test func saltLengthsOutOfRange() throws {
         let good = try #require(try readVectors("rsa-differential/pss.txt", fields: Self.fields).first)
         let key = try makeKey(try good.bytes("modulus"), try good.bytes("exponent"))

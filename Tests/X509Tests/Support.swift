@@ -1,6 +1,7 @@
 import ASN1
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import X509

@@ -1,29 +1,31 @@
+// VectorFile.swift - cases of Vectors/ for a module's own tests. All files are run by ConformanceTests.
+
 import Bytes
 import Foundation
 
 /// One case of a vector file: its comment and its fields.
-struct VectorCase {
-    var comment = ""
-    var fields: [String: String] = [:]
+public struct VectorCase {
+    public var comment = ""
+    public var fields: [String: String] = [:]
 
-    func bytes(_ name: String) throws -> [UInt8] {
+    public func bytes(_ name: String) throws -> [UInt8] {
         try Hex.decode(Array(try text(name).utf8).span)
     }
 
-    func text(_ name: String) throws -> String {
+    public func text(_ name: String) throws -> String {
         guard let value = fields[name] else { throw VectorFileError.missingField(name) }
         return value
     }
 }
 
-enum VectorFileError: Error {
+public enum VectorFileError: Error {
     case missingField(String)
     case unknownField(String)
     case count(said: Int, found: Int)
 }
 
 /// The cases of `Vectors/<path>`; the count in its header must be right, and every field known.
-func readVectors(_ path: String, fields known: Set<String>) throws -> [VectorCase] {
+public func readVectors(_ path: String, fields known: Set<String>) throws -> [VectorCase] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
     let text = try String(contentsOf: root.appendingPathComponent("Vectors/\(path)"), encoding: .utf8)
