@@ -26,6 +26,16 @@ public enum ConformanceError: Error, Equatable, Sendable {
 
     public enum HeaderField: Equatable, Sendable { case suite, source, cases, leftOut, unknown }
 
+    /// Where it is wrong; nil when that is the file as a whole.
+    public var line: Int? {
+        switch self {
+        case .line(let line), .unknownField(let line), .repeatedField(let line), .missingField(let line),
+            .value(let line):
+            line
+        case .header, .unknownSuite, .count, .validCount: nil
+        }
+    }
+
     /// A stable word.
     public var reasonCode: StaticString {
         switch self {

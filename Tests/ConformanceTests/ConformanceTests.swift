@@ -105,6 +105,7 @@ private func refusal(_ text: String) -> ConformanceError? {
             .validCount(said: 1, found: 2),
         ]
         #expect(Set(all.map { "\($0.reasonCode)" }).count == all.count)
+        #expect(all.map(\.line) == [1, nil, nil, 1, 1, 1, 1, nil, nil])
     }
 
     @Test func malformedFilesAreErrors() {

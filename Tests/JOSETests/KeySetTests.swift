@@ -62,6 +62,18 @@ import Testing
         }
         #expect(refusal(keys(100)) == nil)
         #expect(refusal(keys(101)) == .keySetTooManyKeys(limit: 100, actual: 101))
+        func lists(_ counts: [Int]) -> String {
+            let lists = counts.enumerated().map { index, count in
+                #""l\#(index)":[\#(Array(repeating: "0", count: count).joined(separator: ","))]"#
+            }
+            return keySet("{\(lists.joined(separator: ","))}")
+        }
+        #expect(refusal(lists([4096])) == nil)
+        #expect(refusal(lists([4097])) == .keySetJSON(.tooManyElements(limit: 4096)))
+        // The set, its name and list, the key, and two nodes more than elements for each list: 4 + 16 + 32748.
+        let seven = Array(repeating: 4096, count: 7)
+        #expect(refusal(lists(seven + [4076])) == nil)
+        #expect(refusal(lists(seven + [4077])) == .keySetJSON(.tooManyNodes(limit: 32768)))
     }
 
     /// Security-checklist 20: one bad key does not spoil the set, and its place is told.
