@@ -39,7 +39,8 @@ public struct DERValue: ~Escapable {
 /// Reads DER values front to back, and descends into constructed ones by giving out another
 /// reader: callers walk structures they know, so nothing here recurses over the input.
 ///
-/// A failed read leaves the position where it was.
+/// A failed `readValue` leaves the position where it was. After another failed read the position may
+/// be behind the refused value.
 public struct DERReader: ~Escapable {
     private var reader: ByteReader
     /// The place of this reader's first byte in the outermost input.

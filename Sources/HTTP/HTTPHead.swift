@@ -71,7 +71,7 @@ public struct HTTPHead: Sendable {
             var seconds: Int64 = 0
             for offset in prefix.utf8ByteCount..<directive.count {
                 guard directive[offset] >= 0x30, directive[offset] <= 0x39 else { return nil }
-                // §1.2.2: a number too large means 2^31.
+                // RFC 9111 §1.2.2: a number too large means 2^31.
                 seconds = min(seconds * 10 + Int64(directive[offset] - 0x30), 1 << 31)
             }
             return seconds

@@ -55,7 +55,7 @@ struct JSONParser: ~Escapable {
         }
         nodes[container].count += 1
         if isObject {
-            guard nodes[container].count <= UInt32(limits.memberCount) else {
+            guard Int(nodes[container].count) <= limits.memberCount else {
                 throw .tooManyMembers(limit: limits.memberCount)
             }
             guard try peek() == 0x22 else { throw .unexpectedByte(offset: offset) }
@@ -65,7 +65,7 @@ struct JSONParser: ~Escapable {
             offset += 1
             skipWhitespace()
         } else {
-            guard nodes[container].count <= UInt32(limits.elementCount) else {
+            guard Int(nodes[container].count) <= limits.elementCount else {
                 throw .tooManyElements(limit: limits.elementCount)
             }
         }

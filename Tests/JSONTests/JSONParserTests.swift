@@ -74,6 +74,12 @@ func refusal(_ bytes: [UInt8], _ limits: JSONLimits = .standard) -> JSONError? {
         #expect(refusal(text) == .duplicateMember(offset: offset))
     }
 
+    @Test func limitsMayBeTheLargestNumber() {
+        let limits = JSONLimits(
+            byteCount: .max, depth: .max, memberCount: .max, elementCount: .max, nodeCount: .max)
+        #expect(refusal(#"{"a":[1,{"b":2}]}"#, limits) == nil)
+    }
+
     @Test func limitsHoldAndOnePastThemFails() {
         let limits = JSONLimits(byteCount: 60, depth: 3, memberCount: 2, elementCount: 3, nodeCount: 8)
         #expect(refusal("[[[]]]", limits) == nil)

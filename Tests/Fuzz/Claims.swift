@@ -1,0 +1,58 @@
+// Claims.swift - fuzz target: any payload that is truly signed gets an answer, JSON and short enough.
+//
+// The tests' issuer signs the input, so that what stands behind the signature is reached.
+
+import Authorizer
+import JOSE
+import JSON
+import TestSupport
+
+private let nowSeconds: Int64 = 1_767_225_700
+
+private let cache: KeyCache = {
+    var cache = KeyCache(policy: KeyCachePolicy())
+    _ = cache.receive(try! KeySet(parsing: TestIssuer.first.keySet), nowSeconds: nowSeconds)
+    return cache
+}()
+
+/// Two sets of rules: nothing asked for, and everything.
+private let allRules: [Rules] = {
+    let resource = [UInt8]("arn:aws:execute-api:*:*:*/*".utf8)
+    let names = ["sub", "scope", "aud", "n", "flag", "cognito:groups"].map { [UInt8]($0.utf8) }
+    var open = Rules(
+        resources: [resource], claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0))
+    open.contextClaims = names
+    var claims = ClaimRules(
+        issuers: [[UInt8]("https://idp.example.com/".utf8)],
+        audiences: [[UInt8]("https://api.example.com".utf8)], clockSkewSeconds: 300)
+    claims.refusesIDTokens = true
+    claims.maximumAgeSeconds = 3600
+    claims.maximumLifetimeSeconds = 3600
+    var strict = Rules(resources: [resource], claims: claims)
+    strict.requiredScopes = [[UInt8]("orders:read".utf8)]
+    strict.principalClaim = names[4]
+    return [open, strict]
+}()
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzClaims(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let payload = input(start, min(count, 4096))
+    let text = String(decoding: payload, as: UTF8.self)
+    let token = TestIssuer.first.token(text)
+    let event =
+        #"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders/42"}"#
+    for rules in allRules {
+        var authorization = Authorization(event: [UInt8](event.utf8), rules: rules)
+        guard case .decided(let decision) = authorization.next(cache: cache, nowSeconds: nowSeconds) else {
+            require(false, "the keys are at hand")
+            return 0
+        }
+        if case .refuse(.token(.signatureMismatch)) = decision.outcome {
+            require(false, "the signature holds")
+        }
+        let body = rules.answer(to: decision).body
+        require(body.count <= 8 * 1024, "an answer is no longer than 8 KB")
+        require((try? JSONDocument(parsing: body)) != nil, "an answer is JSON")
+    }
+    return 0
+}

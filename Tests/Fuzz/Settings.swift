@@ -1,0 +1,23 @@
+// Settings.swift - fuzz target: any environment is settings or one clear error.
+//
+// The input is an environment as Linux keeps it: NAME=VALUE, each ended by a zero byte.
+
+import Authorizer
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzSettings(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    var variables: [(name: [UInt8], value: [UInt8])] = []
+    for entry in input(start, count).split(separator: 0, maxSplits: 64) {
+        guard let equals = entry.firstIndex(of: 0x3D) else { continue }
+        variables.append((Array(entry[..<equals]), Array(entry[(equals + 1)...])))
+    }
+    do {
+        let settings = try Settings(environment: variables)
+        require(!settings.rules.resources.isEmpty, "there is a resource to allow")
+        require(!settings.rules.algorithms.isEmpty, "there is an algorithm to allow")
+        require((0...300).contains(settings.rules.claims.clockSkewSeconds), "the skew is in its range")
+    } catch {
+        require(!error.message.isEmpty, "an error says something")
+    }
+    return 0
+}
