@@ -25,7 +25,8 @@ func runCertificates(_ options: Options) -> Int32 {
     let text: [UInt8]
     do throws(PlatformError) {
         let limit = X509Limits.anchorFileByteCount
-        text = try bytesEqual(file.span, "-")
+        text =
+            try bytesEqual(file.span, "-")
             ? StandardInput.readAll(limit: limit) : File.read(path: file, limit: limit)
     } catch { return fileError(file, error) }
     var presented: [[UInt8]] = []
@@ -40,7 +41,8 @@ func runCertificates(_ options: Options) -> Int32 {
         switch error {
         case .file(let path, let reason): return fileError(path, reason)
         case .anchors(let path, let reason): return certificateError(path, reason.reasonCode)
-        case .noneFound: return usageError("there is no file of trust anchors: set CA_BUNDLE or SSL_CERT_FILE")
+        case .noneFound:
+            return usageError("there is no file of trust anchors: set CA_BUNDLE or SSL_CERT_FILE")
         }
     }
     let report = examinePath(presented: presented, anchors: store.anchors, hostName: host, nowSeconds: now)
@@ -80,7 +82,9 @@ private struct PathOpinion {
             let good = paint.good("A path was found:\n")
             text.append(good.span)
             for (index, certificate) in path.certificates.enumerated() {
-                text.append(index == 0 ? "  server  " : index + 1 == path.certificates.count ? "  anchor  " : "          ")
+                text.append(
+                    index == 0
+                        ? "  server  " : index + 1 == path.certificates.count ? "  anchor  " : "          ")
                 appendPrintable(&text, certificate.subjectText)
                 text.append(", serial ")
                 text.append(certificate.serialText.span)

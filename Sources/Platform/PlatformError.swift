@@ -15,8 +15,15 @@ public enum PlatformError: Error, Equatable, Sendable {
     case invalidPath
     /// Not a regular file.
     case notAFile
-    /// A host that is neither an IP address nor `localhost`.
-    case hostNotSupported
+    /// A host that is neither an IP address nor a DNS name.
+    case nameInvalid
+    /// No such name.
+    case nameNotFound
+    /// The name is there and has no address.
+    case nameHasNoAddress
+    /// What the last name server said: RCODE of RFC 1035 §4.1.1, 0 for nonsense.
+    case nameServerFailed(code: UInt8)
+    case nameServerTimedOut
     case socketFailed(code: Int32)
     case connectFailed(code: Int32)
     case connectTimedOut
@@ -38,7 +45,11 @@ public enum PlatformError: Error, Equatable, Sendable {
         case .tooLong: "input_too_long"
         case .invalidPath: "path_invalid"
         case .notAFile: "not_a_file"
-        case .hostNotSupported: "host_not_supported"
+        case .nameInvalid: "name_invalid"
+        case .nameNotFound: "name_not_found"
+        case .nameHasNoAddress: "name_without_address"
+        case .nameServerFailed: "name_server_failed"
+        case .nameServerTimedOut: "name_server_timeout"
         case .socketFailed: "socket_failed"
         case .connectFailed(let code): code == 111 ? "connect_refused" : "connect_failed"
         case .connectTimedOut: "connect_timeout"

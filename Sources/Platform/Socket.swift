@@ -2,7 +2,7 @@
 //
 // Spec:    POSIX sockets, poll; RFC 9293.
 // Secret:  no.
-// Reads:   CLinux, SocketAddress, Clock. Read by: HTTP.
+// Reads:   CLinux, SocketAddress, Resolver, Clock. Read by: HTTP.
 
 import Bytes
 import CLinux
@@ -17,26 +17,29 @@ public final class Socket {
 
     deinit { _ = close(descriptor) }
 
-    /// Connects to the first of a host's addresses that answers.
+    /// Connects to the first of a host's addresses that answers. Each has an equal share of the
+    /// time that is left, so that one that swallows packets does not use up the others'.
     ///
     /// - Parameters:
-    ///   - host: an IPv4 or IPv6 address without brackets, or `localhost`.
-    ///   - deadline: for all addresses together.
-    /// - Throws: `hostNotSupported`, `socketFailed`, `connectFailed`, `connectTimedOut`.
+    ///   - host: a name, or an IPv4 or IPv6 address without brackets.
+    ///   - deadline: for looking the name up and for all addresses together.
+    /// - Throws: what `Resolver` throws; `socketFailed`, `connectFailed`, `connectTimedOut`.
     public static func connect(
         host: Span<UInt8>, port: UInt16, deadline: Deadline
     ) throws(PlatformError) -> Socket {
-        var failure = PlatformError.hostNotSupported
-        for address in try SocketAddress.resolve(host, port: port) {
+        let addresses = try Resolver.system().addresses(of: host, port: port, deadline: deadline)
+        var failure = PlatformError.nameHasNoAddress
+        for (index, address) in addresses.enumerated() {
+            let share = deadline.remainingMilliseconds / Int64(addresses.count - index)
             do {
-                return try connect(to: address, deadline: deadline)
+                return try connect(
+                    to: address, deadline: .after(milliseconds: max(1, share)).orEarlier(deadline))
             } catch { failure = error }
         }
         throw failure
     }
 
-    private static func connect(to address: SocketAddress, deadline: Deadline) throws(PlatformError) -> Socket
-    {
+    static func connect(to address: SocketAddress, deadline: Deadline) throws(PlatformError) -> Socket {
         let type = SystemNumber.streamSocket | SystemNumber.closeOnExec
         let descriptor = CLinux.socket(address.family, type, 0)
         guard descriptor >= 0 else { throw .socketFailed(code: lastErrorCode) }
@@ -79,7 +82,9 @@ public final class Socket {
             if count >= 0 { return count }
             let failure = Int32(-count)
             if failure == SystemNumber.wouldBlock {
-                guard try wait(for: SystemNumber.pollIn, until: deadline) else { throw .readTimedOut }
+                guard try waitForEvent(descriptor, SystemNumber.pollIn, until: deadline) else {
+                    throw .readTimedOut
+                }
             } else if failure != SystemNumber.interrupted {
                 throw .readFailed(code: failure)
             }
@@ -111,24 +116,12 @@ public final class Socket {
             if count >= 0 {
                 offset += count
             } else if failure == SystemNumber.wouldBlock {
-                guard try wait(for: SystemNumber.pollOut, until: deadline) else { throw .writeTimedOut }
+                guard try waitForEvent(descriptor, SystemNumber.pollOut, until: deadline) else {
+                    throw .writeTimedOut
+                }
             } else if failure != SystemNumber.interrupted {
                 throw .writeFailed(code: failure)
             }
-        }
-    }
-
-    /// Waits for an event; false when the deadline passes first.
-    private func wait(for events: Int16, until deadline: Deadline?) throws(PlatformError) -> Bool {
-        while true {
-            var entry = pollfd(fd: descriptor, events: events, revents: 0)
-            let timeout =
-                deadline.map { Int32(truncatingIfNeeded: min($0.remainingMilliseconds, 1 << 30)) } ?? -1
-            let count = unsafe poll(&entry, 1, timeout)
-            if count > 0 { return true }
-            if count == 0 { return false }
-            let failure = lastErrorCode
-            guard failure == SystemNumber.interrupted else { throw .readFailed(code: failure) }
         }
     }
 }

@@ -1,8 +1,8 @@
 // SocketAddress.swift - an IP address and a port, as the kernel takes them.
 //
-// Spec:    RFC 4291 §2.2 and dotted decimal, by inet_pton; RFC 6761 §6.3 (localhost is loopback).
+// Spec:    RFC 4291 §2.2 and dotted decimal, by inet_pton.
 // Secret:  no.
-// Reads:   CLinux, PlatformError. Read by: Socket.
+// Reads:   CLinux, PlatformError. Read by: Socket, DatagramSocket, Resolver.
 
 import Bytes
 import CLinux
@@ -16,24 +16,38 @@ struct SocketAddress {
 
     private let storage: Storage
 
-    /// - Throws: `hostNotSupported` for a name other than `localhost`.
-    static func resolve(_ host: Span<UInt8>, port: UInt16) throws(PlatformError) -> [SocketAddress] {
-        // RFC 6761 §6.3: without asking anybody.
-        if bytesEqualIgnoringASCIICase(host, "localhost") {
-            var addresses: [SocketAddress] = []
-            for literal in ["127.0.0.1", "::1"] as [StaticString] {
-                if let address = SocketAddress(literal: [UInt8](literal), port: port) {
-                    addresses.append(address)
-                }
+    /// This machine, IPv4 first.
+    static func loopback(port: UInt16) -> [SocketAddress] {
+        [
+            SocketAddress(bytes: [127, 0, 0, 1], port: port),
+            SocketAddress(bytes: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], port: port),
+        ]
+    }
+
+    /// - Parameter bytes: an address of 4 or 16 bytes, in network order.
+    init(bytes: [UInt8], port: UInt16) {
+        precondition(bytes.count == 4 || bytes.count == 16)
+        if bytes.count == 4 {
+            var v4 = sockaddr_in()
+            v4.sin_family = sa_family_t(SystemNumber.familyIPv4)
+            v4.sin_port = port.bigEndian
+            unsafe withUnsafeMutableBytes(of: &v4.sin_addr) { memory in
+                for index in 0..<4 { unsafe memory[index] = bytes[index] }
             }
-            return addresses
+            storage = .v4(v4)
+        } else {
+            var v6 = sockaddr_in6()
+            v6.sin6_family = sa_family_t(SystemNumber.familyIPv6)
+            v6.sin6_port = port.bigEndian
+            unsafe withUnsafeMutableBytes(of: &v6.sin6_addr) { memory in
+                for index in 0..<16 { unsafe memory[index] = bytes[index] }
+            }
+            storage = .v6(v6)
         }
-        guard let address = SocketAddress(literal: [UInt8](host), port: port) else { throw .hostNotSupported }
-        return [address]
     }
 
     /// - Parameter literal: dotted decimal, or IPv6 without brackets; nil for anything else.
-    private init?(literal: [UInt8], port: UInt16) {
+    init?(literal: [UInt8], port: UInt16) {
         guard !literal.contains(0), literal.count < 64 else { return nil }
         let text = literal.map { CChar(bitPattern: $0) } + [0]
         var v4 = sockaddr_in()

@@ -15,6 +15,7 @@ enum SystemNumber {
     static let wouldBlock: Int32 = 11  // EAGAIN
     static let inProgress: Int32 = 115  // EINPROGRESS
     static let streamSocket: Int32 = 1  // SOCK_STREAM
+    static let datagramSocket: Int32 = 2  // SOCK_DGRAM
     static let closeOnExec: Int32 = 0o2000000  // SOCK_CLOEXEC, O_CLOEXEC
     static let dontWait: Int32 = 0x40  // MSG_DONTWAIT
     static let noSignal: Int32 = 0x4000  // MSG_NOSIGNAL
@@ -36,3 +37,18 @@ enum SystemNumber {
 
 /// errno of the call that failed just now.
 var lastErrorCode: Int32 { unsafe __errno_location().pointee }
+
+/// Waits for an event on a descriptor; false when the deadline passes first. Nil waits for ever.
+func waitForEvent(_ descriptor: Int32, _ events: Int16, until deadline: Deadline?) throws(PlatformError)
+    -> Bool
+{
+    while true {
+        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+        let timeout = deadline.map { Int32(truncatingIfNeeded: min($0.remainingMilliseconds, 1 << 30)) } ?? -1
+        let count = unsafe poll(&entry, 1, timeout)
+        if count > 0 { return true }
+        if count == 0 { return false }
+        let failure = lastErrorCode
+        guard failure == SystemNumber.interrupted else { throw .readFailed(code: failure) }
+    }
+}

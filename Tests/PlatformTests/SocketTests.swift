@@ -104,8 +104,7 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
         // A port that was bound and closed again: nobody listens there.
         let port = Listener().port
         #expect(refusal("127.0.0.1", port) == .connectFailed(code: 111))
-        #expect(refusal("example.com", 80) == .hostNotSupported)
-        #expect(refusal("", 80) == .hostNotSupported)
-        #expect(refusal("127.0.0.1\u{0}", 80) == .hostNotSupported)
+        #expect(refusal("", 80) == .nameInvalid)
+        #expect(refusal("a..b", 80) == .nameInvalid)
     }
 }
