@@ -73,7 +73,10 @@ public struct Authorization: Sendable {
 
     /// Reads the event and finds the token. Nothing here needs a key.
     ///
-    /// - Parameter wholeByteCount: the event's length when `bytes` are only its beginning.
+    /// - Parameters:
+    ///   - bytes: the event, or its beginning.
+    ///   - wholeByteCount: the event's length when `bytes` are only its beginning.
+    ///   - rules: what the token must fulfil.
     public init(event bytes: [UInt8], wholeByteCount: Int? = nil, rules: Rules) {
         self.rules = rules
         var arn: [UInt8]?
@@ -102,7 +105,9 @@ public struct Authorization: Sendable {
 
     /// Goes as far as the keys at hand allow. At most one fetch is asked for.
     ///
-    /// - Parameter nowSeconds: wall time.
+    /// - Parameters:
+    ///   - cache: the keys at hand; it knows whether they may be fetched anew.
+    ///   - nowSeconds: wall time.
     public mutating func next(cache: KeyCache, nowSeconds: Int64) -> Step {
         let token: UnverifiedToken
         switch stage {

@@ -97,7 +97,10 @@ public struct KeyCache: Sendable {
 
     /// Takes in a set that was fetched.
     ///
-    /// - Parameter maxAgeSeconds: what the server allows; kept within 60 seconds and a day.
+    /// - Parameters:
+    ///   - fetched: the set, whole.
+    ///   - maxAgeSeconds: what the server allows; kept within 60 seconds and a day.
+    ///   - nowSeconds: when it came.
     /// - Returns: whether it was taken. A set without a usable key never replaces a good one
     ///   (security-checklist 21): it counts as a failure.
     public mutating func receive(

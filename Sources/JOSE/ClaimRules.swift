@@ -44,7 +44,9 @@ public struct ClaimRules: Sendable {
 
     /// Holds a token's claims against the rules.
     ///
-    /// - Parameter nowSeconds: wall time.
+    /// - Parameters:
+    ///   - token: one whose signature holds.
+    ///   - nowSeconds: wall time.
     /// - Throws: the first rule that is not met.
     /// - Source: RFC 7519 §7.2 step 10 and §4.1.
     public func check(_ token: VerifiedToken, nowSeconds: Int64) throws(JOSEError) -> ValidatedToken {
