@@ -14,7 +14,9 @@ public func fuzzPath(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         certificates.append([UInt8](bytes[(offset + 2)..<(offset + 2 + length)]))
         offset += 2 + length
     }
-    guard let anchor = certificates.first, let anchors = try? TrustAnchors(certificates: [anchor]) else { return 0 }
+    guard let anchor = certificates.first, let anchors = try? TrustAnchors(certificates: [anchor]) else {
+        return 0
+    }
     let presented = [[UInt8]](certificates.dropFirst())
     let host = [UInt8]("www.example.com".utf8)
     let now: Int64 = 1_782_864_000
