@@ -3,7 +3,7 @@
 ARCHITECTURE ?= x86_64
 BINARY = .build-$(ARCHITECTURE)/bootstrap
 
-.PHONY: check test static release integration vectors fuzz bench format setup
+.PHONY: check test static release integration vectors secrets fuzz bench format setup
 
 check: static test release vectors integration
 
@@ -30,6 +30,10 @@ vectors: release
 
 integration: release
 	python3 -m pytest -q -p no:cacheprovider Tests/Integration
+
+# No branch and no address depends on a secret, under valgrind.
+secrets:
+	Scripts/check-secrets
 
 # A minute for each target.
 fuzz:

@@ -125,6 +125,13 @@ let testTargets: [Target] = [
     tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),
     tests("LambdaRuntime", ["TestSupport", "Authorizer", "HTTP", "Platform", "JSON", "Bytes"]),
     tests("Conformance", ["Platform", "Bytes"]),
+    // Operations on secrets, for Scripts/check-secrets to run under valgrind.
+    .systemLibrary(name: "CMemcheck", path: "Tests/CMemcheck"),
+    .executableTarget(
+        name: "SecretIndependence",
+        dependencies: ["CMemcheck", "KeyAgreement", "EllipticCurves", "AEAD", "HMAC", "Platform", "Bytes"],
+        path: "Tests/SecretIndependence",
+        swiftSettings: settings(.cold)),
 ]
 
 let libraries = ["SHA256", "SHA512", "BigInt", "RSA", "JSON", "JOSE", "Authorizer"]
@@ -134,6 +141,7 @@ let package = Package(
     products: libraries.map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "authorizer", targets: ["Bootstrap"]),
         .executable(name: "measure", targets: ["Measure"]),
+        .executable(name: "secret-independence", targets: ["SecretIndependence"]),
     ],
     targets: decisionRing + keyRing + program + testTargets,
     swiftLanguageModes: [.v6]
