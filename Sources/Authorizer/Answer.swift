@@ -40,9 +40,10 @@ extension Rules {
             switch refusal.kind {
             case .deny: .policy(policyAnswer(denying: decision, refusal))
             // The gateway makes a 401 of exactly this message.
-            case .unauthorized: errorAnswer("Unauthorized", "Unauthorized")
+            case .unauthorized: errorAnswer("Unauthorized", [UInt8]("Unauthorized"))
             case .keysUnavailable:
-                errorAnswer("KeysUnavailable", "No usable key set: see the log for what failed.")
+                errorAnswer(
+                    "KeysUnavailable", [UInt8]("No usable key set: see the log for what failed."))
             case .eventError: errorAnswer("EventError", refusal.eventMessage)
             }
         }
@@ -114,11 +115,11 @@ extension Rules {
 }
 
 /// The body of an error post (Lambda runtime API, `ErrorRequest`).
-public func errorAnswer(_ type: StaticString, _ message: StaticString) -> Answer {
+public func errorAnswer(_ type: StaticString, _ message: [UInt8]) -> Answer {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("errorMessage")
-    writer.string(message)
+    writer.string(message.span)
     writer.key("errorType")
     writer.string(type)
     writer.endObject()
@@ -127,15 +128,25 @@ public func errorAnswer(_ type: StaticString, _ message: StaticString) -> Answer
 
 extension Refusal {
     /// For whoever set the function up: what the event was, and what it should be.
-    var eventMessage: StaticString {
+    var eventMessage: [UInt8] {
+        switch self {
+        case .eventKind(.noType(let members)):
+            [UInt8](
+                "The event has no \"type\": it is not one of an API Gateway authorizer (TOKEN or REQUEST). Its members: "
+            )
+                + (members.isEmpty ? [UInt8]("none") : members) + [0x2E]
+        case .eventKind(.otherType(let type)):
+            [UInt8]("The event's \"type\" is \"") + type
+                + [UInt8]("\", neither TOKEN nor REQUEST: it is not one of an API Gateway authorizer.")
+        default: [UInt8](eventWords)
+        }
+    }
+
+    private var eventWords: StaticString {
         switch self {
         case .eventTooLong: "The event is longer than 256 KiB."
         case .eventJSON: "The event is not JSON."
         case .eventNotObject: "The event is not a JSON object."
-        case .eventKind(.noType):
-            "The event has no \"type\": it is not one of an API Gateway authorizer (TOKEN or REQUEST)."
-        case .eventKind(.otherType):
-            "The event's \"type\" is neither TOKEN nor REQUEST: it is not one of an API Gateway authorizer."
         case .eventKind(.httpAPIVersion2):
             "The event has payload format 2.0 of an HTTP API: set the authorizer's payload format version to 1.0."
         case .eventMember(.type): "The event's \"type\" is not a string."

@@ -34,8 +34,10 @@ public struct Event: Sendable {
         if let version = root.member("version"), version.isString("2.0") {
             throw .eventKind(.httpAPIVersion2)
         }
-        guard let type = root.member("type") else { throw .eventKind(.noType) }
-        guard type.kind == .string else { throw .eventMember(.type) }
+        guard let type = root.member("type") else {
+            throw .eventKind(.noType(members: Self.memberNames(root)))
+        }
+        guard let typeText = type.stringBytes else { throw .eventMember(.type) }
         if type.isString("TOKEN") {
             kind = .token
             authorizationValues = try Self.tokenValues(root)
@@ -43,12 +45,24 @@ public struct Event: Sendable {
             kind = .request
             authorizationValues = try Self.headerValues(root)
         } else {
-            throw .eventKind(.otherType)
+            throw .eventKind(.otherType([UInt8](typeText.prefix(AuthorizerLimits.namedByteCount))))
         }
         guard let arn = root.member("methodArn")?.stringBytes, !arn.isEmpty else {
             throw .eventMember(.methodArn)
         }
         methodArn = arn
+    }
+
+    /// The names of the first members: what kind of event it is can be told from them.
+    private static func memberNames(_ root: JSONValue) -> [UInt8] {
+        var names: [UInt8] = []
+        var members = root.children
+        while let member = members.next() {
+            guard names.count + member.name.count + 2 <= AuthorizerLimits.namedByteCount else { break }
+            if !names.isEmpty { names.append(", ") }
+            names.append(member.name.span)
+        }
+        return names
     }
 
     /// TOKEN: the gateway hands over one header's value.

@@ -24,6 +24,9 @@ public enum AuthorizerLimits {
     /// The most bytes of a principal ID: past it `unknown` would be a lie, so the token is refused a policy.
     public static let principalByteCount = 1024
 
+    /// The most bytes of an event's own words in an error about it.
+    public static let namedByteCount = 64
+
     static let event = JSONLimits(
         byteCount: eventByteCount, depth: 16, memberCount: 256, elementCount: 1024, nodeCount: 8192)
 }

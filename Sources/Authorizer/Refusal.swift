@@ -44,10 +44,10 @@ public enum Refusal: Error, Equatable, Sendable {
 
     /// What an event that is none of ours looks like.
     public enum EventKind: Equatable, Sendable {
-        /// `type` is absent; with a hint when the event can be recognised.
-        case noType
-        /// `type` is neither TOKEN nor REQUEST.
-        case otherType
+        /// `type` is absent; the names of the first members, with a comma and a space between.
+        case noType(members: [UInt8])
+        /// `type` is neither TOKEN nor REQUEST but this, cut at `AuthorizerLimits.namedByteCount`.
+        case otherType([UInt8])
         /// An HTTP API's event in payload format 2.0.
         case httpAPIVersion2
     }

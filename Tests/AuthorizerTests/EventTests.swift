@@ -84,8 +84,11 @@ private func requestEvent(_ members: String) -> String {
     @Test(arguments: [
         ("", Refusal.eventJSON(.unexpectedEnd)),
         ("[]", .eventNotObject),
-        ("{}", .eventKind(.noType)),
-        (#"{"type":"token"}"#, .eventKind(.otherType)),
+        ("{}", .eventKind(.noType(members: []))),
+        (
+            #"{"Records":[],"x":1}"#, .eventKind(.noType(members: Array("Records, x".utf8)))
+        ),
+        (#"{"type":"token"}"#, .eventKind(.otherType(Array("token".utf8)))),
         (#"{"type":1}"#, .eventMember(.type)),
         (#"{"version":"2.0","type":"REQUEST"}"#, .eventKind(.httpAPIVersion2)),
         (#"{"type":"TOKEN","methodArn":"arn:x"}"#, .eventMember(.authorizationToken)),
