@@ -64,8 +64,11 @@ public struct KeyCache: Sendable {
         guard let keySet else { return .none }
         let age = nowSeconds - fetchedAtSeconds
         if age >= 0 && age < timeToLiveSeconds { return .fresh(keySet) }
-        // A clock that went backwards says nothing about the age: expired, and usable for a fetch's failure.
-        guard age < timeToLiveSeconds + policy.staleSeconds, policy.staleSeconds > 0 else { return .none }
+        // A clock that went backwards says nothing about the age: expired. How far it went bounds
+        // the stale use as an age does.
+        guard age.magnitude < (timeToLiveSeconds + policy.staleSeconds).magnitude, policy.staleSeconds > 0 else {
+            return .none
+        }
         return .stale(keySet, ageSeconds: age)
     }
 

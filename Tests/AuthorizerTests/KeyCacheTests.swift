@@ -44,6 +44,7 @@ import Testing
         var cache = cache()
         _ = cache.receive(set, nowSeconds: 1000)
         #expect(state(cache, 999) == "stale -1")
+        #expect(state(cache, 1000 - 4199) == "stale -4199" && state(cache, 1000 - 4200) == "none")
         #expect(cache.mayFetch(nowSeconds: 999))
         cache.receiveFailure(nowSeconds: 1000)
         #expect(cache.mayFetch(nowSeconds: 900))
