@@ -97,7 +97,10 @@ let program: [Target] = [
     // Times one operation for Benchmarks/ and answers the lines of Scripts/differential-*.
     .executableTarget(
         name: "Measure",
-        dependencies: ["Platform", "X509", "JOSE", "RSA", "BigInt", "SHA256", "Bytes"],
+        dependencies: [
+            "Platform", "X509", "JOSE", "KeyAgreement", "AEAD", "EllipticCurves", "RSA", "BigInt", "SHA256",
+            "Bytes",
+        ],
         path: "Benchmarks/Measure",
         swiftSettings: settings(.cold)),
 ]

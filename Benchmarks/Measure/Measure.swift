@@ -9,6 +9,7 @@
 // checks its own answer, every time: a fast wrong one stops the program.
 
 import Bytes
+import EllipticCurves
 import Platform
 
 @main
@@ -37,12 +38,25 @@ struct Measure {
         if request.isNamed("sha256") { return time(SHA256Hash(request), seconds) }
         if request.isNamed("anchorfind") { return time(TrustAnchorSearch(request), seconds) }
         if request.isNamed("anchorall") { return time(TrustAnchorReading(request), seconds) }
+        if request.isNamed("p256") { return time(ECDSAVerification(.p256, "p256", keepsKey: true), seconds) }
+        if request.isNamed("p256key") {
+            return time(ECDSAVerification(.p256, "p256", keepsKey: false), seconds)
+        }
+        if request.isNamed("p384") { return time(ECDSAVerification(.p384, "p384", keepsKey: true), seconds) }
+        if request.isNamed("p384key") {
+            return time(ECDSAVerification(.p384, "p384", keepsKey: false), seconds)
+        }
+        if request.isNamed("ed25519") { return time(Ed25519Verification(keepsKey: true), seconds) }
+        if request.isNamed("ed25519key") { return time(Ed25519Verification(keepsKey: false), seconds) }
+        if request.isNamed("x25519") { return time(X25519Agreement(), seconds) }
+        if request.isNamed("aes128gcm") { return time(AESGCMSealing(request), seconds) }
+        if request.isNamed("chacha20poly1305") { return time(ChaCha20Poly1305Sealing(request), seconds) }
         return false
     }
 }
 
 /// One thing to time.
-protocol Operation {
+protocol Operation: ~Copyable {
     /// Does it once. - Returns: whether the answer was right.
     mutating func perform() -> Bool
 }
@@ -83,7 +97,7 @@ struct Seconds {
 /// median batch, in nanoseconds of one operation.
 ///
 /// - Returns: false when there is nothing to time.
-func time(_ operation: consuming (some Operation)?, _ seconds: Seconds) -> Bool {
+func time<Timed: Operation & ~Copyable>(_ operation: consuming Timed?, _ seconds: Seconds) -> Bool {
     guard var operation else { return false }
     var batch = 1
     while elapsed(&operation, times: batch) < 5_000_000 { batch *= 2 }
@@ -103,7 +117,7 @@ func time(_ operation: consuming (some Operation)?, _ seconds: Seconds) -> Bool 
 }
 
 @inline(never)
-private func elapsed(_ operation: inout some Operation, times: Int) -> Int64 {
+private func elapsed<Timed: Operation & ~Copyable>(_ operation: inout Timed, times: Int) -> Int64 {
     var right = true
     let start = Clock.monotonicNanoseconds
     for _ in 0..<times { right = operation.perform() && right }
