@@ -72,6 +72,9 @@ let keyRing: [Target] = [
     module("AEAD", ["Bytes"], heat: .hot),
     module("ASN1", ["Bytes"]),
     module("X509", ["ASN1", "RSA", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
+    module(
+        "TLS",
+        ["X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
     module("Platform", ["CLinux", "Bytes"]),
     module("HTTP", ["Platform", "Bytes"]),
@@ -123,6 +126,7 @@ let testTargets: [Target] = [
     tests("JOSE", ["TestSupport", "EllipticCurves", "JSON", "RSA", "Bytes"]),
     tests("ASN1", ["Bytes"]),
     tests("X509", ["TestSupport", "ASN1", "Bytes"]),
+    tests("TLS", ["X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "Bytes"]),
     tests("Platform", ["Bytes"]),
     tests("HTTP", ["Platform", "Bytes"]),
     tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),
