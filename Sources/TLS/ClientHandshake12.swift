@@ -97,7 +97,8 @@ extension TLSClient {
         let message = try ServerKeyExchange(body)
         guard let group = NamedGroup(rawValue: message.group) else { throw .group(message.group) }
         // RFC 5246 §7.4.3: an algorithm that was offered, and that is the suite's.
-        guard let scheme = SignatureScheme(rawValue: message.scheme), scheme.isOnCurve == suite.signsWithCurves
+        guard let scheme = SignatureScheme(rawValue: message.scheme),
+            scheme.isOnCurve == suite.signsWithCurves
         else { throw .signatureScheme(message.scheme) }
         try verify(
             scheme, message: hello.random + serverRandom + message.parameters,

@@ -132,10 +132,12 @@ struct RecordProtection: ~Copyable {
         case .none: break
         case .aesGCM(let gcm):
             gcm.seal(
-                nonce: nonce.span, additionalData: additionalData.span, plaintext: plaintext.span, into: &output)
+                nonce: nonce.span, additionalData: additionalData.span, plaintext: plaintext.span,
+                into: &output)
         case .chaCha20(let chaCha20):
             chaCha20.seal(
-                nonce: nonce.span, additionalData: additionalData.span, plaintext: plaintext.span, into: &output)
+                nonce: nonce.span, additionalData: additionalData.span, plaintext: plaintext.span,
+                into: &output)
         }
     }
 
@@ -198,7 +200,8 @@ struct RecordProtection: ~Copyable {
             case .aesGCM(let gcm):
                 return try gcm.open(nonce: nonce.span, additionalData: additionalData.span, sealed: sealed)
             case .chaCha20(let chaCha20):
-                return try chaCha20.open(nonce: nonce.span, additionalData: additionalData.span, sealed: sealed)
+                return try chaCha20.open(
+                    nonce: nonce.span, additionalData: additionalData.span, sealed: sealed)
             }
         } catch { throw .recordAuthentication }
     }
@@ -211,7 +214,9 @@ struct RecordProtection: ~Copyable {
         var bytes = nonce.mutableSpan
         let fixed = fixedNonce.span
         for index in fixed.indices { bytes[index] = fixed[index] }
-        for index in 0..<8 { bytes[4 + index] ^= UInt8(truncatingIfNeeded: sequenceNumber >> UInt64(56 - 8 * index)) }
+        for index in 0..<8 {
+            bytes[4 + index] ^= UInt8(truncatingIfNeeded: sequenceNumber >> UInt64(56 - 8 * index))
+        }
         return nonce
     }
 

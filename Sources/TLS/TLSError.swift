@@ -111,7 +111,8 @@ public enum TLSError: Error, Equatable, Sendable {
         case .alertForm, .messageTooLong, .malformed, .tooManyExtensions, .cookieTooLong: .decodeError
         case .unofferedExtension: .unsupportedExtension
         case .missingExtension: .missingExtension
-        case .duplicateExtension, .misplacedExtension, .selectedVersion, .downgrade, .sessionIdentifier, .cipherSuite,
+        case .duplicateExtension, .misplacedExtension, .selectedVersion, .downgrade, .sessionIdentifier,
+            .cipherSuite,
             .compressionMethod, .group, .keyShare, .idleHelloRetryRequest, .preSharedKeyIdentity,
             .pointFormats, .certificateRequestContext, .signatureScheme, .keyUpdateRequest:
             .illegalParameter
