@@ -126,7 +126,7 @@ let testTargets: [Target] = [
     tests("JOSE", ["TestSupport", "EllipticCurves", "JSON", "RSA", "Bytes"]),
     tests("ASN1", ["Bytes"]),
     tests("X509", ["TestSupport", "ASN1", "Bytes"]),
-    tests("TLS", ["X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "Bytes"]),
+    tests("TLS", ["TestSupport", "X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "Bytes"]),
     tests("Platform", ["Bytes"]),
     tests("HTTP", ["Platform", "Bytes"]),
     tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),

@@ -49,7 +49,7 @@ private func copy(_ bytes: inout SecretBytes) -> [UInt8] {
 /// Early Secret, then Handshake Secret, then Master Secret (§7.1).
 struct KeySchedule13: ~Copyable {
     let hash: HMACHash
-    private var secret: SecretBytes
+    private(set) var secret: SecretBytes
 
     /// Early Secret = HKDF-Extract(0, PSK), or of zeros without a PSK.
     ///
