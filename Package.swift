@@ -77,13 +77,13 @@ let keyRing: [Target] = [
         ["X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
     module("Platform", ["CLinux", "Bytes"]),
-    module("HTTP", ["Platform", "Bytes"]),
+    module("HTTP", ["TLS", "X509", "Platform", "Bytes"]),
 ]
 
 // MARK: The program.
 
 let program: [Target] = [
-    module("LambdaRuntime", ["Authorizer", "JOSE", "X509", "HTTP", "Platform", "JSON", "Bytes"]),
+    module("LambdaRuntime", ["Authorizer", "JOSE", "TLS", "X509", "HTTP", "Platform", "JSON", "Bytes"]),
     module(
         "Conformance",
         [

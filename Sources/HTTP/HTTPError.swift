@@ -2,9 +2,10 @@
 //
 // Spec:    RFC 3986; RFC 9110; RFC 9112.
 // Secret:  no: counts and status codes alone.
-// Reads:   Platform. Read by: every file of HTTP, LambdaRuntime, Bootstrap.
+// Reads:   Platform, TLS. Read by: every file of HTTP, LambdaRuntime, Bootstrap.
 
 import Platform
+import TLS
 
 /// Why a text is not a URL that we fetch from.
 public enum URLError: Error, Equatable, Sendable {
@@ -39,6 +40,8 @@ public enum URLError: Error, Equatable, Sendable {
 public enum HTTPError: Error, Equatable, Sendable {
     /// The connection could not be made or broke.
     case platform(PlatformError)
+    /// The handshake failed, or what came over it is not what the host sent.
+    case tls(TLSError)
     /// The other side closed before the response was complete.
     case closed(bytesReceived: Int)
     /// The first line is no status line of HTTP/1.0 or 1.1.
@@ -66,6 +69,7 @@ public enum HTTPError: Error, Equatable, Sendable {
     public var reasonCode: StaticString {
         switch self {
         case .platform(let error): error.reasonCode
+        case .tls(let error): error.reasonCode
         case .closed: "http_closed"
         case .statusLine: "http_status_line"
         case .tooManyInterimResponses: "http_interim_responses"

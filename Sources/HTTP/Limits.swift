@@ -17,6 +17,8 @@ public enum HTTPLimits {
     public static let fieldCount = 128
     /// The most interim (1xx) responses before the final one.
     public static let interimCount = 8
+    /// How long a last word to the other side may take.
+    static let closeMilliseconds: Int64 = 200
     /// How many bytes are read from a connection at a time.
     static let readByteCount = 4096
 }

@@ -1,0 +1,202 @@
+"""Test authorities and real TLS servers on loopback, each serving a key set over HTTPS."""
+import datetime, http.server, ipaddress, os, shutil, socket, ssl, subprocess, threading, time
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from conftest import free_port
+
+KEYS = {
+    "rsa2048": lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048),
+    "rsa4096": lambda: rsa.generate_private_key(public_exponent=65537, key_size=4096),
+    "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "ed25519": ed25519.Ed25519PrivateKey.generate,
+}
+
+
+def certificate(key, name, issuer=None, is_authority=False, hosts=(), days=30):
+    """A certificate; `issuer` is (certificate, key), itself if None."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer[0].subject if issuer else subject)
+               .public_key(key.public_key()).serial_number(x509.random_serial_number())
+               .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=days))
+               .add_extension(x509.BasicConstraints(is_authority, None), True))
+    if hosts:
+        names = [x509.IPAddress(ipaddress.ip_address(h)) if h[0].isdigit() or ":" in h else x509.DNSName(h) for h in hosts]
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
+    signer = issuer[1] if issuer else key
+    return builder.sign(signer, None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+
+
+class Chain:
+    """A root, an intermediate and a server's certificate of one key type, as files."""
+
+    def __init__(self, folder, kind, hosts=("localhost", "127.0.0.1"), days=30):
+        self.kind, self.folder = kind, os.path.join(folder, kind)
+        os.makedirs(self.folder, exist_ok=True)
+        root_key, inner_key, key = KEYS[kind](), KEYS[kind](), KEYS[kind]()
+        root = certificate(root_key, f"test root {kind}", is_authority=True)
+        inner = certificate(inner_key, f"test intermediate {kind}", (root, root_key), True)
+        leaf = certificate(key, "localhost", (inner, inner_key), hosts=hosts, days=days)
+        pem = lambda one: one.public_bytes(serialization.Encoding.PEM)
+        self.key = self.write("key.pem", key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        self.leaf, self.inner = self.write("leaf.pem", pem(leaf)), self.write("inner.pem", pem(inner))
+        self.chain, self.root = self.write("chain.pem", pem(leaf) + pem(inner)), self.write("root.pem", pem(root))
+        self.bundle = self.write("bundle.p12", serialization.pkcs12.serialize_key_and_certificates(
+            b"server", key, leaf, [inner], serialization.BestAvailableEncryption(b"secret")))
+
+    def write(self, name, data):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        return path
+
+
+class Server:
+    """A process, or a thread, that serves the key set at https://localhost:PORT/jwks.json."""
+
+    def __init__(self, command=None, cwd=None, port=None, environment=None):
+        self.port, self.process, self.log = port, None, None
+        if command:
+            self.log = open(os.path.join(cwd, "server.log"), "wb")
+            self.process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.PIPE, stdout=self.log, stderr=self.log, env=environment)
+            self.wait()
+
+    def wait(self):
+        for _ in range(400):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if self.process and self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        with open(self.log.name) as f:
+            raise RuntimeError("the server did not start: " + f.read())
+
+    @property
+    def url(self):
+        return f"https://localhost:{self.port}/jwks.json"
+
+    def stop(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.log.close()
+
+
+def need(program):
+    path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/lib/nss/unsupported-tools")
+    if not path:
+        raise RuntimeError(f"{program} is missing: run Scripts/setup")
+    return path
+
+
+def openssl(folder, chain, version="1.3", suite=None, group=None, further=()):
+    port = free_port()
+    command = [need("openssl"), "s_server", "-accept", f"127.0.0.1:{port}", "-cert", chain.leaf, "-key", chain.key, "-cert_chain", chain.inner, "-HTTP",
+               "-quiet", "-tls1_3" if version == "1.3" else "-tls1_2", *further]
+    if suite:
+        command += ["-ciphersuites" if version == "1.3" else "-cipher", suite]
+    if group:
+        command += ["-groups", group]
+    # -HTTP: the file holds the head as well.
+    with open(os.path.join(folder, "jwks.json"), "rb") as f:
+        body = f.read()
+    served = os.path.join(folder, "raw")
+    os.makedirs(served, exist_ok=True)
+    with open(os.path.join(served, "jwks.json"), "wb") as f:
+        f.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    return Server(command, served, port)
+
+
+def gnutls(folder, chain, priority="NORMAL"):
+    port = free_port()
+    return Server([need("gnutls-serv"), "--http", "-p", str(port), "--x509certfile", chain.chain, "--x509keyfile", chain.key, "--priority", priority], folder, port)
+
+
+def nginx(folder, chain, protocols="TLSv1.2 TLSv1.3"):
+    port = free_port()
+    path = os.path.join(folder, "nginx.conf")
+    with open(path, "w") as f:
+        f.write(f"""daemon off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1; user root;
+events {{ worker_connections 64; }}
+http {{ access_log off; client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {chain.chain}; ssl_certificate_key {chain.key}; ssl_protocols {protocols}; root {folder};
+    location / {{ add_header Cache-Control "max-age=300"; }} }} }}
+""")
+    return Server([need("nginx"), "-p", folder, "-c", path], folder, port)
+
+
+def python_ssl(folder, chain, version=None):
+    server = Server(port=free_port())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain.chain, chain.key)
+    if version:
+        context.minimum_version = context.maximum_version = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=folder)
+
+        def log_message(self, *arguments):
+            pass
+
+    http_server = http.server.ThreadingHTTPServer(("127.0.0.1", server.port), Handler)
+    http_server.socket = context.wrap_socket(http_server.socket, server_side=True)
+    threading.Thread(target=http_server.serve_forever, daemon=True).start()
+    server.stop = lambda: (http_server.shutdown(), http_server.server_close())
+    return server
+
+
+NODE = """const https=require('https'),fs=require('fs');const [port,chain,key,version]=process.argv.slice(1);
+https.createServer({cert:fs.readFileSync(chain),key:fs.readFileSync(key),minVersion:version,maxVersion:version},(q,s)=>{s.setHeader('Content-Type','application/json');s.end(fs.readFileSync('jwks.json'))}).listen(+port,'127.0.0.1')"""
+
+
+def node(folder, chain, version="1.3"):
+    port = free_port()
+    return Server([need("node"), "-e", NODE, str(port), chain.chain, chain.key, f"TLSv{version}"], folder, port)
+
+
+GO = """package main
+import ("crypto/tls"; "net/http"; "os")
+func main() {
+	version := map[string]uint16{"1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}[os.Args[4]]
+	server := &http.Server{Addr: "127.0.0.1:" + os.Args[1], Handler: http.FileServer(http.Dir(".")), TLSConfig: &tls.Config{MinVersion: version, MaxVersion: version}}
+	panic(server.ListenAndServeTLS(os.Args[2], os.Args[3]))
+}
+"""
+
+
+def go(folder, chain, version="1.3"):
+    port, program = free_port(), os.path.join(folder, "go-server")
+    if not os.path.exists(program):
+        with open(os.path.join(folder, "server.go"), "w") as f:
+            f.write(GO)
+        subprocess.run([need("go"), "build", "-o", program, "server.go"], cwd=folder, check=True,
+                       env={**os.environ, "GO111MODULE": "off", "GOCACHE": os.path.join(folder, "go-cache"), "CGO_ENABLED": "0"})
+    return Server([program, str(port), chain.chain, chain.key, version], folder, port)
+
+
+JAVA = """import com.sun.net.httpserver.*; import javax.net.ssl.*; import java.io.*; import java.net.*; import java.nio.file.*; import java.security.*;
+public class S { public static void main(String[] a) throws Exception {
+  KeyStore ks = KeyStore.getInstance("PKCS12"); ks.load(new FileInputStream(a[1]), "secret".toCharArray());
+  KeyManagerFactory f = KeyManagerFactory.getInstance("SunX509"); f.init(ks, "secret".toCharArray());
+  SSLContext c = SSLContext.getInstance("TLS"); c.init(f.getKeyManagers(), null, null);
+  HttpsServer s = HttpsServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(a[0])), 0);
+  s.setHttpsConfigurator(new HttpsConfigurator(c) { public void configure(HttpsParameters p) { SSLParameters q = c.getDefaultSSLParameters(); q.setProtocols(new String[]{"TLSv" + a[2]}); p.setSSLParameters(q); } });
+  byte[] body = Files.readAllBytes(Path.of("jwks.json"));
+  s.createContext("/", e -> { e.sendResponseHeaders(200, body.length); e.getResponseBody().write(body); e.close(); }); s.start(); } }
+"""
+
+
+def java(folder, chain, version="1.3"):
+    port = free_port()
+    with open(os.path.join(folder, "S.java"), "w") as f:
+        f.write(JAVA)
+    return Server([need("java"), "S.java", str(port), chain.bundle, version], folder, port)
