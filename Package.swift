@@ -93,7 +93,7 @@ let program: [Target] = [
     .executableTarget(
         name: "Bootstrap",
         dependencies: [
-            "LambdaRuntime", "Conformance", "Authorizer", "X509", "HTTP", "Platform", "JOSE", "JSON",
+            "LambdaRuntime", "Conformance", "Authorizer", "TLS", "X509", "HTTP", "Platform", "JOSE", "JSON",
             "RSA", "SHA256", "Bytes",
         ],
         swiftSettings: settings(.cold)),

@@ -10,6 +10,7 @@ import JOSE
 import JSON
 import LambdaRuntime
 import Platform
+import TLS
 
 /// `authorizer keys`.
 func runKeys(_ options: Options) -> Int32 {
@@ -53,6 +54,15 @@ private func text(_ fetched: FetchedKeys) -> [UInt8] {
         text.append(" (")
         text.append(skipped.reason.reasonCode)
         text.append(")\n")
+    }
+    if let tls = fetched.tls {
+        text.append(tls.version.name)
+        text.append(", ")
+        text.append(tls.suite.name)
+        text.append(", ")
+        text.append(tls.group.name)
+        if tls.version == .tls12 && !tls.extendedMasterSecret { text.append(", WARNING: no extended master secret") }
+        text.append(".\n")
     }
     if let seconds = fetched.maxAgeSeconds {
         text.append("The server allows its use for ")
@@ -98,6 +108,21 @@ private func json(_ fetched: FetchedKeys) -> [UInt8] {
         writer.endObject()
     }
     writer.endArray()
+    if let tls = fetched.tls {
+        writer.key("tls")
+        writer.beginObject()
+        writer.key("version")
+        writer.string(tls.version.name)
+        writer.key("suite")
+        writer.string(tls.suite.name)
+        writer.key("group")
+        writer.string(tls.group.name)
+        writer.key("extendedMasterSecret")
+        writer.bool(tls.extendedMasterSecret)
+        writer.key("resumed")
+        writer.bool(tls.resumed)
+        writer.endObject()
+    }
     if let seconds = fetched.maxAgeSeconds {
         writer.key("maxAgeSeconds")
         writer.integer(seconds)

@@ -3,6 +3,7 @@ import datetime, http.server, ipaddress, os, shutil, socket, ssl, subprocess, th
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -47,7 +48,7 @@ class Chain:
         self.key = self.write("key.pem", key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
         self.leaf, self.inner = self.write("leaf.pem", pem(leaf)), self.write("inner.pem", pem(inner))
         self.chain, self.root = self.write("chain.pem", pem(leaf) + pem(inner)), self.write("root.pem", pem(root))
-        self.bundle = self.write("bundle.p12", serialization.pkcs12.serialize_key_and_certificates(
+        self.bundle = self.write("bundle.p12", pkcs12.serialize_key_and_certificates(
             b"server", key, leaf, [inner], serialization.BestAvailableEncryption(b"secret")))
 
     def write(self, name, data):
