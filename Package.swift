@@ -67,7 +67,7 @@ let decisionRing: [Target] = [
 // MARK: The key ring: how keys come in.
 
 let keyRing: [Target] = [
-    module("HMAC", ["SHA256", "SHA512", "Bytes"], heat: .hot),
+    module("HMAC", ["SHA256", "SHA512", "Bytes"], heat: .mixed),
     module("KeyAgreement", ["EllipticCurves", "Bytes"]),
     module("AEAD", ["Bytes"], heat: .hot),
     module("ASN1", ["Bytes"]),

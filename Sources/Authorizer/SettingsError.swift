@@ -24,7 +24,6 @@ public struct SettingsError: Error, Equatable, Sendable {
         case unknownAlgorithm
         case uriForm
         case httpNotLoopback
-        case httpsNotBuilt
         case arnForm
         case arnTooLong(limit: Int)
         case audienceWildcard
@@ -97,8 +96,6 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .uriForm: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .httpNotLoopback:
             "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys"
-        case .httpsNotBuilt:
-            "uses https://, which is not built yet: use a file, a loopback http:// URL or JWKS"
         case .arnForm:
             "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path) and not *"
         case .audienceWildcard: "is *: to accept every audience leave AUDIENCE out"

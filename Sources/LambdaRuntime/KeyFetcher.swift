@@ -63,7 +63,7 @@ public struct KeyFetcher {
     private let connectTimeoutMilliseconds: Int64
     private let fetchTimeoutMilliseconds: Int64
 
-    /// - Throws: `uriForm`, `httpNotLoopback`, `httpsNotBuilt` for a URL that is not fetched from.
+    /// - Throws: `uriForm`, `httpNotLoopback` for a URL that is not fetched from.
     public init(_ settings: Settings) throws(SettingsError) {
         switch settings.keySource {
         case .file(let path): source = .file(path)

@@ -7,7 +7,7 @@ from conftest import BINARY, RESOURCE, RUNNER, allow, token_event
 def test_bad_settings_are_an_init_error(function):
     answer = function(JWKS_UR="x").invoke({})
     assert answer["errorType"] == "SettingsError" and "did you mean JWKS_URI" in answer["errorMessage"]
-    for settings, text in [({}, "JWKS_URI is not set"), ({"JWKS_URI": "https://idp.example.com/keys"}, "not built yet"),
+    for settings, text in [({}, "JWKS_URI is not set"), ({"JWKS_URI": "https://user@idp.example.com/keys"}, "neither an https:// URL"),
                            ({"JWKS_URI": "http://idp.example.com/keys"}, "localhost"), ({"JWKS_URI": "/x", "CLOCK_SKEW_SECONDS": "9999"}, "0 to 300")]:
         answer = function(**settings).invoke({})
         assert answer["errorType"] == "SettingsError" and text in answer["errorMessage"], settings
