@@ -61,7 +61,9 @@ private func text(_ fetched: FetchedKeys) -> [UInt8] {
         text.append(tls.suite.name)
         text.append(", ")
         text.append(tls.group.name)
-        if tls.version == .tls12 && !tls.extendedMasterSecret { text.append(", WARNING: no extended master secret") }
+        if tls.version == .tls12 && !tls.extendedMasterSecret {
+            text.append(", WARNING: no extended master secret")
+        }
         text.append(".\n")
     }
     if let seconds = fetched.maxAgeSeconds {

@@ -71,7 +71,9 @@ final class SecureSocket {
 
     // MARK: Inside
 
-    private static func makeClient(_ host: [UInt8], _ parameters: TLSParameters) throws(HTTPError) -> TLSClient {
+    private static func makeClient(_ host: [UInt8], _ parameters: TLSParameters) throws(HTTPError)
+        -> TLSClient
+    {
         // ChaCha20-Poly1305 first: without instructions for it AES costs us more.
         let configuration = TLSConfiguration(
             hostName: host, anchors: parameters.anchors, nowSeconds: Clock.wallSeconds, prefersAES: false)

@@ -141,7 +141,9 @@ public struct KeyFetcher {
     private func tlsParameters(_ url: URL) throws(KeyFetchError) -> TLSParameters? {
         guard url.scheme == .https else { return nil }
         let store: TrustStore
-        do throws(TrustStoreError) { store = try TrustStore.open(bundle: caBundle) } catch { throw .trust(error) }
+        do throws(TrustStoreError) { store = try TrustStore.open(bundle: caBundle) } catch {
+            throw .trust(error)
+        }
         return TLSParameters(anchors: store.anchors, session: sessions.session)
     }
 }
