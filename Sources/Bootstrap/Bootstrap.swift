@@ -51,6 +51,7 @@ struct Bootstrap {
         case .vectors: return runVectorsCommand(options)
         case .selftest: return runSelfTestCommand(options)
         case .version: return runVersion(options)
+        case .licences: return runLicences(options)
         }
     }
 }

@@ -16,6 +16,7 @@ let generalHelp: StaticString = """
     authorizer vectors [DIR]  run the test vectors of a folder
     authorizer selftest       known answers: SHA-256, RSA accepted, RSA refused
     authorizer version        what this is
+    authorizer licences       whose work is in it, and under which terms
 
     authorizer COMMAND --help says more. With AWS_LAMBDA_RUNTIME_API set the program is
     Lambda's bootstrap and takes no arguments. Settings are environment variables; the two
@@ -103,6 +104,15 @@ extension Command {
         case .version:
             """
             authorizer version [--json]
+
+            Prints version, commit, compiler and architecture.
+
+            """
+        case .licences:
+            """
+            authorizer licences
+
+            Prints the licences of what is linked into this binary.
 
             """
         }

@@ -7,7 +7,7 @@
 import Bytes
 
 enum Command: CaseIterable {
-    case invoke, explain, checkConfig, keys, certificates, vectors, selftest, version
+    case invoke, explain, checkConfig, keys, certificates, vectors, selftest, version, licences
 
     var name: StaticString {
         switch self {
@@ -19,6 +19,7 @@ enum Command: CaseIterable {
         case .vectors: "vectors"
         case .selftest: "selftest"
         case .version: "version"
+        case .licences: "licences"
         }
     }
 

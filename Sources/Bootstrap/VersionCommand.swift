@@ -2,7 +2,7 @@
 //
 // Spec:    none.
 // Secret:  no.
-// Reads:   LambdaRuntime (the version), JSON. Read by: Bootstrap.
+// Reads:   BuildOrigin; LambdaRuntime (the version), JSON. Read by: Bootstrap.
 
 import Bytes
 import JSON
@@ -16,6 +16,10 @@ func runVersion(_ options: Options) -> Int32 {
         writer.beginObject()
         writer.key("version")
         writer.string(productVersion)
+        writer.key("commit")
+        writer.string(BuildOrigin.commit)
+        writer.key("compiler")
+        writer.string(BuildOrigin.compiler)
         writer.key("architecture")
         writer.string(architecture)
         writer.key("mode")
@@ -30,7 +34,11 @@ func runVersion(_ options: Options) -> Int32 {
     text.append(architecture)
     text.append(" (")
     text.append(buildMode)
-    text.append(")\n")
+    text.append(")\ncommit ")
+    text.append(BuildOrigin.commit)
+    text.append("\ncompiler ")
+    text.append(BuildOrigin.compiler)
+    text.append("\n")
     StandardOutput.write(text)
     return ExitStatus.allowed
 }
