@@ -3,9 +3,9 @@
 ARCHITECTURE ?= x86_64
 BINARY = .build-$(ARCHITECTURE)/bootstrap
 
-.PHONY: check test static release integration vectors secrets fuzz bench format setup
+.PHONY: check test static binary release reproducible zips deploy integration vectors secrets fuzz bench format setup
 
-check: static test release vectors integration
+check: static test binary vectors integration deploy
 
 setup:
 	Scripts/setup
@@ -21,14 +21,31 @@ static:
 	Scripts/reasons --check
 	Scripts/spec-index --check
 
-release:
+# The binary of this tree, for tests and benchmarks; ARCHITECTURE=arm64 for the other one.
+binary:
 	Scripts/build-release $(ARCHITECTURE)
 	Scripts/check-release $(BINARY)
 
-vectors: release
+# What users upload: dist/, from the last commit.
+release:
+	Scripts/release
+
+# dist/ is what anybody gets from this commit.
+reproducible:
+	Scripts/check-reproducible
+
+# The zips of dist/: their form, their branches, their vectors, and the sample events under the emulator.
+zips:
+	Scripts/check-zips
+
+# The templates of Deploy/ and the settings that they name.
+deploy:
+	Scripts/check-deploy
+
+vectors: binary
 	$(BINARY) vectors
 
-integration: release
+integration: binary
 	python3 -m pytest -q -p no:cacheprovider Tests/Integration
 
 # No branch and no address depends on a secret, under valgrind.
@@ -39,7 +56,7 @@ secrets:
 fuzz:
 	Scripts/fuzz --seconds 60
 
-bench: release
+bench: binary
 	Benchmarks/crypto
 	Benchmarks/bootstrap
 
