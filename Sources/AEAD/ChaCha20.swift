@@ -41,10 +41,12 @@ struct ChaCha20: ~Copyable {
         while offset < input.count {
             var stream = keystream(nonce: nonce, counter: block)
             let count = min(256, input.count - offset)
-            for index in 0..<count {
-                let word = stream[(index & 63) >> 2][index >> 6]
-                output.append(
-                    input[offset + index] ^ UInt8(truncatingIfNeeded: word >> UInt32(8 * (index & 3))))
+            // A stretch at a time: an append of its own for each byte would take a third of all.
+            output.append(addingCapacity: count) { stretch in
+                for index in 0..<count {
+                    let word = stream[(index & 63) >> 2][index >> 6] >> UInt32(8 * (index & 3))
+                    stretch.append(input[offset + index] ^ UInt8(truncatingIfNeeded: word))
+                }
             }
             wipe(value: &stream)
             offset += count
