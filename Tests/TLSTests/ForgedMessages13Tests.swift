@@ -1,0 +1,363 @@
+import Bytes
+import Testing
+import X509
+
+@testable import TLS
+
+/// What the server may not say in TLS 1.3, under its own keys.
+@Suite struct ForgedMessages13Tests {
+    private let forger: Forger13
+    private let encryptedExtensions, certificate, certificateVerify, finished: [UInt8]
+
+    init() throws {
+        forger = try Forger13()
+        let flight = forger.flight
+        #expect(flight.map { $0[0] } == [8, 11, 15, 20])
+        (encryptedExtensions, certificate) = (flight[0], flight[1])
+        (certificateVerify, finished) = (flight[2], flight[3])
+    }
+
+    @Test func theRightFlight() throws {
+        #expect(try forger.refusal(flight: forger.flight) == nil)
+        // In one record, and a byte in each.
+        #expect(try forger.refusal(records: [(.handshake, forger.flight.flatMap { $0 })]) == nil)
+        #expect(try forger.refusal(records: forger.flight.flatMap { $0 }.map { (.handshake, [$0]) }) == nil)
+    }
+
+    @Test func theOrder() throws {
+        func refused(_ flight: [UInt8]...) throws -> TLSError? { try forger.refusal(flight: flight) }
+        #expect(try refused(certificate) == .unexpectedMessage(message: 11))
+        #expect(try refused(finished) == .unexpectedMessage(message: 20))
+        #expect(try refused(encryptedExtensions, encryptedExtensions) == .unexpectedMessage(message: 8))
+        #expect(try refused(encryptedExtensions, finished) == .unexpectedMessage(message: 20))
+        #expect(try refused(encryptedExtensions, certificateVerify) == .unexpectedMessage(message: 15))
+        #expect(try refused(encryptedExtensions, certificate, finished) == .unexpectedMessage(message: 20))
+        #expect(try refused(encryptedExtensions, certificate, certificate) == .unexpectedMessage(message: 11))
+        #expect(
+            try refused(encryptedExtensions, certificate, certificateVerify, certificateVerify)
+                == .unexpectedMessage(message: 15))
+        // What belongs to other places and versions, at each place.
+        for count in 0...3 {
+            for type: UInt8 in [0, 1, 2, 4, 12, 14, 16, 24, 5, 254] {
+                #expect(
+                    try forger.refusal(flight: Array(forger.flight[..<count]) + [message(type, [])])
+                        == .unexpectedMessage(message: type))
+            }
+        }
+    }
+
+    @Test func encryptedExtensionsForms() throws {
+        func refused(_ items: [UInt8]...) throws -> TLSError? {
+            try forger.refusal(flight: [message(8, vector(2, items.flatMap { $0 }))])
+        }
+        #expect(try refused() == nil)
+        #expect(try refused(item(0, []), item(10, [0, 2, 0, 29])) == nil)
+        #expect(try refused(item(0, [0])) == .malformed(message: 8))
+        #expect(try refused(item(0, []), item(0, [])) == .duplicateExtension(message: 8, type: 0))
+        #expect(try refused(item(51, [])) == .misplacedExtension(message: 8, type: 51))
+        #expect(try refused(item(43, [])) == .misplacedExtension(message: 8, type: 43))
+        // Early data, a record size limit: not offered.
+        #expect(try refused(item(42, [])) == .unofferedExtension(message: 8, type: 42))
+        #expect(try refused(item(28, [64, 1])) == .unofferedExtension(message: 8, type: 28))
+        let name = Array("http/1.1".utf8)
+        #expect(try refused(item(16, vector(2, vector(1, name)))) == nil)
+        #expect(try refused(item(16, vector(2, vector(1, [0x68, 0x32])))) == .applicationProtocol)
+        #expect(try refused(item(16, vector(2, vector(1, name) + vector(1, name)))) == .malformed(message: 8))
+        #expect(try refused(item(16, vector(2, []))) == .malformed(message: 8))
+        #expect(try refused(item(16, vector(2, vector(1, name)) + [0])) == .malformed(message: 8))
+        #expect(try forger.refusal(flight: [message(8, [])]) == .malformed(message: 8))
+        #expect(try forger.refusal(flight: [message(8, [0, 0, 0])]) == .malformed(message: 8))
+        #expect(try forger.refusal(flight: [message(8, [0, 1, 0])]) == .malformed(message: 8))
+    }
+
+    @Test func certificateForms() throws {
+        func refused(_ body: [UInt8]) throws -> TLSError? {
+            try forger.refusal(flight: [encryptedExtensions, message(11, body)])
+        }
+        #expect(try refused([0] + vector(3, [])) == .malformed(message: 11))
+        #expect(try refused([1, 7] + vector(3, [])) == .certificateRequestContext)
+        #expect(try refused([0] + vector(3, vector(3, []) + [0, 0])) == .malformed(message: 11))
+        #expect(try refused([0] + vector(3, vector(3, [1])) + []) == .malformed(message: 11))
+        #expect(try refused([0] + vector(3, vector(3, [1]) + [0, 0]) + [0]) == .malformed(message: 11))
+        let stapled = vector(3, [1]) + vector(2, item(5, [1]))
+        #expect(try refused([0] + vector(3, stapled)) == .unofferedExtension(message: 11, type: 5))
+        guard case .certificate(let error) = try refused([0] + vector(3, vector(3, [1, 2, 3]) + [0, 0]))
+        else {
+            Issue.record("no certificate's error")
+            return
+        }
+        #expect(
+            error.reasonCode.description.hasPrefix("der_") || error.reasonCode.description.hasPrefix("x509_"))
+        // More certificates than are read: the path search says so.
+        let many = [0] + vector(3, (0..<40).flatMap { _ in vector(3, [1]) + [0, 0] })
+        guard case .certificate(let tooMany) = try refused(many) else {
+            Issue.record("no certificate's error")
+            return
+        }
+        #expect(tooMany.check == .tooManyCertificates(limit: 32, actual: 40))
+    }
+
+    @Test func certificateVerifyForms() throws {
+        func refused(_ body: [UInt8]) throws -> TLSError? {
+            try forger.refusal(flight: [encryptedExtensions, certificate, message(15, body)])
+        }
+        let right = Array(certificateVerify[4...])
+        let signature = Array(right[4...])
+        #expect(try refused(right) == nil)
+        for scheme: UInt16 in [0x0401, 0x0501, 0x0601, 0x0201, 0x0203, 0x0808, 0xFFFF] {
+            #expect(
+                try refused([UInt8(scheme >> 8), UInt8(scheme & 0xFF)] + vector(2, signature))
+                    == .signatureScheme(scheme))
+        }
+        // Schemes that were offered, and are not this key's.
+        for scheme: UInt16 in [0x0503, 0x0603, 0x0804, 0x0807, 0x0809] {
+            let error = try refused([UInt8(scheme >> 8), UInt8(scheme & 0xFF)] + vector(2, signature))
+            #expect(error == .signature(.keyAlgorithmMismatch) && error?.alert == .illegalParameter)
+        }
+        var wrong = right
+        wrong[wrong.count - 1] ^= 1
+        let error = try refused(wrong)
+        #expect(error?.reasonCode.description == "tls_signature" && error?.alert == .decryptError)
+        #expect(try refused([4, 3, 0, 0])?.alert == .decryptError)
+        #expect(try refused([4, 3, 0]) == .malformed(message: 15))
+        #expect(try refused(right + [0]) == .malformed(message: 15))
+        // The signature covers the transcript: other extensions, and it is wrong.
+        let other = message(8, vector(2, item(0, [])))
+        let swapped = try forger.refusal(flight: [other, certificate, certificateVerify])
+        #expect(swapped?.alert == .decryptError)
+    }
+
+    @Test func finishedForms() throws {
+        let before = Array(forger.flight[..<3])
+        for index in 4..<finished.count {
+            var wrong = finished
+            wrong[index] ^= 0x80
+            let error = try forger.refusal(flight: before + [wrong])
+            #expect(error == .finishedMismatch && error?.alert == .decryptError)
+        }
+        #expect(try forger.refusal(flight: before + [message(20, [])]) == .malformed(message: 20))
+        #expect(
+            try forger.refusal(flight: before + [message(20, Array(finished[4..<35]))])
+                == .malformed(message: 20))
+        #expect(
+            try forger.refusal(flight: before + [message(20, Array(finished[4...]) + [0])])
+                == .malformed(message: 20))
+        // Something behind it under the same key.
+        #expect(
+            try forger.refusal(records: [(.handshake, forger.flight.flatMap { $0 } + [4])])
+                == .messageAcrossRecords)
+        let client = try forger.clientAfterHello()
+        let late = forger.sealed(
+            forger.serverHandshake, [(.handshake, forger.flight.flatMap { $0 }), (.handshake, [4])])
+        #expect(refusal(client, late) == .recordAuthentication)
+    }
+
+    @Test func certificateRequestForms() throws {
+        func refused(_ body: [UInt8]) throws -> TLSError? {
+            try forger.refusal(flight: [encryptedExtensions, message(13, body)])
+        }
+        let schemes = item(13, [0, 2, 4, 3])
+        #expect(try refused([0] + vector(2, schemes)) == nil)
+        #expect(try refused([0] + vector(2, schemes + item(0x5678, [1]))) == nil)
+        #expect(try refused([0] + vector(2, [])) == .missingExtension(message: 13, type: 13))
+        #expect(try refused([1, 1] + vector(2, schemes)) == .certificateRequestContext)
+        #expect(try refused([0] + vector(2, schemes) + [0]) == .malformed(message: 13))
+        #expect(try refused([]) == .malformed(message: 13))
+        #expect(
+            try forger.refusal(flight: [
+                encryptedExtensions, message(13, [0] + vector(2, schemes)),
+                message(13, [0] + vector(2, schemes)),
+            ]) == .unexpectedMessage(message: 13))
+    }
+
+    /// The answer to a request: an empty Certificate before Finished.
+    @Test func theEmptyCertificate() throws {
+        let forger = try Forger13("1.3 client certificate requested")
+        #expect(forger.flight.map { $0[0] } == [8, 13, 11, 15, 20])
+        let client = try forger.clientAfterHello()
+        _ = client.takeOutput()
+        let rest = forger.sealed(forger.serverHandshake, forger.flight.map { (.handshake, $0) })
+        try client.receive(rest.span)
+        var opening = protection(forger.clientHandshake, forger.suite)
+        let sent = try records(client.takeOutput()).map { try opening.open(try record($0)) }
+        #expect(sent.count == 2)
+        #expect(sent[0].contents == [11, 0, 0, 4, 0, 0, 0, 0])
+        #expect(Array(sent[1].contents[..<4]) == [20, 0, 0, UInt8(forger.suite.hash.byteCount)])
+    }
+
+    @Test func recordsOfTheHandshake() throws {
+        #expect(try forger.refusal(records: [(.applicationData, [1])]) == .unexpectedRecord(type: 23))
+        #expect(try forger.refusal(records: [(.handshake, [])]) == .emptyRecord(type: 22))
+        #expect(try forger.refusal(records: [(.alert, [])]) == .emptyRecord(type: 21))
+        #expect(try forger.refusal(records: [(.changeCipherSpec, [1])]) == .unexpectedRecord(type: 20))
+        #expect(
+            try forger.refusal(records: [(.handshake, [8, 0]), (.applicationData, [1])])
+                == .messageAcrossRecords)
+        #expect(try forger.refusal(records: [(.alert, [2, 80])]) == .peerAlert(80))
+        // The level means nothing.
+        #expect(try forger.refusal(records: [(.alert, [1, 112])]) == .peerAlert(112))
+        #expect(try forger.refusal(records: [(.alert, [1, 0])]) == .closedDuringHandshake)
+        #expect(try forger.refusal(records: [(.alert, [1, 90])]) == nil)
+        let limit = TLSLimits.warningCount
+        #expect(try forger.refusal(records: .init(repeating: (.alert, [1, 90]), count: limit)) == nil)
+        #expect(
+            try forger.refusal(records: .init(repeating: (.alert, [1, 90]), count: limit + 1))
+                == .tooManyWarnings(limit: limit))
+        // Unprotected, where it must be protected.
+        for type: UInt8 in [21, 22] {
+            let client = try forger.clientAfterHello()
+            #expect(refusal(client, plain(type, [1, 0])) == .unexpectedRecord(type: type))
+        }
+        // A ServerHello with more behind it.
+        let client = try forger.recording.client()
+        #expect(refusal(client, plain(22, forger.serverHello + [8])) == .messageAcrossRecords)
+    }
+
+    // MARK: After the handshake
+
+    @Test func applicationData() throws {
+        let client = try forger.establishedClient()
+        let data = forger.sealed(
+            forger.serverApplication,
+            [(.applicationData, [1, 2]), (.applicationData, []), (.applicationData, [3])])
+        try client.receive(data.span)
+        #expect(client.takeApplicationData() == [1, 2, 3])
+        #expect(client.takeApplicationData() == [])
+        let limit = TLSLimits.emptyRecordCount
+        #expect(try forger.refusal(after: .init(repeating: (.applicationData, []), count: limit)) == nil)
+        #expect(
+            try forger.refusal(after: .init(repeating: (.applicationData, []), count: limit + 1))
+                == .tooManyEmptyRecords(limit: limit))
+    }
+
+    @Test func closing() throws {
+        let client = try forger.establishedClient()
+        let data = forger.sealed(
+            forger.serverApplication, [(.applicationData, [1]), (.alert, [1, 0]), (.applicationData, [2])])
+        try client.receive(data.span)
+        #expect(client.peerHasClosed && client.takeApplicationData() == [1])
+        let more: [UInt8] = [99, 99]
+        try client.receive(more.span)
+        // The other direction stays open until we close it.
+        try client.send(more.span)
+        #expect(!client.takeOutput().isEmpty)
+        client.close()
+        client.close()
+        #expect(records(client.takeOutput()).count == 1)
+        #expect(throws: TLSError.notConnected) { try client.send(more.span) }
+        let fresh = try forger.recording.client()
+        #expect(throws: TLSError.notConnected) { try fresh.send(more.span) }
+    }
+
+    @Test func messagesAfterTheHandshake() throws {
+        for type: UInt8 in [0, 1, 2, 8, 11, 13, 15, 20, 254] {
+            #expect(
+                try forger.refusal(after: [(.handshake, message(type, []))])
+                    == .unexpectedMessage(message: type))
+        }
+        let client = try forger.establishedClient()
+        #expect(refusal(client, plain(20, [1])) == .unexpectedRecord(type: 20))
+        #expect(try forger.refusal(after: [(.alert, [2, 80])]) == .peerAlert(80))
+        #expect(try forger.refusal(after: [(.alert, [1])]) == .alertForm)
+    }
+
+    @Test func tickets() throws {
+        func ticket(_ lifetime: UInt32, _ count: Int, _ extensions: [UInt8] = []) -> [UInt8] {
+            var body: [UInt8] = []
+            body.append(bigEndian: UInt64(lifetime), byteCount: 4)
+            body += [1, 2, 3, 4] + vector(1, [0]) + vector(2, [UInt8](repeating: 5, count: count))
+            return message(4, body + vector(2, extensions))
+        }
+        func session(_ bytes: [UInt8]) throws -> TLSSession? {
+            let client = try forger.establishedClient()
+            let sealed = forger.sealed(forger.serverApplication, [(.handshake, bytes)])
+            try client.receive(sealed.span)
+            return client.session
+        }
+        #expect(try session(ticket(100, 32))?.lifetimeSeconds == 100)
+        #expect(try session(ticket(100, 32, item(42, [0, 0, 0, 0])))?.ageAdd == 0x0102_0304)
+        #expect(try session(ticket(0, 32)) == nil)
+        #expect(try session(ticket(604_801, 32))?.lifetimeSeconds == 604_800)
+        #expect(try session(ticket(100, TLSLimits.ticketByteCount)) != nil)
+        #expect(try session(ticket(100, TLSLimits.ticketByteCount + 1)) == nil)
+        #expect(try forger.refusal(after: [(.handshake, ticket(1, 0))]) == .malformed(message: 4))
+        #expect(try forger.refusal(after: [(.handshake, ticket(1, 1) + [0])]) == nil)
+        #expect(try forger.refusal(after: [(.handshake, message(4, [0]))]) == .malformed(message: 4))
+        #expect(
+            try forger.refusal(after: [(.handshake, ticket(1, 1, item(42, []) + item(42, [])))])
+                == .duplicateExtension(message: 4, type: 42))
+        let limit = TLSLimits.ticketCount
+        #expect(try forger.refusal(after: .init(repeating: (.handshake, ticket(1, 1)), count: limit)) == nil)
+        #expect(
+            try forger.refusal(after: .init(repeating: (.handshake, ticket(1, 1)), count: limit + 1))
+                == .tooManyTickets(limit: limit))
+    }
+
+    /// When a ticket is offered, and when not.
+    @Test func theUseOfATicket() throws {
+        let client = try forger.establishedClient()
+        let body: [UInt8] = [0, 0, 0, 100, 0, 0, 0, 1, 1, 0, 0, 2, 8, 9, 0, 0]
+        let sealed = forger.sealed(forger.serverApplication, [(.handshake, message(4, body))])
+        try client.receive(sealed.span)
+        let session = try #require(client.session)
+        func isOffered(_ host: String, _ now: Int64) throws -> Bool {
+            let settings = try configuration(anchor: forger.recording.anchor, host: host, now: now)
+            return try makeClient(settings, seed: 2, session: session).hello.session != nil
+        }
+        let now: Int64 = 1_750_000_000
+        #expect(try isOffered("server.test", now))
+        #expect(try isOffered("server.test", now + 99))
+        #expect(try !isOffered("server.test", now + 100))
+        #expect(try !isOffered("server.test", now - 1))
+        #expect(try !isOffered("other.test", now))
+        #expect(session.obfuscatedAge(nowSeconds: now + 2) == 2001)
+    }
+
+    @Test func keyUpdates() throws {
+        let client = try forger.establishedClient()
+        var server = protection(forger.serverApplication, forger.suite)
+        var reading = protection(forger.clientApplication, forger.suite)
+        for request: UInt8 in [0, 1, 1] {
+            var bytes: [UInt8] = []
+            let update = message(24, [request])
+            server.seal(.handshake, update.span, into: &bytes)
+            server = server.updated()
+            let data: [UInt8] = [request, 7]
+            server.seal(.applicationData, data.span, into: &bytes)
+            try client.receive(bytes.span)
+            #expect(client.takeApplicationData() == data)
+            let output = records(client.takeOutput())
+            #expect(output.count == Int(request))
+            if request == 1 {
+                let answer = try reading.open(try record(output[0]))
+                #expect(answer.contents == [24, 0, 0, 1, 0])
+                reading = reading.updated()
+            }
+            try client.send(data.span)
+            let sent = try reading.open(try record(client.takeOutput()))
+            #expect(sent.contents == data)
+        }
+        #expect(try forger.refusal(after: [(.handshake, message(24, [2]))]) == .keyUpdateRequest(2))
+        #expect(try forger.refusal(after: [(.handshake, message(24, []))]) == .malformed(message: 24))
+        #expect(try forger.refusal(after: [(.handshake, message(24, [0, 0]))]) == .malformed(message: 24))
+        #expect(try forger.refusal(after: [(.handshake, message(24, [0]) + [24])]) == .messageAcrossRecords)
+        // After an update the old key is no longer one.
+        #expect(
+            try forger.refusal(after: [(.handshake, message(24, [0])), (.applicationData, [1])])
+                == .recordAuthentication)
+        let limit = TLSLimits.keyUpdateCount
+        for count in [limit, limit + 1] {
+            let client = try forger.establishedClient()
+            var server = protection(forger.serverApplication, forger.suite)
+            var error: TLSError?
+            for _ in 0..<count {
+                var bytes: [UInt8] = []
+                let update = message(24, [0])
+                server.seal(.handshake, update.span, into: &bytes)
+                server = server.updated()
+                error = refusal(client, bytes)
+            }
+            #expect(error == (count == limit ? nil : .tooManyKeyUpdates(limit: limit)))
+        }
+    }
+}
