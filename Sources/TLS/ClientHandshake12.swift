@@ -27,11 +27,12 @@ extension TLSClient {
             throw .compressionMethod(serverHello.compressionMethod)
         }
         let extensions = serverHello.extensions
+        // supported_groups is not the server's to send (RFC 8422 §5.2); some load balancers do. Ignored.
         try extensions.check(
             permitted: [
                 ExtensionType.serverName, ExtensionType.extendedMasterSecret,
                 ExtensionType.renegotiationInfo, ExtensionType.ecPointFormats,
-                ExtensionType.applicationLayerProtocolNegotiation,
+                ExtensionType.applicationLayerProtocolNegotiation, ExtensionType.supportedGroups,
             ],
             offered: hello.offeredExtensions)
         try checkServerName(extensions)

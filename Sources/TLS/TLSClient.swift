@@ -136,7 +136,8 @@ public final class TLSClient {
         return taken
     }
 
-    /// What the server sent for the application, and has not been taken yet.
+    /// What the server sent for the application, and has not been taken yet. Nothing after an error:
+    /// what came in the same call is dropped with it.
     public func takeApplicationData() -> [UInt8] {
         let taken = applicationData
         applicationData = []

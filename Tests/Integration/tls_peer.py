@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A TLS server of OpenSSL's (Python's ssl module) on standard input and output: the other side of Tests/TLSTests.
 
-    tls_peer.py VERSION KEY [--suites NAMES] [--group NAME] [--request-certificate] [--plain-alpn] [--tickets N]
+    tls_peer.py VERSION KEY [--suites NAMES] [--group NAME] [--request-certificate] [--plain-alpn]
+        [--no-extended-master-secret] [--tickets N]
 
 The first line of the output is the authority's certificate in hexadecimal. Then come frames, each of a
 number in four bytes and so many bytes: TLS from here to the client; from the client to here, the same; a
@@ -22,6 +23,7 @@ parser.add_argument("--suites")
 parser.add_argument("--group")
 parser.add_argument("--request-certificate", action="store_true")
 parser.add_argument("--plain-alpn", action="store_true")
+parser.add_argument("--no-extended-master-secret", action="store_true")
 parser.add_argument("--tickets", type=int, default=2)
 arguments = parser.parse_args()
 
@@ -67,6 +69,8 @@ if arguments.group:
     context.set_ecdh_curve(arguments.group)
 # The client's order of suites counts.
 context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
+if arguments.no_extended_master_secret:
+    context.options |= 1  # SSL_OP_NO_EXTENDED_MASTER_SECRET
 context.num_tickets = arguments.tickets
 if not arguments.plain_alpn:
     context.set_alpn_protocols(["h2", "http/1.1"])

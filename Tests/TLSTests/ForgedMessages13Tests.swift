@@ -203,6 +203,13 @@ import X509
         #expect(
             try forger.refusal(records: .init(repeating: (.alert, [1, 90]), count: limit + 1))
                 == .tooManyWarnings(limit: limit))
+        // Longer than a record of TLS 1.3 may be.
+        for (length, error): (Int, TLSError?) in [
+            (16_640, nil), (16_641, .recordTooLong(limit: 16_640, actual: 16_641)),
+        ] {
+            let client = try forger.clientAfterHello()
+            #expect(refusal(client, [23, 3, 3, UInt8(length >> 8), UInt8(length & 0xFF)]) == error)
+        }
         // Unprotected, where it must be protected.
         for type: UInt8 in [21, 22] {
             let client = try forger.clientAfterHello()
@@ -211,6 +218,33 @@ import X509
         // A ServerHello with more behind it.
         let client = try forger.recording.client()
         #expect(refusal(client, plain(22, forger.serverHello + [8])) == .messageAcrossRecords)
+    }
+
+    /// Messages that nobody would send, thousands of them: an error each, or a wait for more.
+    @Test func changedMessages() throws {
+        var state: UInt64 = 20_260_731
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        var refused = 0
+        for _ in 0..<2000 {
+            var flight = forger.flight
+            let which = next(flight.count)
+            switch next(4) {
+            case 0: flight[which][next(flight[which].count)] ^= UInt8(1 << next(8))
+            case 1: flight[which].remove(at: next(flight[which].count))
+            case 2: flight[which].insert(UInt8(next(256)), at: next(flight[which].count))
+            default: flight[which][next(min(flight[which].count, 16))] = UInt8(next(256))
+            }
+            if flight == forger.flight { continue }
+            let client = try forger.clientAfterHello()
+            let error = refusal(
+                client, forger.sealed(forger.serverHandshake, flight.map { (.handshake, $0) }))
+            if error != nil { refused += 1 }
+            #expect(!client.isEstablished)
+        }
+        #expect(refused > 1500)
     }
 
     // MARK: After the handshake

@@ -56,6 +56,11 @@ func run(_ client: TLSClient, _ peer: OpenSSLPeer) throws -> [UInt8] {
             // TLS 1.2: the scheme names the hash alone, not the curve.
             suite: .ecdheECDSAWithAES256GCM, group: .x25519, scheme: .ecdsaP256SHA256),
         Case(
+            arguments: [
+                "1.2", "rsa", "--suites", "ECDHE-RSA-AES128-GCM-SHA256", "--no-extended-master-secret",
+            ],
+            suite: .ecdheRSAWithAES128GCM, group: .x25519, scheme: .rsaPSSWithRSAKeySHA256),
+        Case(
             arguments: ["1.2", "ed25519", "--suites", "ECDHE-ECDSA-CHACHA20-POLY1305"],
             suite: .ecdheECDSAWithChaCha20Poly1305, group: .x25519, scheme: .ed25519),
     ]
@@ -70,7 +75,7 @@ func run(_ client: TLSClient, _ peer: OpenSSLPeer) throws -> [UInt8] {
         #expect(summary.version == (test.arguments[0] == "1.3" ? .tls13 : .tls12))
         #expect(summary.group == test.group)
         #expect(summary.scheme == test.scheme)
-        #expect(summary.extendedMasterSecret)
+        #expect(summary.extendedMasterSecret == !test.arguments.contains("--no-extended-master-secret"))
         #expect(summary.resumed == false)
         #expect(summary.applicationProtocolNamed == !test.arguments.contains("--plain-alpn"))
         #expect((client.session != nil) == (test.arguments[0] == "1.3"))

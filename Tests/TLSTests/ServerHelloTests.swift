@@ -198,6 +198,7 @@ private func checkedRefusal(_ client: TLSClient, _ bytes: [UInt8]) -> TLSError? 
         #expect(try refused(renegotiation, item(16, [0, 3, 2, 0x68, 0x32])) == .applicationProtocol)
         #expect(try refused(renegotiation, item(16, [0, 9, 8] + Array("http/1.1".utf8))) == nil)
         #expect(try refused(renegotiation, item(35, [])) == .unofferedExtension(message: 2, type: 35))
+        #expect(try refused(renegotiation, item(10, [0, 2, 0, 29])) == nil)
         #expect(try refused(renegotiation, Hello.share) == .misplacedExtension(message: 2, type: 51))
         // No extensions at all.
         let client = try makeTestClient()
