@@ -66,7 +66,8 @@ public struct KeyCache: Sendable {
         if age >= 0 && age < timeToLiveSeconds { return .fresh(keySet) }
         // A clock that went backwards says nothing about the age: expired. How far it went bounds
         // the stale use as an age does.
-        guard age.magnitude < (timeToLiveSeconds + policy.staleSeconds).magnitude, policy.staleSeconds > 0 else {
+        guard age.magnitude < (timeToLiveSeconds + policy.staleSeconds).magnitude, policy.staleSeconds > 0
+        else {
             return .none
         }
         return .stale(keySet, ageSeconds: age)
