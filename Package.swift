@@ -136,7 +136,9 @@ let testTargets: [Target] = [
     .systemLibrary(name: "CMemcheck", path: "Tests/CMemcheck"),
     .executableTarget(
         name: "SecretIndependence",
-        dependencies: ["CMemcheck", "KeyAgreement", "EllipticCurves", "AEAD", "HMAC", "Platform", "Bytes"],
+        dependencies: [
+            "CMemcheck", "TLS", "KeyAgreement", "EllipticCurves", "AEAD", "HMAC", "Platform", "Bytes",
+        ],
         path: "Tests/SecretIndependence",
         swiftSettings: settings(.cold)),
 ]

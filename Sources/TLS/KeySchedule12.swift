@@ -8,7 +8,7 @@ import Bytes
 import HMAC
 
 /// The master secret, and what comes of it.
-struct KeySchedule12: ~Copyable {
+package struct KeySchedule12: ~Copyable {
     let hash: HMACHash
     private var masterSecret: SecretBytes
 
@@ -22,7 +22,7 @@ struct KeySchedule12: ~Copyable {
     ///   - sessionHash: the hash of all messages up to and with ClientKeyExchange, for the extended
     ///     master secret; nil for the one of RFC 5246.
     ///   - clientRandom, serverRandom: 32 bytes each.
-    init(
+    package init(
         _ hash: HMACHash, premasterSecret: borrowing SecretBytes, sessionHash: [UInt8]?,
         clientRandom: [UInt8], serverRandom: [UInt8]
     ) {
@@ -41,7 +41,7 @@ struct KeySchedule12: ~Copyable {
     }
 
     /// key_block, cut in the order of §6.3 (there are no MAC keys with AEAD).
-    func keyBlock(_ suite: CipherSuite, clientRandom: [UInt8], serverRandom: [UInt8]) -> SecretBytes {
+    package func keyBlock(_ suite: CipherSuite, clientRandom: [UInt8], serverRandom: [UInt8]) -> SecretBytes {
         let seed = serverRandom + clientRandom
         return PRF12.derive(
             hash, secret: masterSecret.span, label: "key expansion", seed: seed.span,
@@ -51,7 +51,7 @@ struct KeySchedule12: ~Copyable {
     /// verify_data: 12 bytes (§7.4.9).
     ///
     /// - Parameter label: "client finished" or "server finished".
-    func verifyData(_ label: StaticString, transcriptHash: [UInt8]) -> [UInt8] {
+    package func verifyData(_ label: StaticString, transcriptHash: [UInt8]) -> [UInt8] {
         var data = PRF12.derive(
             hash, secret: masterSecret.span, label: label, seed: transcriptHash.span, byteCount: 12)
         return copy(&data)

@@ -47,14 +47,14 @@ private func copy(_ bytes: inout SecretBytes) -> [UInt8] {
 }
 
 /// Early Secret, then Handshake Secret, then Master Secret (§7.1).
-struct KeySchedule13: ~Copyable {
+package struct KeySchedule13: ~Copyable {
     let hash: HMACHash
     private(set) var secret: SecretBytes
 
     /// Early Secret = HKDF-Extract(0, PSK), or of zeros without a PSK.
     ///
     /// - Parameter preSharedKey: of `hash.byteCount` bytes, or empty.
-    init(_ hash: HMACHash, preSharedKey: Span<UInt8>) {
+    package init(_ hash: HMACHash, preSharedKey: Span<UInt8>) {
         self.hash = hash
         var zeros = SecretBytes(count: hash.byteCount)
         if preSharedKey.count > 0 {
@@ -65,25 +65,25 @@ struct KeySchedule13: ~Copyable {
     }
 
     /// Handshake Secret = HKDF-Extract(Derive-Secret(Early Secret, "derived", ""), (EC)DHE).
-    mutating func addSharedSecret(_ shared: borrowing SecretBytes) {
+    package mutating func addSharedSecret(_ shared: borrowing SecretBytes) {
         var salt = derive("derived", transcriptHash: emptyHash(hash))
         secret = extract(hash, &salt, shared)
     }
 
     /// Master Secret = HKDF-Extract(Derive-Secret(Handshake Secret, "derived", ""), 0).
-    mutating func becomeMaster() {
+    package mutating func becomeMaster() {
         let zeros = SecretBytes(count: hash.byteCount)
         addSharedSecret(zeros)
     }
 
     /// Derive-Secret(the current secret, label, messages).
-    func derive(_ label: StaticString, transcriptHash: [UInt8]) -> SecretBytes {
+    package func derive(_ label: StaticString, transcriptHash: [UInt8]) -> SecretBytes {
         expandLabel(
             hash, secret: secret.span, label: label, context: transcriptHash.span, byteCount: hash.byteCount)
     }
 
     /// binder_key of a resumption (§7.1).
-    func resumptionBinderKey() -> SecretBytes {
+    package func resumptionBinderKey() -> SecretBytes {
         derive("res binder", transcriptHash: emptyHash(hash))
     }
 }
@@ -106,7 +106,7 @@ private func emptyHash(_ hash: HMACHash) -> [UInt8] {
 }
 
 /// The PSK of a ticket (§4.6.1).
-func resumptionKey(
+package func resumptionKey(
     _ hash: HMACHash, resumptionMasterSecret: borrowing SecretBytes, nonce: [UInt8]
 ) -> SecretBytes {
     expandLabel(

@@ -22,7 +22,7 @@ public enum TLSVersion: UInt16, Sendable {
 }
 
 /// What a record holds (RFC 8446 §5.1).
-enum ContentType: UInt8 {
+package enum ContentType: UInt8 {
     case changeCipherSpec = 20
     case alert = 21
     case handshake = 22

@@ -18,13 +18,13 @@ private enum RecordCipher: ~Copyable {
 }
 
 /// A record's contents, opened.
-struct OpenedRecord {
-    let type: UInt8
-    let contents: [UInt8]
+package struct OpenedRecord {
+    package let type: UInt8
+    package let contents: [UInt8]
 }
 
 /// The keys of one direction, and how many records they protected.
-struct RecordProtection: ~Copyable {
+package struct RecordProtection: ~Copyable {
     private var cipher: RecordCipher
     private let suite: CipherSuite
     /// write_iv, or the implicit part of the nonce.
@@ -43,7 +43,7 @@ struct RecordProtection: ~Copyable {
     }
 
     /// TLS 1.3: the keys of a traffic secret (§7.3).
-    init(_ suite: CipherSuite, trafficSecret: consuming SecretBytes) {
+    package init(_ suite: CipherSuite, trafficSecret: consuming SecretBytes) {
         var key = expandLabel(
             suite.hash, secret: trafficSecret.span, label: "key", context: [UInt8]().span,
             byteCount: suite.keyByteCount)
@@ -57,7 +57,7 @@ struct RecordProtection: ~Copyable {
     /// TLS 1.2: keys out of the key block (RFC 5246 §6.3).
     ///
     /// - Parameter forClient: whether to take the client's or the server's.
-    init(_ suite: CipherSuite, keyBlock: borrowing SecretBytes, forClient: Bool) {
+    package init(_ suite: CipherSuite, keyBlock: borrowing SecretBytes, forClient: Bool) {
         let keyStart = forClient ? 0 : suite.keyByteCount
         let nonceStart = 2 * suite.keyByteCount + (forClient ? 0 : suite.fixedNonceByteCount)
         var key = part(keyBlock, keyStart, suite.keyByteCount)
@@ -75,7 +75,7 @@ struct RecordProtection: ~Copyable {
     }
 
     /// §7.2: the keys of application_traffic_secret_N+1.
-    func updated() -> RecordProtection {
+    package func updated() -> RecordProtection {
         RecordProtection(
             suite,
             trafficSecret: expandLabel(
@@ -84,7 +84,7 @@ struct RecordProtection: ~Copyable {
     }
 
     /// TLS 1.3: verify_data under this direction's traffic secret (§4.4.4).
-    func finishedCode(transcriptHash: [UInt8]) -> [UInt8] {
+    package func finishedCode(transcriptHash: [UInt8]) -> [UInt8] {
         TLS.finishedCode(suite.hash, secret: secret, transcriptHash: transcriptHash)
     }
 
@@ -96,7 +96,7 @@ struct RecordProtection: ~Copyable {
     /// Appends a record.
     ///
     /// - Parameter plaintext: at most 2^14 bytes.
-    mutating func seal(_ type: ContentType, _ plaintext: Span<UInt8>, into output: inout [UInt8]) {
+    package mutating func seal(_ type: ContentType, _ plaintext: Span<UInt8>, into output: inout [UInt8]) {
         precondition(plaintext.count <= TLSLimits.plaintextByteCount)
         guard isActive else {
             appendHeader(type, plaintext.count, &output)
@@ -153,7 +153,7 @@ struct RecordProtection: ~Copyable {
     /// Checks and decrypts a record.
     ///
     /// - Throws: `recordAuthentication`, `noContentType`, `recordTooLong`, `tooManyRecords`.
-    mutating func open(_ record: Record) throws(TLSError) -> OpenedRecord {
+    package mutating func open(_ record: Record) throws(TLSError) -> OpenedRecord {
         guard !isUsedUp else { throw .tooManyRecords(limit: TLSLimits.recordsPerKeyCount) }
         let opened = suite.version == .tls13 ? try open13(record) : try open12(record)
         // §5.2, RFC 5246 §6.2.1: the content is no longer than 2^14 bytes.

@@ -7,11 +7,17 @@
 import Bytes
 
 /// One record, still protected if the connection is.
-struct Record {
+package struct Record {
     let type: ContentType
     /// The five bytes before the body, which a protected record authenticates.
     let header: [UInt8]
     let body: [UInt8]
+
+    package init(type: ContentType, header: [UInt8], body: [UInt8]) {
+        self.type = type
+        self.header = header
+        self.body = body
+    }
 }
 
 /// Holds what came in until it is a whole record.

@@ -26,6 +26,10 @@ let operations: [Operation] = [
     Operation(name: "hmac-sha512") { authenticate(.sha512, &$0) },
     Operation(name: "hkdf") { hkdf(&$0) },
     Operation(name: "prf12") { prf12(&$0) },
+    Operation(name: "tls13-key-schedule", run: scheduleTLS13),
+    Operation(name: "tls12-key-schedule", run: scheduleTLS12),
+    Operation(name: "tls-record-seal", run: sealRecords),
+    Operation(name: "tls-record-open", run: openRecords),
     Operation(name: "control-branch", run: plantedBranch),
     Operation(name: "control-index", run: plantedIndex),
 ]
