@@ -5,7 +5,7 @@ BINARY = .build-$(ARCHITECTURE)/bootstrap
 
 .PHONY: check test static binary release reproducible zips deploy integration vectors secrets fuzz bench format setup
 
-check: static test binary vectors integration
+check: static test binary vectors integration deploy
 
 setup:
 	Scripts/setup

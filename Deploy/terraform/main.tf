@@ -1,0 +1,248 @@
+# One of three APIs, by the variable kind; GET /hello is the protected route. Deploy/README.md says what each part is for.
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.40, < 6"
+    }
+  }
+}
+
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+data "aws_caller_identity" "current" {}
+
+locals {
+  is_http     = var.kind == "HTTP"
+  rest        = local.is_http ? 0 : 1
+  http        = local.is_http ? 1 : 0
+  api_id      = local.is_http ? aws_apigatewayv2_api.api[0].id : aws_api_gateway_rest_api.api[0].id
+  execution   = "arn:${data.aws_partition.current.partition}:execute-api:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:${local.api_id}"
+  invoke_path = "arn:${data.aws_partition.current.partition}:apigateway:${data.aws_region.current.name}:lambda:path/2015-03-31/functions/${aws_lambda_function.authorizer.arn}/invocations"
+}
+
+# The group is ours, so that it has a retention and the function need not create groups.
+resource "aws_cloudwatch_log_group" "authorizer" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "authorizer" {
+  name = var.name
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "logs" {
+  name = "logs"
+  role = aws_iam_role.authorizer.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.authorizer.arn}:*"
+    }]
+  })
+}
+
+resource "aws_lambda_function" "authorizer" {
+  function_name    = var.name
+  role             = aws_iam_role.authorizer.arn
+  runtime          = "provided.al2023"
+  handler          = "bootstrap"
+  filename         = var.zip
+  source_code_hash = filebase64sha256(var.zip)
+  architectures    = [var.architecture]
+  # The least that Lambda offers: the binary needs 4 MB, and a decision less than the millisecond that is billed.
+  memory_size = var.memory_megabytes
+  # The gateway waits ten seconds at most for an HTTP API.
+  timeout = 10
+
+  logging_config {
+    log_format            = "JSON"
+    application_log_level = var.log_level
+    system_log_level      = "WARN"
+    log_group             = aws_cloudwatch_log_group.authorizer.name
+  }
+
+  environment {
+    variables = { for name, value in {
+      JWKS_URI        = var.jwks_uri
+      RESOURCE        = "${local.execution}/prod/*"
+      ISSUER          = var.issuer
+      AUDIENCE        = var.audience
+      REQUIRED_SCOPES = var.required_scopes
+      CONTEXT_CLAIMS  = var.context_claims
+      LOG_LEVEL       = var.log_level
+    } : name => value if value != null }
+  }
+}
+
+resource "aws_lambda_permission" "api" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.authorizer.function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${local.execution}/authorizers/*"
+}
+
+# A REST API.
+
+resource "aws_api_gateway_rest_api" "api" {
+  count = local.rest
+  name  = var.name
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_api_gateway_authorizer" "tokens" {
+  count                            = local.rest
+  name                             = "tokens"
+  rest_api_id                      = aws_api_gateway_rest_api.api[0].id
+  type                             = var.kind
+  authorizer_uri                   = local.invoke_path
+  authorizer_result_ttl_in_seconds = var.result_ttl_seconds
+  identity_source                  = "method.request.header.Authorization"
+  # What does not look like a token gets its 401 from the gateway; the function is not invoked, nothing is logged.
+  identity_validation_expression = var.kind == "TOKEN" ? "^[Bb]earer +[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$" : null
+}
+
+# RFC 6750: what a client without a good token is told. The answer is static: the reason is in the function's log.
+resource "aws_api_gateway_gateway_response" "unauthorized" {
+  count         = local.rest
+  rest_api_id   = aws_api_gateway_rest_api.api[0].id
+  response_type = "UNAUTHORIZED"
+  status_code   = "401"
+  response_parameters = {
+    "gatewayresponse.header.Access-Control-Allow-Origin"   = "'${var.allow_origin}'"
+    "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+    "gatewayresponse.header.WWW-Authenticate"              = var.resource_metadata_url == null ? "'Bearer'" : "'Bearer resource_metadata=\"${var.resource_metadata_url}\"'"
+  }
+  response_templates = { "application/json" = "{\"message\":\"Unauthorized\"}" }
+}
+
+resource "aws_api_gateway_gateway_response" "access_denied" {
+  count               = local.rest
+  rest_api_id         = aws_api_gateway_rest_api.api[0].id
+  response_type       = "ACCESS_DENIED"
+  status_code         = "403"
+  response_parameters = { "gatewayresponse.header.Access-Control-Allow-Origin" = "'${var.allow_origin}'" }
+  response_templates  = { "application/json" = "{\"message\":\"Forbidden\",\"reason\":\"$context.authorizer.reason\"}" }
+}
+
+resource "aws_api_gateway_resource" "hello" {
+  count       = local.rest
+  rest_api_id = aws_api_gateway_rest_api.api[0].id
+  parent_id   = aws_api_gateway_rest_api.api[0].root_resource_id
+  path_part   = "hello"
+}
+
+resource "aws_api_gateway_method" "hello" {
+  count         = local.rest
+  rest_api_id   = aws_api_gateway_rest_api.api[0].id
+  resource_id   = aws_api_gateway_resource.hello[0].id
+  http_method   = "GET"
+  authorization = "CUSTOM"
+  authorizer_id = aws_api_gateway_authorizer.tokens[0].id
+}
+
+resource "aws_api_gateway_integration" "hello" {
+  count             = local.rest
+  rest_api_id       = aws_api_gateway_rest_api.api[0].id
+  resource_id       = aws_api_gateway_resource.hello[0].id
+  http_method       = aws_api_gateway_method.hello[0].http_method
+  type              = "MOCK"
+  request_templates = { "application/json" = "{\"statusCode\":200}" }
+}
+
+resource "aws_api_gateway_method_response" "hello" {
+  count       = local.rest
+  rest_api_id = aws_api_gateway_rest_api.api[0].id
+  resource_id = aws_api_gateway_resource.hello[0].id
+  http_method = aws_api_gateway_method.hello[0].http_method
+  status_code = "200"
+}
+
+resource "aws_api_gateway_integration_response" "hello" {
+  count              = local.rest
+  rest_api_id        = aws_api_gateway_rest_api.api[0].id
+  resource_id        = aws_api_gateway_resource.hello[0].id
+  http_method        = aws_api_gateway_method.hello[0].http_method
+  status_code        = aws_api_gateway_method_response.hello[0].status_code
+  response_templates = { "application/json" = "{\"hello\":\"$context.authorizer.principalId\"}" }
+  depends_on         = [aws_api_gateway_integration.hello]
+}
+
+resource "aws_api_gateway_deployment" "api" {
+  count       = local.rest
+  rest_api_id = aws_api_gateway_rest_api.api[0].id
+  triggers = { change = sha1(jsonencode([
+    aws_api_gateway_authorizer.tokens[0], aws_api_gateway_gateway_response.unauthorized[0],
+    aws_api_gateway_gateway_response.access_denied[0], aws_api_gateway_method.hello[0],
+    aws_api_gateway_integration.hello[0], aws_api_gateway_integration_response.hello[0],
+  ])) }
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "prod" {
+  count         = local.rest
+  rest_api_id   = aws_api_gateway_rest_api.api[0].id
+  deployment_id = aws_api_gateway_deployment.api[0].id
+  stage_name    = "prod"
+}
+
+# An HTTP API. It has no gateway responses: CORS is its own setting, and refusals look as Deploy/README.md says.
+
+resource "aws_apigatewayv2_api" "api" {
+  count         = local.http
+  name          = var.name
+  protocol_type = "HTTP"
+  cors_configuration {
+    allow_origins = [var.allow_origin]
+    allow_headers = ["authorization"]
+    allow_methods = ["GET"]
+  }
+}
+
+resource "aws_apigatewayv2_authorizer" "tokens" {
+  count                             = local.http
+  api_id                            = aws_apigatewayv2_api.api[0].id
+  name                              = "tokens"
+  authorizer_type                   = "REQUEST"
+  authorizer_payload_format_version = "1.0"
+  authorizer_uri                    = local.invoke_path
+  authorizer_result_ttl_in_seconds  = var.result_ttl_seconds
+  identity_sources                  = ["$request.header.Authorization"]
+}
+
+resource "aws_apigatewayv2_integration" "hello" {
+  count                  = local.http
+  api_id                 = aws_apigatewayv2_api.api[0].id
+  integration_type       = "HTTP_PROXY"
+  integration_method     = "GET"
+  integration_uri        = var.integration_url
+  payload_format_version = "1.0"
+}
+
+resource "aws_apigatewayv2_route" "hello" {
+  count              = local.http
+  api_id             = aws_apigatewayv2_api.api[0].id
+  route_key          = "GET /hello"
+  authorization_type = "CUSTOM"
+  authorizer_id      = aws_apigatewayv2_authorizer.tokens[0].id
+  target             = "integrations/${aws_apigatewayv2_integration.hello[0].id}"
+}
+
+resource "aws_apigatewayv2_stage" "prod" {
+  count       = local.http
+  api_id      = aws_apigatewayv2_api.api[0].id
+  name        = "prod"
+  auto_deploy = true
+}

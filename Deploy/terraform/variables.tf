@@ -1,0 +1,90 @@
+variable "name" {
+  type    = string
+  default = "authorizer"
+}
+
+variable "kind" {
+  description = "TOKEN or REQUEST for a REST API, HTTP for an HTTP API (payload format 1.0)"
+  type        = string
+  default     = "TOKEN"
+  validation {
+    condition     = contains(["TOKEN", "REQUEST", "HTTP"], var.kind)
+    error_message = "kind is TOKEN, REQUEST or HTTP."
+  }
+}
+
+variable "zip" {
+  description = "The zip of the release"
+  type        = string
+}
+
+variable "architecture" {
+  type    = string
+  default = "arm64"
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture is arm64 or x86_64."
+  }
+}
+
+variable "jwks_uri" {
+  type = string
+}
+
+variable "issuer" {
+  description = "What iss must be; null is not checked"
+  type        = string
+}
+
+variable "audience" {
+  description = "What aud must hold, separated by commas; null is not checked"
+  type        = string
+}
+
+variable "required_scopes" {
+  type    = string
+  default = null
+}
+
+variable "context_claims" {
+  type    = string
+  default = "sub"
+}
+
+variable "log_level" {
+  type    = string
+  default = "INFO"
+}
+
+variable "log_retention_days" {
+  type    = number
+  default = 30
+}
+
+variable "memory_megabytes" {
+  type    = number
+  default = 128
+}
+
+variable "result_ttl_seconds" {
+  description = "A token is let in for up to this long after it expires"
+  type        = number
+  default     = 300
+}
+
+variable "allow_origin" {
+  type    = string
+  default = "*"
+}
+
+variable "resource_metadata_url" {
+  description = "RFC 9728; null leaves it out"
+  type        = string
+  default     = null
+}
+
+variable "integration_url" {
+  description = "What an HTTP API's route leads to"
+  type        = string
+  default     = "https://example.com/"
+}
