@@ -88,6 +88,16 @@ public struct JSONValue: Sendable {
 
     /// The value of a member; nil if there is none of that name, or this is no object.
     public func member(_ name: StaticString) -> JSONValue? {
+        member { bytesEqual($0, name) }
+    }
+
+    /// The value of a member; nil if there is none of that name, or this is no object.
+    public func member(_ name: Span<UInt8>) -> JSONValue? {
+        member { bytesEqual($0, name) }
+    }
+
+    /// The value of the first member whose name is wanted.
+    private func member(_ isWanted: (Span<UInt8>) -> Bool) -> JSONValue? {
         guard kind == .object else { return nil }
         let bytes = document.bytes.span
         let nodes = document.nodes.span
@@ -95,48 +105,17 @@ public struct JSONValue: Sendable {
         for _ in 0..<count {
             // A name is a string value like any other.
             let node = nodes[child]
-            let isWanted: Bool
+            let isFound: Bool
             if node.hasEscapes {
                 let text = unescaped(node, bytes)
-                isWanted = bytesEqual(text.span, name)
+                isFound = isWanted(text.span)
             } else {
-                isWanted = bytesEqual(bytes.extracting(Int(node.start)..<Int(node.end)), name)
+                isFound = isWanted(bytes.extracting(Int(node.start)..<Int(node.end)))
             }
-            if isWanted { return JSONValue(document: document, index: child + 1) }
+            if isFound { return JSONValue(document: document, index: child + 1) }
             child = Int(nodes[child + 1].next)
         }
         return nil
-    }
-
-    /// The value of a member; nil if there is none of that name, or this is no object.
-    public func member(_ name: Span<UInt8>) -> JSONValue? {
-        guard kind == .object else { return nil }
-        let bytes = document.bytes.span
-        let nodes = document.nodes.span
-        var child = index + 1
-        for _ in 0..<count {
-            let node = nodes[child]
-            let isWanted: Bool
-            if node.hasEscapes {
-                let text = unescaped(node, bytes)
-                isWanted = bytesEqual(text.span, name)
-            } else {
-                isWanted = bytesEqual(bytes.extracting(Int(node.start)..<Int(node.end)), name)
-            }
-            if isWanted { return JSONValue(document: document, index: child + 1) }
-            child = Int(nodes[child + 1].next)
-        }
-        return nil
-    }
-
-    /// An element of an array. Its cost grows with its place: to read them all use `elements` or `children`.
-    ///
-    /// - Requires: an array of more than `place` elements.
-    public func element(at place: Int) -> JSONValue {
-        precondition(kind == .array && place >= 0 && place < count)
-        var child = index + 1
-        for _ in 0..<place { child = Int(document.nodes[child].next) }
-        return JSONValue(document: document, index: child)
     }
 
     /// A walk over the members of an object or the elements of an array, in the order of the text.

@@ -57,7 +57,6 @@ struct Resolver {
             if let address = SocketAddress(literal: text, port: port) { found.append(address) }
         }
         if !found.isEmpty { return found }
-        // A name of one label, or whose last label is a number, is nobody's public name.
         let questions = [
             try DNSQuestion(name: name, type: .a, id: try randomID()),
             try DNSQuestion(name: name, type: .aaaa, id: try randomID()),
