@@ -15,6 +15,8 @@ public enum AuthorizerLimits {
     public static let resourceByteCount = 512
     /// The most resource ARNs.
     public static let resourceCount = 10
+    /// The most issuers.
+    public static let issuerCount = 16
     /// The most bytes of an answer.
     public static let answerByteCount = 8 * 1024
     /// The most members of a list in a setting.

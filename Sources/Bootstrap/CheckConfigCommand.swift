@@ -16,7 +16,9 @@ func runCheckConfig(_ options: Options) -> Int32 {
     let settings: Settings
     do throws(SettingsError) {
         settings = try Settings(environment: Environment.all)
-        _ = try KeyFetcher(settings)
+        for issuer in settings.issuers {
+            for source in issuer.keySources { _ = try KeyFetcher(source, settings) }
+        }
     } catch {
         guard options.json else { return settingsError(error) }
         var writer = JSONWriter()
@@ -39,23 +41,24 @@ func runCheckConfig(_ options: Options) -> Int32 {
 private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt8])] {
     let rules = settings.rules
     var entries: [(name: StaticString, value: [UInt8])] = []
-    switch settings.keySource {
+    let issuer = settings.issuers[0]
+    switch issuer.keySources[0] {
     case .url: entries.append(("JWKS_URI", [UInt8]("a URL")))
     case .file(let path): entries.append(("JWKS_URI", path))
     case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
     }
     entries.append(("RESOURCE", joined(rules.resources)))
-    entries.append(("ISSUER", orElse(rules.claims.issuers, "(not checked)")))
-    entries.append(("AUDIENCE", orElse(rules.claims.audiences, "(not checked)")))
+    entries.append(("ISSUER", orElse(issuer.claims.issuers, "(not checked)")))
+    entries.append(("AUDIENCE", orElse(issuer.claims.audiences, "(not checked)")))
     var algorithms: [[UInt8]] = []
-    for algorithm in rules.algorithms { algorithms.append([UInt8](algorithm.name)) }
+    for algorithm in issuer.algorithms { algorithms.append([UInt8](algorithm.name)) }
     entries.append(("ALGORITHMS", joined(algorithms)))
     entries.append(("REQUIRED_SCOPES", orElse(rules.requiredScopes, "(none)")))
     entries.append(("PRINCIPAL_CLAIM", rules.principalClaim ?? [UInt8]("(sub, else client_id, azp, cid)")))
     entries.append(("CONTEXT_CLAIMS", orElse(rules.contextClaims, "(none)")))
     let policy = settings.keyCachePolicy
     for (name, number) in [
-        ("CLOCK_SKEW_SECONDS", rules.claims.clockSkewSeconds),
+        ("CLOCK_SKEW_SECONDS", issuer.claims.clockSkewSeconds),
         ("KEYS_TTL_SECONDS", policy.timeToLiveSeconds), ("KEYS_STALE_SECONDS", policy.staleSeconds),
         ("KEYS_REFETCH_SECONDS", policy.unknownKeyIntervalSeconds),
         ("KEYS_COOLDOWN_SECONDS", policy.longestCoolDownSeconds),

@@ -15,7 +15,10 @@ import TLS
 /// `authorizer keys`.
 func runKeys(_ options: Options) -> Int32 {
     let fetcher: KeyFetcher
-    do throws(SettingsError) { fetcher = try KeyFetcher(Settings(environment: Environment.all)) } catch {
+    do throws(SettingsError) {
+        let settings = try Settings(environment: Environment.all)
+        fetcher = try KeyFetcher(settings.issuers[0].keySources[0], settings)
+    } catch {
         return settingsError(error)
     }
     let fetched: FetchedKeys

@@ -39,12 +39,17 @@ extension UnverifiedToken {
         keySet: KeySet, algorithms: [Algorithm]
     ) throws(JOSEError) -> VerifiedToken {
         let (payload, key) = try verifiedPayloadAndKey(keySet, algorithms)
+        return VerifiedToken(header: header, claims: try claimsDocument(payload), key: key)
+    }
+
+    /// A claims set: strict JSON, an object.
+    func claimsDocument(_ payload: [UInt8]) throws(JOSEError) -> JSONDocument {
         let claims: JSONDocument
         do { claims = try JSONDocument(parsing: payload, limits: JOSELimits.claims) } catch {
             throw .payloadJSON(error)
         }
         guard claims.root.kind == .object else { throw .payloadNotObject }
-        return VerifiedToken(header: header, claims: claims, key: key)
+        return claims
     }
 
     /// The payload of a signed object that need not be a claims set (RFC 7515 alone).

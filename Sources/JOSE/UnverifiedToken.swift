@@ -2,9 +2,10 @@
 //
 // Spec:    RFC 7515 §3.1, §5.2 steps 1 to 5, §7.1; security-checklist 1, 2, 5, 10.
 // Secret:  the token: whoever has it is its subject. It is kept here and printed nowhere.
-// Reads:   JOSEHeader, Limits. Read by: SignatureVerification, Authorizer.
+// Reads:   JOSEHeader, Limits; JSON. Read by: SignatureVerification, Authorizer.
 
 import Bytes
+import JSON
 
 /// A token of three parts whose header was read. It can be verified, and nothing else.
 public struct UnverifiedToken: Sendable {
@@ -39,6 +40,18 @@ public struct UnverifiedToken: Sendable {
         self.compact = compact
         payloadStart = firstDot + 1
         signatureStart = secondDot + 1
+    }
+
+    /// `iss` as an unproved payload has it: good for choosing whose keys to try, and for nothing else.
+    ///
+    /// - Throws: `payloadEncoding`, `payloadJSON`, `payloadNotObject`, `claimMissing`, `claimType`.
+    package func unverifiedIssuer() throws(JOSEError) -> [UInt8] {
+        let payload: [UInt8]
+        do { payload = try Base64URL.decode(encodedPayload) } catch { throw .payloadEncoding(error) }
+        let claims = try claimsDocument(payload)
+        guard let member = claims.root.member("iss") else { throw .claimMissing(.iss) }
+        guard let issuer = member.stringBytes else { throw .claimType(.iss) }
+        return issuer
     }
 
     /// ASCII(BASE64URL(header) || '.' || BASE64URL(payload)), as received (security-checklist 5).

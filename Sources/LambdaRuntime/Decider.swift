@@ -1,4 +1,4 @@
-// Decider.swift - the decision ring, the key cache and the fetcher put together.
+// Decider.swift - the decision ring, the key ring and the fetchers put together.
 //
 // Spec:    security-checklist 19, 26.
 // Secret:  no; the token stays within Authorization.
@@ -12,27 +12,33 @@ import Platform
 /// Decides events, fetching keys when the cache asks for them.
 public struct Decider {
     public let settings: Settings
-    private var cache: KeyCache
-    private let fetcher: KeyFetcher
+    private var keys: KeyRing
+    /// One for each issuer.
+    private let fetchers: [KeyFetcher]
     private let log: Log
 
     /// - Throws: a key source that is not fetched from.
     public init(_ settings: Settings, log: Log) throws(SettingsError) {
         self.settings = settings
         self.log = log
-        cache = KeyCache(policy: settings.keyCachePolicy)
-        fetcher = try KeyFetcher(settings)
+        keys = KeyRing(issuerCount: settings.issuers.count, policy: settings.keyCachePolicy)
+        var fetchers: [KeyFetcher] = []
+        for issuer in settings.issuers { fetchers.append(try KeyFetcher(issuer.keySources[0], settings)) }
+        self.fetchers = fetchers
     }
 
     /// Fetches the keys before anybody waits for them. A failure is logged and counts for the
     /// cool-down, nothing more.
     public mutating func prefetch() {
-        fetch(within: nil, requestID: nil)
+        for issuer in fetchers.indices { fetch(issuer, within: nil, requestID: nil) }
     }
 
     /// Renews keys that are about to expire; called when no request waits.
     public mutating func refreshIfNeeded() {
-        if cache.shouldRefreshAhead(nowSeconds: Clock.wallSeconds) { fetch(within: nil, requestID: nil) }
+        for issuer in fetchers.indices where keys[issuer].shouldRefreshAhead(nowSeconds: Clock.wallSeconds) {
+            fetch(issuer, within: nil, requestID: nil)
+            return
+        }
     }
 
     /// Decides one event.
@@ -46,35 +52,39 @@ public struct Decider {
         event: [UInt8], wholeByteCount: Int? = nil, deadlineWallMilliseconds: Int64? = nil,
         requestID: [UInt8]? = nil, nowSeconds: Int64? = nil
     ) -> Decision {
-        var authorization = Authorization(event: event, wholeByteCount: wholeByteCount, rules: settings.rules)
+        var authorization = Authorization(
+            event: event, wholeByteCount: wholeByteCount, issuers: settings.issuers, rules: settings.rules)
         while true {
-            switch authorization.next(cache: cache, nowSeconds: nowSeconds ?? Clock.wallSeconds) {
+            switch authorization.next(keys: keys, nowSeconds: nowSeconds ?? Clock.wallSeconds) {
             case .decided(let decision): return decision
-            case .fetchKeys:
+            case .fetchKeys(let issuer):
                 let left = deadlineWallMilliseconds.map {
                     $0 - Clock.wallMilliseconds - LambdaLimits.answerReserveMilliseconds
                 }
-                fetch(within: left, requestID: requestID, nowSeconds: nowSeconds)
+                fetch(issuer, within: left, requestID: requestID, nowSeconds: nowSeconds)
             }
         }
     }
 
-    private mutating func fetch(within milliseconds: Int64?, requestID: [UInt8]?, nowSeconds: Int64? = nil) {
+    private mutating func fetch(
+        _ issuer: Int, within milliseconds: Int64?, requestID: [UInt8]?, nowSeconds: Int64? = nil
+    ) {
         let start = Clock.monotonicNanoseconds
         do throws(KeyFetchError) {
-            let fetched = try fetcher.fetch(within: milliseconds)
+            let fetched = try fetchers[issuer].fetch(within: milliseconds)
             let now = nowSeconds ?? Clock.wallSeconds
-            _ = cache.receive(fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, nowSeconds: now)
+            _ = keys[issuer].receive(
+                fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, nowSeconds: now)
             logFetch(fetched.keySet, start, requestID)
         } catch {
             let now = nowSeconds ?? Clock.wallSeconds
-            cache.receiveFailure(nowSeconds: now)
+            keys[issuer].receiveFailure(nowSeconds: now)
             var line = LogLine(.warn, "key fetch failed")
             if let requestID { line.field("requestId", requestID, cutAt: LambdaLimits.loggedValueByteCount) }
             line.field("reason", error.reasonCode)
             if case .http(.status(let status)) = error { line.field("status", Int64(status)) }
             line.field("durationMicroseconds", (Clock.monotonicNanoseconds - start) / 1000)
-            if let age = cache.ageSeconds(nowSeconds: now) { line.field("keysAgeSeconds", age) }
+            if let age = keys[issuer].ageSeconds(nowSeconds: now) { line.field("keysAgeSeconds", age) }
             log.write(line)
         }
     }

@@ -64,8 +64,8 @@ public struct KeyFetcher {
     private let fetchTimeoutMilliseconds: Int64
 
     /// - Throws: `uriForm`, `httpNotLoopback` for a URL that is not fetched from.
-    public init(_ settings: Settings) throws(SettingsError) {
-        switch settings.keySource {
+    public init(_ keySource: KeySource, _ settings: Settings) throws(SettingsError) {
+        switch keySource {
         case .file(let path): source = .file(path)
         case .inline(let text): source = .inline(text)
         case .url(let text):

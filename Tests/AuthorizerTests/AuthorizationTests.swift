@@ -11,12 +11,14 @@ private let now: Int64 = 1_800_000_000
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 private func rules(_ change: (inout Rules) -> Void = { _ in }) -> Rules {
-    var rules = Rules(
-        resources: [bytes(arn)],
-        claims: ClaimRules(issuers: [bytes("iss")], audiences: [bytes("aud")], clockSkewSeconds: 60))
+    var rules = Rules(resources: [bytes(arn)])
     change(&rules)
     return rules
 }
+
+private let trusted = TrustedIssuer(
+    claims: ClaimRules(issuers: [bytes("iss")], audiences: [bytes("aud")], clockSkewSeconds: 60),
+    keySources: [.file(bytes("/keys.json"))])
 
 private func event(_ token: String) -> [UInt8] {
     bytes(#"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"arn:x"}"#)
@@ -29,18 +31,19 @@ private func payload(_ further: String = "", exp: Int64 = now + 60) -> String {
 /// Decides with a cache that may be fetched into: what each fetch brings comes from `fetches`;
 /// nil is a failure.
 private func decide(
-    _ event: [UInt8], _ rules: Rules, cache: inout KeyCache, at now: Int64 = now, fetches: [[UInt8]?] = []
+    _ event: [UInt8], _ rules: Rules, issuers: [TrustedIssuer] = [trusted], keys: inout KeyRing,
+    at now: Int64 = now, fetches: [[UInt8]?] = []
 ) throws -> (decision: Decision, fetchCount: Int) {
-    var authorization = Authorization(event: event, rules: rules)
+    var authorization = Authorization(event: event, issuers: issuers, rules: rules)
     var count = 0
     while true {
-        switch authorization.next(cache: cache, nowSeconds: now) {
+        switch authorization.next(keys: keys, nowSeconds: now) {
         case .decided(let decision): return (decision, count)
-        case .fetchKeys:
+        case .fetchKeys(let issuer):
             if count < fetches.count, let text = fetches[count] {
-                _ = cache.receive(try KeySet(parsing: text), nowSeconds: now)
+                _ = keys[issuer].receive(try KeySet(parsing: text), nowSeconds: now)
             } else {
-                cache.receiveFailure(nowSeconds: now)
+                keys[issuer].receiveFailure(nowSeconds: now)
             }
             count += 1
         }
@@ -48,8 +51,8 @@ private func decide(
 }
 
 private func answer(_ event: [UInt8], _ rules: Rules = rules()) throws -> String {
-    var cache = KeyCache(policy: KeyCachePolicy())
-    let decision = try decide(event, rules, cache: &cache, fetches: [TestIssuer.first.keySet]).decision
+    var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+    let decision = try decide(event, rules, keys: &keys, fetches: [TestIssuer.first.keySet]).decision
     return String(decoding: rules.answer(to: decision).body, as: UTF8.self)
 }
 
@@ -156,9 +159,9 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
             #","s":"text","n":1.50,"t":true,"f":false,"l":["a","b"],"e":[],"o":{"a":1},"z":null,"m":["a",1],"j":"{\"a\":1}","b":"[broken","x:y-z":"k""#
         let names = ["s", "n", "t", "f", "l", "e", "o", "z", "m", "j", "b", "x:y-z", "absent"]
         let rules = rules { $0.contextClaims = names.map(bytes) }
-        var cache = KeyCache(policy: KeyCachePolicy())
+        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
         let decision = try decide(
-            event(issuer.token(payload(claims))), rules, cache: &cache, fetches: [issuer.keySet]
+            event(issuer.token(payload(claims))), rules, keys: &keys, fetches: [issuer.keySet]
         ).decision
         guard case .allow(let grant) = decision.outcome else {
             Issue.record("refused: \(decision.reasonCode)")
@@ -188,9 +191,9 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     // MARK: Keys
 
     @Test func noKeysIsAnErrorAndNeverADeny() throws {
-        var cache = KeyCache(policy: KeyCachePolicy())
+        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
         let rules = rules()
-        let (decision, count) = try decide(event(issuer.token(payload())), rules, cache: &cache)
+        let (decision, count) = try decide(event(issuer.token(payload())), rules, keys: &keys)
         #expect(count == 1)
         #expect(decision.reasonCode.description == "keys_unavailable")
         guard case .error(let type, _) = rules.answer(to: decision) else {
@@ -199,76 +202,171 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
         }
         #expect(type.description == "KeysUnavailable")
         // In the cool-down nobody asks; after it the keys are back without a restart.
-        #expect(try decide(event(issuer.token(payload())), rules, cache: &cache).fetchCount == 0)
+        #expect(try decide(event(issuer.token(payload())), rules, keys: &keys).fetchCount == 0)
         let later = try decide(
-            event(issuer.token(payload())), rules, cache: &cache, at: now + 1, fetches: [issuer.keySet])
+            event(issuer.token(payload())), rules, keys: &keys, at: now + 1, fetches: [issuer.keySet])
         #expect(later.fetchCount == 1 && later.decision.reasonCode.description == "allowed")
     }
 
     @Test func tokensThatNoKeyCouldSaveCauseNoTraffic() throws {
         let hs256 = base64url(bytes(#"{"alg":"HS256","kid":"key-1"}"#))
-        let narrow = rules { $0.algorithms = [.ps256] }
-        for (event, rules) in [
-            (event("x"), rules()), (event("\(hs256).e30.AA"), rules()), (bytes("{}"), rules()),
+        var narrow = trusted
+        narrow.algorithms = [.ps256]
+        for (event, trusted) in [
+            (event("x"), trusted), (event("\(hs256).e30.AA"), trusted), (bytes("{}"), trusted),
             (event(issuer.token(payload())), narrow),
         ] {
-            var cache = KeyCache(policy: KeyCachePolicy())
-            #expect(try decide(event, rules, cache: &cache).fetchCount == 0)
+            var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+            #expect(try decide(event, rules(), issuers: [trusted], keys: &keys).fetchCount == 0)
         }
     }
 
     @Test func anUnknownKeyIsAskedForOnceAnInterval() throws {
-        var cache = KeyCache(policy: KeyCachePolicy())
-        _ = cache.receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
+        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
         let unknown = event(TestIssuer.second.token(payload(exp: now + 600)))
         // The set is fresh from this instant: no fetch, 401.
-        var result = try decide(unknown, rules(), cache: &cache, fetches: [issuer.keySet])
+        var result = try decide(unknown, rules(), keys: &keys, fetches: [issuer.keySet])
         #expect(result.fetchCount == 0 && result.decision.reasonCode.description == "key_unknown")
         // An interval later it is asked for; still not there: 401.
-        result = try decide(unknown, rules(), cache: &cache, at: now + 30, fetches: [issuer.keySet])
+        result = try decide(unknown, rules(), keys: &keys, at: now + 30, fetches: [issuer.keySet])
         #expect(result.fetchCount == 1 && result.decision.reasonCode.description == "key_unknown")
         // The fetch fails: nobody knows whether the key exists.
-        result = try decide(unknown, rules(), cache: &cache, at: now + 60)
+        result = try decide(unknown, rules(), keys: &keys, at: now + 60)
         #expect(result.fetchCount == 1 && result.decision.reasonCode.description == "keys_unavailable")
         // Good tokens are decided all the while.
         let good = try decide(
-            event(issuer.token(payload(exp: now + 600))), rules(), cache: &cache, at: now + 60)
+            event(issuer.token(payload(exp: now + 600))), rules(), keys: &keys, at: now + 60)
         #expect(good.fetchCount == 0 && good.decision.reasonCode.description == "allowed")
         // The new key appears.
         result = try decide(
-            unknown, rules(), cache: &cache, at: now + 90, fetches: [TestIssuer.second.keySet])
+            unknown, rules(), keys: &keys, at: now + 90, fetches: [TestIssuer.second.keySet])
         #expect(result.fetchCount == 1 && result.decision.reasonCode.description == "allowed")
         // With it the old one was withdrawn.
         let withdrawn = try decide(
-            event(issuer.token(payload(exp: now + 600))), rules(), cache: &cache, at: now + 91)
+            event(issuer.token(payload(exp: now + 600))), rules(), keys: &keys, at: now + 91)
         #expect(withdrawn.decision.reasonCode.description == "key_unknown")
     }
 
     @Test func staleKeysAreUsedWhenTheFetchFails() throws {
-        var cache = KeyCache(policy: KeyCachePolicy())
-        _ = cache.receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
+        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
         let token = event(issuer.token(payload(exp: now + 10_000)))
-        var result = try decide(token, rules(), cache: &cache, at: now + 600)
+        var result = try decide(token, rules(), keys: &keys, at: now + 600)
         #expect(result.fetchCount == 1 && result.decision.staleKeysAgeSeconds == 600)
         #expect(result.decision.reasonCode.description == "allowed")
-        result = try decide(token, rules(), cache: &cache, at: now + 4200)
+        result = try decide(token, rules(), keys: &keys, at: now + 4200)
         #expect(result.decision.reasonCode.description == "keys_unavailable")
-        result = try decide(token, rules(), cache: &cache, at: now + 4300, fetches: [issuer.keySet])
+        result = try decide(token, rules(), keys: &keys, at: now + 4300, fetches: [issuer.keySet])
         #expect(
             result.decision.reasonCode.description == "allowed" && result.decision.staleKeysAgeSeconds == nil)
+    }
+
+    // MARK: Several issuers
+
+    private func issuers() -> [TrustedIssuer] {
+        [("iss", "/1"), ("iss2", "/2")].map { form, path in
+            TrustedIssuer(
+                claims: ClaimRules(issuers: [bytes(form)], audiences: [], clockSkewSeconds: 0),
+                keySources: [.file(bytes(path))])
+        }
+    }
+
+    private func ring() throws -> KeyRing {
+        var keys = KeyRing(issuerCount: 2, policy: KeyCachePolicy())
+        _ = keys[0].receive(try KeySet(parsing: TestIssuer.first.keySet), nowSeconds: now)
+        _ = keys[1].receive(try KeySet(parsing: TestIssuer.second.keySet), nowSeconds: now)
+        return keys
+    }
+
+    @Test(arguments: [
+        ("iss", 0, "allowed"), ("iss2", 1, "allowed"), ("iss2", 0, "key_unknown"), ("iss", 1, "key_unknown"),
+        ("iss3", 0, "issuer_unknown"), ("iss ", 0, "issuer_unknown"), ("ISS", 0, "issuer_unknown"),
+        ("", 1, "issuer_unknown"), ("is", 0, "issuer_unknown"),
+    ]) func theIssuerChoosesTheKeys(iss: String, signer: Int, reason: String) throws {
+        var keys = try ring()
+        let signers = [TestIssuer.first, TestIssuer.second]
+        let token = signers[signer].token(#"{"iss":"\#(iss)","exp":\#(now + 60)}"#)
+        let decision = try decide(event(token), rules(), issuers: issuers(), keys: &keys).decision
+        #expect(decision.reasonCode.description == reason)
+    }
+
+    /// Security-checklist 18: an issuer that is nobody's causes no traffic, whatever is at hand.
+    @Test func anUnknownIssuerCausesNoTraffic() throws {
+        for payload in [
+            #"{"iss":"x","exp":1}"#, #"{"exp":1}"#, #"{"iss":1}"#, #"{"iss":"iss","iss":"iss"}"#, "[]",
+        ] {
+            var keys = KeyRing(issuerCount: 2, policy: KeyCachePolicy())
+            let (decision, count) = try decide(
+                event(issuer.token(payload)), rules(), issuers: issuers(), keys: &keys)
+            #expect(count == 0)
+            guard case .refuse(let refusal) = decision.outcome else {
+                Issue.record("allowed")
+                return
+            }
+            #expect(refusal.kind == .unauthorized)
+            switch payload {
+            case #"{"iss":"x","exp":1}"#: #expect(refusal == .issuerUnknown)
+            case #"{"exp":1}"#: #expect(refusal == .issuerUnreadable(.claimMissing(.iss)))
+            case #"{"iss":1}"#: #expect(refusal == .issuerUnreadable(.claimType(.iss)))
+            case "[]": #expect(refusal == .issuerUnreadable(.payloadNotObject))
+            default: #expect(refusal.reasonCode.description == "issuer_unreadable")
+            }
+        }
+    }
+
+    @Test func onlyTheChosenIssuerIsAsked() throws {
+        var keys = KeyRing(issuerCount: 2, policy: KeyCachePolicy())
+        let token = TestIssuer.second.token(#"{"iss":"iss2","exp":\#(now + 60)}"#)
+        let result = try decide(
+            event(token), rules(), issuers: issuers(), keys: &keys, fetches: [TestIssuer.second.keySet])
+        #expect(result.fetchCount == 1 && result.decision.reasonCode.description == "allowed")
+        #expect(keys[0].ageSeconds(nowSeconds: now) == nil && keys[1].ageSeconds(nowSeconds: now) == 0)
+    }
+
+    /// Security-checklist 6: each issuer has its own algorithms.
+    @Test func theAlgorithmsAreTheIssuers() throws {
+        var two = issuers()
+        two[1].algorithms = [.es256]
+        var keys = try ring()
+        let second = TestIssuer.second.token(#"{"iss":"iss2","exp":\#(now + 60)}"#)
+        let refused = try decide(event(second), rules(), issuers: two, keys: &keys).decision
+        #expect(refused.reasonCode.description == "header_alg_not_allowed")
+        let first = issuer.token(#"{"iss":"iss","exp":\#(now + 60)}"#)
+        let allowed = try decide(event(first), rules(), issuers: two, keys: &keys).decision
+        #expect(allowed.reasonCode.description == "allowed")
+    }
+
+    @Test func issuersMustBeTellable() throws {
+        func problem(_ forms: [[String]]) -> SettingsError? {
+            let issuers = forms.map {
+                TrustedIssuer(
+                    claims: ClaimRules(issuers: $0.map(bytes), audiences: [], clockSkewSeconds: 0),
+                    keySources: [.file(bytes("/k"))])
+            }
+            do { try TrustedIssuer.checkTellable(issuers) } catch { return error }
+            return nil
+        }
+        #expect(problem([[]]) == nil && problem([["a"], ["b", "c"]]) == nil)
+        #expect(problem([["a"], []]) == SettingsError(.issuer, .issuerWithoutForm))
+        #expect(problem([["a", "b"], ["c", "b"]]) == SettingsError(.issuer, .issuerFormRepeated))
+        let limit = AuthorizerLimits.issuerCount
+        #expect(problem((0..<limit).map { ["\($0)"] }) == nil)
+        #expect(
+            problem((0...limit).map { ["\($0)"] }) == SettingsError(.issuer, .tooManyEntries(limit: limit)))
     }
 
     // MARK: What may be told
 
     /// Security-checklist 29: the issuer only once the signature holds.
     @Test func theIssuerIsToldOnceTheSignatureHolds() throws {
-        var cache = KeyCache(policy: KeyCachePolicy())
-        _ = cache.receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
-        let expired = try decide(event(issuer.token(payload(exp: 1))), rules(), cache: &cache).decision
+        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
+        let expired = try decide(event(issuer.token(payload(exp: 1))), rules(), keys: &keys).decision
         #expect(expired.issuer == bytes("iss") && expired.kid == bytes("key-1"))
         let parts = issuer.token(payload()).split(separator: ".")
         let forged = "\(parts[0]).\(base64url(bytes(payload(#","x":1"#)))).\(parts[2])"
-        let refused = try decide(event(forged), rules(), cache: &cache).decision
+        let refused = try decide(event(forged), rules(), keys: &keys).decision
         #expect(refused.issuer == nil && refused.reasonCode.description == "signature_mismatch")
     }
 }

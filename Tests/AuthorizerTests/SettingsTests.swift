@@ -31,11 +31,11 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 @Suite struct SettingsTests {
     @Test func theTwoVariablesOfTheOriginalAreEnough() throws {
         let settings = try settings(with: ("PATH", "/bin"), ("AWS_REGION", "eu-central-1"))
-        #expect(settings.keySource == .file(Array("/keys.json".utf8)))
+        #expect(settings.issuers[0].keySources[0] == .file(Array("/keys.json".utf8)))
         #expect(settings.rules.resources == [Array(arn.utf8)])
-        #expect(settings.rules.claims.issuers.isEmpty && settings.rules.claims.audiences.isEmpty)
-        #expect(settings.rules.claims.clockSkewSeconds == 60)
-        #expect(settings.rules.algorithms == Algorithm.allCases)
+        #expect(settings.issuers[0].claims.issuers.isEmpty && settings.issuers[0].claims.audiences.isEmpty)
+        #expect(settings.issuers[0].claims.clockSkewSeconds == 60)
+        #expect(settings.issuers[0].algorithms == Algorithm.allCases)
         #expect(settings.logLevel == .info)
         #expect(settings.connectTimeoutMilliseconds == 1000 && settings.fetchTimeoutMilliseconds == 3000)
         // Security-checklist 22: the drop-in warns.
@@ -54,12 +54,12 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             ("KEYS_CONNECT_TIMEOUT_MS", "500"),
             ("KEYS_FETCH_TIMEOUT_MS", "700"), ("LOG_LEVEL", "warn"),
         ])
-        #expect(settings.keySource == .url(Array("https://idp.example.com/keys".utf8)))
+        #expect(settings.issuers[0].keySources[0] == .url(Array("https://idp.example.com/keys".utf8)))
         #expect(settings.rules.resources.count == 2)
-        #expect(settings.rules.claims.issuers.map(text) == ["https://idp.example.com/"])
-        #expect(settings.rules.claims.audiences.map(text) == ["a", "b"])
-        #expect(settings.rules.algorithms == [.ps256, .rs256])
-        #expect(settings.rules.claims.clockSkewSeconds == 0)
+        #expect(settings.issuers[0].claims.issuers.map(text) == ["https://idp.example.com/"])
+        #expect(settings.issuers[0].claims.audiences.map(text) == ["a", "b"])
+        #expect(settings.issuers[0].algorithms == [.ps256, .rs256])
+        #expect(settings.issuers[0].claims.clockSkewSeconds == 0)
         #expect(settings.rules.requiredScopes.map(text) == ["x:read", "y:write", "z"])
         #expect(settings.rules.principalClaim.map(text) == "email")
         #expect(settings.rules.contextClaims.map(text) == ["sub", "https://x/y"])
@@ -72,12 +72,13 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
     @Test func keySourcesAreToldApart() throws {
         func source(_ value: String) throws -> KeySource {
-            try settings([("JWKS_URI", value), ("RESOURCE", arn)]).keySource
+            try settings([("JWKS_URI", value), ("RESOURCE", arn)]).issuers[0].keySources[0]
         }
         #expect(try source("file:///a/b") == .file(Array("/a/b".utf8)))
         #expect(try source("HTTP://localhost/x") == .url(Array("HTTP://localhost/x".utf8)))
         let set = TestIssuer.first.keySet
-        #expect(try settings([("JWKS", text(set)), ("RESOURCE", arn)]).keySource == .inline(set))
+        #expect(
+            try settings([("JWKS", text(set)), ("RESOURCE", arn)]).issuers[0].keySources[0] == .inline(set))
     }
 
     /// Security-checklist 31: bad settings stop the start, with the name.

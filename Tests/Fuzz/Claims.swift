@@ -9,18 +9,19 @@ import TestSupport
 
 private let nowSeconds: Int64 = 1_767_225_700
 
-private let cache: KeyCache = {
-    var cache = KeyCache(policy: KeyCachePolicy())
-    _ = cache.receive(try! KeySet(parsing: TestIssuer.first.keySet), nowSeconds: nowSeconds)
-    return cache
+private let keys: KeyRing = {
+    var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+    _ = keys[0].receive(try! KeySet(parsing: TestIssuer.first.keySet), nowSeconds: nowSeconds)
+    return keys
 }()
 
 /// Two sets of rules: nothing asked for, and everything.
-private let allRules: [Rules] = {
+private let allRules: [(issuer: TrustedIssuer, rules: Rules)] = {
     let resource = [UInt8]("arn:aws:execute-api:*:*:*/*".utf8)
     let names = ["sub", "scope", "aud", "n", "flag", "cognito:groups"].map { [UInt8]($0.utf8) }
-    var open = Rules(
-        resources: [resource], claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0))
+    let source = KeySource.inline(TestIssuer.first.keySet)
+    let anyone = ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0)
+    var open = Rules(resources: [resource])
     open.contextClaims = names
     var claims = ClaimRules(
         issuers: [[UInt8]("https://idp.example.com/".utf8)],
@@ -28,10 +29,13 @@ private let allRules: [Rules] = {
     claims.refusesIDTokens = true
     claims.maximumAgeSeconds = 3600
     claims.maximumLifetimeSeconds = 3600
-    var strict = Rules(resources: [resource], claims: claims)
+    var strict = Rules(resources: [resource])
     strict.requiredScopes = [[UInt8]("orders:read".utf8)]
     strict.principalClaim = names[4]
-    return [open, strict]
+    return [
+        (TrustedIssuer(claims: anyone, keySources: [source]), open),
+        (TrustedIssuer(claims: claims, keySources: [source]), strict),
+    ]
 }()
 
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -41,9 +45,9 @@ public func fuzzClaims(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let token = TestIssuer.first.token(text)
     let event =
         #"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders/42"}"#
-    for rules in allRules {
-        var authorization = Authorization(event: [UInt8](event.utf8), rules: rules)
-        guard case .decided(let decision) = authorization.next(cache: cache, nowSeconds: nowSeconds) else {
+    for (issuer, rules) in allRules {
+        var authorization = Authorization(event: [UInt8](event.utf8), issuers: [issuer], rules: rules)
+        guard case .decided(let decision) = authorization.next(keys: keys, nowSeconds: nowSeconds) else {
             require(false, "the keys are at hand")
             return 0
         }

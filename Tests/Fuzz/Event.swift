@@ -4,24 +4,27 @@ import Authorizer
 import JOSE
 import JSON
 
-private let cache: KeyCache = {
-    var cache = KeyCache(policy: KeyCachePolicy())
-    _ = cache.receive(try! KeySet(parsing: sampleKeySet), nowSeconds: 1_767_225_600)
-    return cache
+private let keys: KeyRing = {
+    var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+    _ = keys[0].receive(try! KeySet(parsing: sampleKeySet), nowSeconds: 1_767_225_600)
+    return keys
 }()
 
+private let issuer = TrustedIssuer(
+    claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 60),
+    keySources: [.inline(sampleKeySet)])
+
 private let rules: Rules = {
-    let claims = ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 60)
-    var rules = Rules(resources: [[UInt8]("arn:aws:execute-api:*:*:*/*".utf8)], claims: claims)
+    var rules = Rules(resources: [[UInt8]("arn:aws:execute-api:*:*:*/*".utf8)])
     rules.contextClaims = [[UInt8]("sub".utf8), [UInt8]("scope".utf8)]
     return rules
 }()
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzEvent(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    var authorization = Authorization(event: input(start, count), rules: rules)
+    var authorization = Authorization(event: input(start, count), issuers: [issuer], rules: rules)
     for _ in 0..<2 {
-        switch authorization.next(cache: cache, nowSeconds: 1_767_225_700) {
+        switch authorization.next(keys: keys, nowSeconds: 1_767_225_700) {
         case .fetchKeys: continue
         case .decided(let decision):
             let body = rules.answer(to: decision).body

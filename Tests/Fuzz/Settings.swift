@@ -14,8 +14,8 @@ public func fuzzSettings(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do {
         let settings = try Settings(environment: variables)
         require(!settings.rules.resources.isEmpty, "there is a resource to allow")
-        require(!settings.rules.algorithms.isEmpty, "there is an algorithm to allow")
-        require((0...300).contains(settings.rules.claims.clockSkewSeconds), "the skew is in its range")
+        require(!settings.issuers[0].algorithms.isEmpty, "there is an algorithm to allow")
+        require((0...300).contains(settings.issuers[0].claims.clockSkewSeconds), "the skew is in its range")
     } catch {
         require(!error.message.isEmpty, "an error says something")
     }

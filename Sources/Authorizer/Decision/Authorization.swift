@@ -2,10 +2,10 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7519 §7.2, RFC 6750; security-checklist 5 to 12, 19, 22, 26.
 // Secret:  the token, which stays inside.
-// Reads:   Event, BearerToken, KeyCache, Rules, Principal, ContextEntry; JOSE. Read by: LambdaRuntime, the commands.
+// Reads:   Event, BearerToken, KeyRing, TrustedIssuer, Rules, Principal, ContextEntry; JOSE. Read by: LambdaRuntime, the commands.
 //
 // The decision itself fetches nothing and looks at no clock. Where it needs keys it says
-// so: the caller fetches, tells the cache, and asks again.
+// so: the caller fetches, tells the ring, and asks again.
 
 import Bytes
 import JOSE
@@ -56,17 +56,19 @@ public struct Decision: Sendable {
 public struct Authorization: Sendable {
     /// What to do next.
     public enum Step: Sendable {
-        /// Fetch the key set, tell the cache the result, and call `next` again.
-        case fetchKeys
+        /// Fetch the key set of this issuer, tell the ring the result, and call `next` again.
+        case fetchKeys(issuer: Int)
         case decided(Decision)
     }
 
     private enum Stage: Sendable {
         case refused(Refusal)
-        case token(UnverifiedToken)
+        /// A token, and whose keys it is to be verified with.
+        case token(UnverifiedToken, issuer: Int)
     }
 
     private let rules: Rules
+    private let issuers: [TrustedIssuer]
     private let stage: Stage
     private let methodArn: [UInt8]?
     private var hasFetched = false
@@ -76,8 +78,12 @@ public struct Authorization: Sendable {
     /// - Parameters:
     ///   - bytes: the event, or its beginning.
     ///   - wholeByteCount: the event's length when `bytes` are only its beginning.
-    ///   - rules: what the token must fulfil.
-    public init(event bytes: [UInt8], wholeByteCount: Int? = nil, rules: Rules) {
+    ///   - issuers: whose tokens are taken; at least one.
+    ///   - rules: what a good token may do.
+    public init(
+        event bytes: [UInt8], wholeByteCount: Int? = nil, issuers: [TrustedIssuer], rules: Rules
+    ) {
+        self.issuers = issuers
         self.rules = rules
         var arn: [UInt8]?
         do throws(Refusal) {
@@ -86,53 +92,67 @@ public struct Authorization: Sendable {
             }
             let event = try Event(parsing: bytes)
             arn = event.methodArn
-            stage = .token(try Self.readToken(event, rules))
+            let compact = try event.bearerToken()
+            let token: UnverifiedToken
+            do throws(JOSEError) { token = try UnverifiedToken(compact) } catch { throw .token(error) }
+            let issuer = try Self.issuer(of: token, among: issuers)
+            // Before any key is asked for: a token that no key could save causes no traffic.
+            guard issuers[issuer].algorithms.contains(token.header.algorithm) else {
+                throw .token(.algNotAllowed)
+            }
+            stage = .token(token, issuer: issuer)
         } catch {
             stage = .refused(error)
         }
         methodArn = arn
     }
 
-    private static func readToken(_ event: Event, _ rules: Rules) throws(Refusal) -> UnverifiedToken {
-        let compact = try event.bearerToken()
-        do throws(JOSEError) {
-            let token = try UnverifiedToken(compact)
-            // Before any key is asked for: a token that no key could save causes no traffic.
-            guard rules.algorithms.contains(token.header.algorithm) else { throw .algNotAllowed }
-            return token
-        } catch { throw .token(error) }
+    /// Whose keys a token is to be verified with. Of several issuers the token's `iss` chooses one, before
+    /// anything is proved: it is believed once the signature holds under that issuer's keys and its
+    /// rules have looked at it again. An `iss` of nobody's causes no traffic (security-checklist 18).
+    ///
+    /// - Throws: `issuerUnreadable`, `issuerUnknown`.
+    private static func issuer(
+        of token: UnverifiedToken, among issuers: [TrustedIssuer]
+    ) throws(Refusal) -> Int {
+        guard issuers.count > 1 else { return 0 }
+        let iss: [UInt8]
+        do throws(JOSEError) { iss = try token.unverifiedIssuer() } catch { throw .issuerUnreadable(error) }
+        for index in issuers.indices where issuers[index].issues(iss.span) { return index }
+        throw .issuerUnknown
     }
 
     /// Goes as far as the keys at hand allow. At most one fetch is asked for.
     ///
     /// - Parameters:
-    ///   - cache: the keys at hand; it knows whether they may be fetched anew.
+    ///   - keys: the keys at hand; the ring knows whether they may be fetched anew.
     ///   - nowSeconds: wall time.
-    public mutating func next(cache: KeyCache, nowSeconds: Int64) -> Step {
+    public mutating func next(keys: KeyRing, nowSeconds: Int64) -> Step {
         let token: UnverifiedToken
+        let index: Int
         switch stage {
         case .refused(let refusal): return decided(refusal)
-        case .token(let readable): token = readable
+        case .token(let readable, let issuer): (token, index) = (readable, issuer)
         }
+        let cache = keys[index]
         let keySet: KeySet
         var staleAge: Int64?
         switch cache.availability(nowSeconds: nowSeconds) {
         case .fresh(let set): keySet = set
         case .stale(let set, let age):
-            if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch() }
+            if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch(index) }
             keySet = set
             staleAge = age
         case .none:
-            if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch() }
+            if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch(index) }
             return decided(.keysUnavailable, kid: token.header.kid)
         }
         do throws(JOSEError) {
-            let verified = try token.verifySignature(keySet: keySet, algorithms: rules.algorithms)
-            let issuer = verified.claims.root.member("iss")?.stringBytes
-            return .decided(decide(verified, issuer, staleAge, nowSeconds))
+            let verified = try token.verifySignature(keySet: keySet, algorithms: issuers[index].algorithms)
+            return .decided(decide(verified, issuers[index].claims, staleAge, nowSeconds))
         } catch .unknownKey {
             // The issuer may have a new key: ask, at most once an interval for all requests.
-            if !hasFetched && cache.mayFetchForUnknownKey(nowSeconds: nowSeconds) { return fetch() }
+            if !hasFetched && cache.mayFetchForUnknownKey(nowSeconds: nowSeconds) { return fetch(index) }
             // Without a good answer nobody knows whether the key exists.
             if cache.lastFetchFailed { return decided(.keysUnavailable, kid: token.header.kid) }
             return decided(.token(.unknownKey), kid: token.header.kid)
@@ -141,21 +161,21 @@ public struct Authorization: Sendable {
         }
     }
 
-    private mutating func fetch() -> Step {
+    private mutating func fetch(_ issuer: Int) -> Step {
         hasFetched = true
-        return .fetchKeys
+        return .fetchKeys(issuer: issuer)
     }
 
     /// From a token whose signature holds.
     private func decide(
-        _ verified: VerifiedToken, _ issuer: [UInt8]?, _ staleAge: Int64?, _ nowSeconds: Int64
+        _ verified: VerifiedToken, _ claims: ClaimRules, _ staleAge: Int64?, _ nowSeconds: Int64
     ) -> Decision {
         var principal = [UInt8]("unknown")
         let outcome: Outcome
         do throws(Refusal) {
             let validated: ValidatedToken
             do throws(JOSEError) {
-                validated = try rules.claims.check(verified, nowSeconds: nowSeconds)
+                validated = try claims.check(verified, nowSeconds: nowSeconds)
             } catch { throw .token(error) }
             principal = try rules.principal(of: verified.claims.root)
             guard rules.scopesAreMet(by: verified.claims.root) else { throw .scopeMissing }
@@ -167,7 +187,8 @@ public struct Authorization: Sendable {
             outcome = .allow(grant)
         } catch { outcome = .refuse(error) }
         return Decision(
-            outcome: outcome, kid: verified.header.kid, issuer: issuer, staleKeysAgeSeconds: staleAge,
+            outcome: outcome, kid: verified.header.kid,
+            issuer: verified.claims.root.member("iss")?.stringBytes, staleKeysAgeSeconds: staleAge,
             methodArn: methodArn, principal: principal)
     }
 

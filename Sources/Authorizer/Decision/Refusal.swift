@@ -32,6 +32,10 @@ public enum Refusal: Error, Equatable, Sendable {
     // The token, its key, its signature, its claims.
 
     case token(JOSEError)
+    /// There are several issuers, and the token does not say whose it is.
+    case issuerUnreadable(JOSEError)
+    /// There are several issuers, and the token is of none.
+    case issuerUnknown
     /// There is no key set that may be used now.
     case keysUnavailable
 
@@ -72,7 +76,9 @@ public enum Refusal: Error, Equatable, Sendable {
     public var kind: Kind {
         switch self {
         case .eventTooLong, .eventJSON, .eventNotObject, .eventKind, .eventMember: .eventError
-        case .tokenMissing, .tokenRepeated, .schemeNotBearer, .tokenCharacter, .token: .unauthorized
+        case .tokenMissing, .tokenRepeated, .schemeNotBearer, .tokenCharacter, .token, .issuerUnreadable,
+            .issuerUnknown:
+            .unauthorized
         case .keysUnavailable: .keysUnavailable
         case .scopeMissing, .principalNotUsable, .answerTooLong: .deny
         }
@@ -93,6 +99,8 @@ public enum Refusal: Error, Equatable, Sendable {
         case .schemeNotBearer: "token_scheme"
         case .tokenCharacter: "token_character"
         case .token(let error): error.reasonCode
+        case .issuerUnreadable: "issuer_unreadable"
+        case .issuerUnknown: "issuer_unknown"
         case .keysUnavailable: "keys_unavailable"
         case .scopeMissing: "scope_missing"
         case .principalNotUsable: "principal_not_usable"

@@ -1,19 +1,16 @@
-// Rules.swift - what a token must be and what it may then do, read from the settings once.
+// Rules.swift - what a good token may do, whoever issued it, read from the settings once.
 //
 // Spec:    RFC 6749 §3.3 (scope), RFC 9068 §2.2.3; security-checklist 22, 25, 28.
 // Secret:  no.
-// Reads:   Refusal, Limits, Answer; JOSE, JSON. Read by: Authorization, Settings.
+// Reads:   Refusal, Limits, Answer; JSON. Read by: Authorization, Settings.
 
 import Bytes
-import JOSE
 import JSON
 
-/// Everything that a decision depends on but the event, the keys and the time.
+/// What a decision depends on but the event, the issuer, the keys and the time.
 public struct Rules: Sendable {
     /// The ARNs that an allowed caller may call.
     public var resources: [[UInt8]]
-    public var algorithms: [Algorithm] = Algorithm.allCases
-    public var claims: ClaimRules
     /// All of these must be in the token.
     public var requiredScopes: [[UInt8]] = []
     /// The claim that names the caller; nil: the first of sub, client_id, azp, cid.
@@ -21,9 +18,8 @@ public struct Rules: Sendable {
     /// The claims that go into the answer's context.
     public var contextClaims: [[UInt8]] = []
 
-    public init(resources: [[UInt8]], claims: ClaimRules) {
+    public init(resources: [[UInt8]]) {
         self.resources = resources
-        self.claims = claims
     }
 
     // MARK: Scopes

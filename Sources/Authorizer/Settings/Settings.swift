@@ -2,20 +2,10 @@
 //
 // Spec:    none; README "Settings". security-checklist 17, 19, 22, 31.
 // Secret:  no; JWKS_URI is not logged, it may hold what its owner thinks secret.
-// Reads:   SettingName, SettingsError, Rules, KeyCache, ResourceARN; JOSE. Read by: LambdaRuntime, the commands.
+// Reads:   SettingName, SettingsError, TrustedIssuer, Rules, KeyCache, ResourceARN; JOSE. Read by: LambdaRuntime, the commands.
 
 import Bytes
 import JOSE
-
-/// Where the key set comes from.
-public enum KeySource: Equatable, Sendable {
-    /// An `https://` or loopback `http://` URL as it was set; its parts are the HTTP module's affair.
-    case url([UInt8])
-    /// An absolute path.
-    case file([UInt8])
-    /// The set itself.
-    case inline([UInt8])
-}
 
 /// How much is logged, from all to next to nothing.
 public enum LogLevel: Int, Comparable, Sendable, CaseIterable {
@@ -46,7 +36,9 @@ public enum LogLevel: Int, Comparable, Sendable, CaseIterable {
 
 /// All settings.
 public struct Settings: Sendable {
-    public let keySource: KeySource
+    /// Whose tokens are taken; never empty. The environment's variables give exactly one.
+    public let issuers: [TrustedIssuer]
+    /// What does not depend on the issuer.
     public let rules: Rules
     public let keyCachePolicy: KeyCachePolicy
     public let connectTimeoutMilliseconds: Int64
@@ -82,22 +74,26 @@ public struct Settings: Sendable {
     public init(environment variables: [(name: [UInt8], value: [UInt8])]) throws(SettingsError) {
         let values = SettingValues(variables)
         try values.checkSpelling()
-        keySource = try Self.keySource(values)
+        let keySource = try Self.keySource(values)
 
         let resources = try values.list(.resource, separatedBy: 0x2C, limit: AuthorizerLimits.resourceCount)
         guard let resources else { throw SettingsError(.resource, .missing) }
         for resource in resources { try checkResourceARN(resource.span) }
 
-        let issuers = try values.text(.issuer).map { [$0] } ?? []
+        let forms = try values.text(.issuer).map { [$0] } ?? []
         let audiences = try values.list(.audience, separatedBy: 0x2C) ?? []
         for audience in audiences where bytesEqual(audience.span, "*") {
             throw SettingsError(.audience, .audienceWildcard)
         }
         let claims = ClaimRules(
-            issuers: issuers, audiences: audiences,
+            issuers: forms, audiences: audiences,
             clockSkewSeconds: try values.number(.clockSkewSeconds, 0...300) ?? 60)
-        var rules = Rules(resources: resources, claims: claims)
-        if let algorithms = try Self.algorithms(values) { rules.algorithms = algorithms }
+        let issuer = TrustedIssuer(
+            claims: claims, algorithms: try Self.algorithms(values) ?? Algorithm.allCases,
+            keySources: [keySource])
+        issuers = [issuer]
+        try TrustedIssuer.checkTellable(issuers)
+        var rules = Rules(resources: resources)
         rules.requiredScopes = try Self.scopes(values)
         rules.principalClaim = try values.text(.principalClaim)
         rules.contextClaims = try Self.contextClaims(values)
@@ -119,7 +115,7 @@ public struct Settings: Sendable {
         fetchTimeoutMilliseconds = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
         caBundle = try values.text(.caBundle)
         logLevel = try Self.logLevel(values)
-        warnings = Self.warnings(rules)
+        warnings = Self.warnings(issuer, rules)
     }
 
     // MARK: One setting each
@@ -128,33 +124,9 @@ public struct Settings: Sendable {
         let uri = try values.text(.jwksURI)
         let inline = try values.text(.jwks, limit: JOSELimits.keySetByteCount)
         if uri != nil && inline != nil { throw SettingsError(.jwksURI, .bothKeySources) }
-        if let inline {
-            try checkInline(inline)
-            return .inline(inline)
-        }
+        if let inline { return try KeySource(keySet: inline, .jwks) }
         guard let uri else { throw SettingsError(.jwksURI, .missing) }
-        let text = uri.span
-        for index in text.indices where text[index] <= 0x20 || text[index] == 0x7F {
-            throw SettingsError(.jwksURI, .uriForm)
-        }
-        if bytesStart(text, with: "/") { return .file(uri) }
-        if bytesStart(text, with: "file:///") { return .file([UInt8](text.extracting(7..<text.count))) }
-        if startsWithScheme(text, "https://") || startsWithScheme(text, "http://") { return .url(uri) }
-        throw SettingsError(.jwksURI, .uriForm)
-    }
-
-    private static func startsWithScheme(_ text: Span<UInt8>, _ scheme: StaticString) -> Bool {
-        text.count > scheme.utf8ByteCount
-            && bytesEqualIgnoringASCIICase(text.extracting(0..<scheme.utf8ByteCount), scheme)
-    }
-
-    /// A set in the settings cannot get better: without a usable key the start stops.
-    private static func checkInline(_ text: [UInt8]) throws(SettingsError) {
-        do throws(JOSEError) {
-            let set = try KeySet(parsing: text)
-            if !set.keys.isEmpty { return }
-        } catch { throw SettingsError(.jwks, .keySetRefused(error)) }
-        throw SettingsError(.jwks, .keySetWithoutKeys)
+        return try KeySource(address: uri, .jwksURI)
     }
 
     private static func algorithms(_ values: SettingValues) throws(SettingsError) -> [Algorithm]? {
@@ -220,9 +192,9 @@ public struct Settings: Sendable {
         return (isJSON == true ? lambdas ?? ours : ours ?? lambdas) ?? .info
     }
 
-    private static func warnings(_ rules: Rules) -> [Warning] {
+    private static func warnings(_ issuer: TrustedIssuer, _ rules: Rules) -> [Warning] {
         var warnings: [Warning] = []
-        switch (rules.claims.issuers.isEmpty, rules.claims.audiences.isEmpty) {
+        switch (issuer.claims.issuers.isEmpty, issuer.claims.audiences.isEmpty) {
         case (true, true): warnings.append(.issuerAndAudienceNotChecked)
         case (true, false): warnings.append(.issuerNotChecked)
         case (false, true): warnings.append(.audienceNotChecked)

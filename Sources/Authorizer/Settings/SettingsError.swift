@@ -31,6 +31,10 @@ public struct SettingsError: Error, Equatable, Sendable {
         case contextKeysCollide
         case keySetRefused(JOSEError)
         case keySetWithoutKeys
+        /// Among several issuers, one whose tokens nothing tells apart.
+        case issuerWithoutForm
+        /// Two issuers with one `iss`.
+        case issuerFormRepeated
         case logLevel
         case misspelled(found: [UInt8])
     }
@@ -102,6 +106,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .scopeForm: "has a scope with a quote, a backslash or a control character"
         case .contextKeysCollide: "has two claims that would have one context key"
         case .keySetWithoutKeys: "has no key that tokens can be verified with"
+        case .issuerWithoutForm: "is missing for one of several: nothing else tells their tokens apart"
+        case .issuerFormRepeated: "is the same for two issuers"
         case .logLevel: "is none of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
         case .tooLong, .tooManyEntries, .outOfRange, .arnTooLong, .keySetRefused, .misspelled: ""
         }
