@@ -61,7 +61,7 @@ let decisionRing: [Target] = [
     module("EllipticCurves", ["Bytes", "SHA512"], heat: .mixed),
     module("JSON", ["Bytes"]),
     module("JOSE", ["JSON", "RSA", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
-    module("Authorizer", ["JOSE", "JSON", "Bytes"]),
+    module("Authorizer", ["JOSE", "JSON", "SHA256", "Bytes"]),
 ]
 
 // MARK: The key ring: how keys come in.

@@ -19,6 +19,12 @@ public enum AuthorizerLimits {
     public static let issuerCount = 16
     /// The most bytes of an answer.
     public static let answerByteCount = 8 * 1024
+    /// How long IoT Core may keep a connection: from five minutes to a day.
+    public static let iotLeastSeconds: Int64 = 300
+    public static let iotMostSeconds: Int64 = 86_400
+    /// The most policies that IoT Core takes, and the most characters of one.
+    public static let iotPolicyCount = 10
+    public static let iotPolicyByteCount = 2048
     /// The most members of a list in a setting.
     public static let listCount = 64
     /// The most bytes of one setting's value, but for JWKS (JOSELimits).

@@ -180,14 +180,34 @@ private struct Explanation {
 
     private var callerSees: StaticString {
         switch decision.outcome {
-        case .allow: "what the policy's RESOURCE lets it call"
+        case .allow:
+            switch decision.caller {
+            case .appSync: "its answer"
+            case .iotCore: "a connection that IOT_POLICY bounds and that ends with the token"
+            case .httpAPI2 where settings.rules.answers.isSimpleHTTPAPI:
+                "its answer; unless $context.routeKey is an identity source, the gateway's cache lets other routes through as well"
+            default: "what the policy's RESOURCE lets it call"
+            }
         case .refuse(let refusal):
             switch refusal.kind {
-            case .unauthorized: "401 Unauthorized"
-            case .deny: "403, with the reason in the gateway's context"
+            case .unauthorized, .deny: refusalSeen(refusal)
             case .keysUnavailable: "500; nothing is cached, the next request tries again"
             case .eventError: "500"
             }
+        }
+    }
+
+    private func refusalSeen(_ refusal: Refusal) -> StaticString {
+        switch decision.caller {
+        case .appSync: "401 Unauthorized"
+        case .iotCore: "no connection"
+        case .httpAPI1, .httpAPI2:
+            refusal.kind == .unauthorized && settings.rules.gets401ByError(decision.caller)
+                ? "401 (HTTP APIs do not document it)"
+                : "403; the reason is in our log and in the gateway's context"
+        default:
+            refusal.kind == .unauthorized
+                ? "401 Unauthorized" : "403, with the reason in the gateway's context"
         }
     }
 

@@ -10,14 +10,14 @@ enum Stage: Int, CaseIterable {
 
     var title: StaticString {
         switch self {
-        case .event: "the event is one of an API Gateway authorizer"
-        case .token: "there is one Bearer token of three parts"
+        case .event: "the event is one of a caller that is served"
+        case .token: "there is one token, of three parts"
         case .header: "the token's header is understood, its algorithm allowed"
         case .key: "the key that the token names is at hand"
         case .signature: "the signature holds under that key"
         case .claims: "the claims hold: times, issuer, audience"
         case .rules: "the token has the right to call"
-        case .answer: "the answer is a policy that allows"
+        case .answer: "the answer is one that allows"
         }
     }
 }
@@ -42,26 +42,29 @@ let reasons: [Reason] = [
            meaning: "The event is not a JSON object.",
            advice: "Check the test event."),
     Reason(stage: .event, code: "event_type_missing",
-           meaning: "The event has no \"type\".",
-           advice: "It does not come from an API Gateway authorizer: attach the function as an authorizer, not as an integration."),
+           meaning: "The event has no \"type\" and is none of AppSync or IoT Core.",
+           advice: "It does not come from an authorizer: attach the function as an authorizer, not as an integration."),
     Reason(stage: .event, code: "event_type_unknown",
            meaning: "The event's \"type\" is neither TOKEN nor REQUEST.",
-           advice: "Attach the function as a REST API's Lambda authorizer."),
-    Reason(stage: .event, code: "event_http_api_2",
-           meaning: "The event is an HTTP API's in payload format 2.0.",
-           advice: "Set the authorizer's payload format version to 1.0."),
+           advice: "Attach the function as a Lambda authorizer."),
+    Reason(stage: .event, code: "event_version_unknown",
+           meaning: "The event's payload format is neither 1.0 nor 2.0.",
+           advice: "Set the authorizer's payload format version to 2.0."),
     Reason(stage: .event, code: "event_member",
            meaning: "A member that such an event must have is absent or of the wrong type.",
            advice: "Compare the event with Examples/."),
+    Reason(stage: .event, code: "iot_policy_missing",
+           meaning: "IoT Core asks, and IOT_POLICY is not set.",
+           advice: "Set IOT_POLICY to the policy that a device with a good token gets."),
     Reason(stage: .token, code: "token_missing",
-           meaning: "There is no token in the Authorization header.",
-           advice: "The caller must send \"Authorization: Bearer\" and the token."),
+           meaning: "There is no token at any of TOKEN_SOURCES.",
+           advice: "The caller must send the token where TOKEN_SOURCES says; without that setting as \"Authorization: Bearer\" and the token."),
     Reason(stage: .token, code: "token_repeated",
-           meaning: "There are several Authorization values (RFC 6750 section 2).",
-           advice: "The caller, or a proxy on the way, sends the header twice: send one."),
+           meaning: "There are several values where one token may be (RFC 6750 section 2).",
+           advice: "The caller, or a proxy on the way, sends the token twice, or in two places: send one."),
     Reason(stage: .token, code: "token_scheme",
-           meaning: "The Authorization value is not \"Bearer\", one space and a token.",
-           advice: "The caller must send the Bearer scheme; Basic and a bare token are refused."),
+           meaning: "The header's value is not the scheme (\"Bearer\"), one space and a token.",
+           advice: "The caller must send the scheme. For a bare token set TOKEN_SOURCES=header:Authorization: with the colon at its end."),
     Reason(stage: .token, code: "token_character",
            meaning: "The token holds a byte that no token has.",
            advice: "Look for quotes, commas, spaces or a line break around the token."),
@@ -248,6 +251,12 @@ let reasons: [Reason] = [
     Reason(stage: .rules, code: "answer_too_long",
            meaning: "The answer would be longer than 8 KB.",
            advice: "Put fewer claims into CONTEXT_CLAIMS, or fewer ARNs into RESOURCE."),
+    Reason(stage: .answer, code: "resource_not_covered",
+           meaning: "RESOURCE does not name the API, or (with simple answers) the route that is called.",
+           advice: "Add its ARN to RESOURCE."),
+    Reason(stage: .answer, code: "token_expires_too_soon",
+           meaning: "The token ends within five minutes, the least that IoT Core keeps a connection.",
+           advice: "The device must get a new token first; have the issuer give tokens for longer."),
     Reason(stage: .answer, code: "allowed",
            meaning: "The request is let through.",
            advice: ""),

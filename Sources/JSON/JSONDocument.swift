@@ -118,6 +118,27 @@ public struct JSONValue: Sendable {
         return nil
     }
 
+    /// The values of all members whose names are these bytes when ASCII letters of either case are
+    /// one, in the order of the text; none if this is no object.
+    public func members(ignoringASCIICase name: Span<UInt8>) -> [JSONValue] {
+        guard kind == .object else { return [] }
+        var values: [JSONValue] = []
+        var child = index + 1
+        for _ in 0..<count {
+            let node = document.nodes[child]
+            let isFound: Bool
+            if node.hasEscapes {
+                isFound = bytesEqualIgnoringASCIICase(unescaped(node, document.bytes.span).span, name)
+            } else {
+                let text = document.bytes.span.extracting(Int(node.start)..<Int(node.end))
+                isFound = bytesEqualIgnoringASCIICase(text, name)
+            }
+            if isFound { values.append(JSONValue(document: document, index: child + 1)) }
+            child = Int(document.nodes[child + 1].next)
+        }
+        return values
+    }
+
     /// A walk over the members of an object or the elements of an array, in the order of the text.
     public var children: JSONChildren { JSONChildren(self) }
 

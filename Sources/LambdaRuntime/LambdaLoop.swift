@@ -52,7 +52,7 @@ public struct LambdaLoop {
             deadlineWallMilliseconds: invocation.deadlineWallMilliseconds, requestID: invocation.requestID)
         let status: Int
         switch decider.settings.rules.answer(to: decision) {
-        case .policy(let body): status = try api.respond(to: invocation.requestID, body: body)
+        case .response(let body): status = try api.respond(to: invocation.requestID, body: body)
         case .error(let type, let body):
             status = try api.fail(invocation.requestID, type: type, body: body)
         }
@@ -83,6 +83,10 @@ public struct LambdaLoop {
         guard lineLevel >= log.level else { return }
         var line = LogLine(lineLevel, isStale ? "decision with stale keys" : "decision")
         line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
+        if let caller = decision.caller { line.field("caller", caller.name) }
+        if let id = decision.callerRequestID {
+            line.field("callerRequestId", id, cutAt: LambdaLimits.loggedValueByteCount)
+        }
         line.field("decision", verdict)
         line.field("reason", decision.reasonCode)
         if let kid = decision.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }

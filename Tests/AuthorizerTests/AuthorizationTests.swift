@@ -21,7 +21,9 @@ private let trusted = TrustedIssuer(
     keySources: [.file(bytes("/keys.json"))])
 
 private func event(_ token: String) -> [UInt8] {
-    bytes(#"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"arn:x"}"#)
+    bytes(
+        #"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders/42"}"#
+    )
 }
 
 private func payload(_ further: String = "", exp: Int64 = now + 60) -> String {

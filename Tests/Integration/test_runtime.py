@@ -21,7 +21,7 @@ def test_the_sample_is_out_of_reach_under_lambda(function):
 def test_malformed_events(function, issuer):
     one = function(JWKS=json.dumps(issuer.key_set()))
     for event, text in [(b"not json", "not JSON"), (b"[]", "not a JSON object"), ({}, 'no "type"'), ({"type": "S3"}, '"type" is "S3", neither TOKEN nor REQUEST'), ({"Records": []}, "Its members: Records."),
-                        ({"version": "2.0", "type": "REQUEST"}, "2.0"), ({"type": "TOKEN", "methodArn": "x"}, "authorizationToken"),
+                        ({"version": "2.0", "type": "REQUEST"}, '"routeArn" is absent or not an execute-api ARN'), ({"version": "3.0", "type": "REQUEST"}, '"version" is "3.0"'), ({"type": "TOKEN", "methodArn": "x"}, '"methodArn" is absent or not'), ({"type": "TOKEN", "methodArn": RESOURCE}, "authorizationToken"),
                         ({**token_event("x"), "padding": "x" * 300_000}, "longer than 256 KiB")]:
         answer = one.invoke(event)
         assert answer["errorType"] == "EventError" and text in answer["errorMessage"], (text, answer)

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7519 §7.2, RFC 6750; security-checklist 5 to 12, 19, 22, 26.
 // Secret:  the token, which stays inside.
-// Reads:   Event, BearerToken, KeyRing, TrustedIssuer, Rules, Principal, ContextEntry; JOSE. Read by: LambdaRuntime, the commands.
+// Reads:   Event, TokenLookup, KeyRing, TrustedIssuer, Rules, Principal, ContextEntry; JOSE. Read by: LambdaRuntime, the commands.
 //
 // The decision itself fetches nothing and looks at no clock. Where it needs keys it says
 // so: the caller fetches, tells the ring, and asks again.
@@ -19,7 +19,11 @@ public struct Grant: Sendable {
     public let leftOutClaims: Int
     /// The first second at which the token is no longer valid.
     public let expirySeconds: Int64
-    /// The policy, written once: its length is one of the checks.
+    /// The first second at which the token would not be let in any more: its end and the skew.
+    let refusedFromSeconds: Int64
+    /// The API key that the gateway counts the call for.
+    public let usageKey: [UInt8]?
+    /// The answer, written once: its length is one of the checks.
     var answer: [UInt8] = []
 }
 
@@ -38,8 +42,10 @@ public struct Decision: Sendable {
     public let issuer: [UInt8]?
     /// The age of the key set if it was used past its time.
     public let staleKeysAgeSeconds: Int64?
-    /// The ARN of the method that was called; nil when the event could not be read.
-    public let methodArn: [UInt8]?
+    /// Who asked; nil when the event could not be read.
+    public let caller: Caller?
+    /// The caller's own ID of the request, for logs.
+    public let callerRequestID: [UInt8]?
     /// The principal that a Deny names.
     public let principal: [UInt8]
 
@@ -70,7 +76,7 @@ public struct Authorization: Sendable {
     private let rules: Rules
     private let issuers: [TrustedIssuer]
     private let stage: Stage
-    private let methodArn: [UInt8]?
+    private let event: Event?
     private var hasFetched = false
 
     /// Reads the event and finds the token. Nothing here needs a key.
@@ -85,14 +91,14 @@ public struct Authorization: Sendable {
     ) {
         self.issuers = issuers
         self.rules = rules
-        var arn: [UInt8]?
+        var readable: Event?
         do throws(Refusal) {
             if let wholeByteCount, wholeByteCount > AuthorizerLimits.eventByteCount {
                 throw .eventTooLong(limit: AuthorizerLimits.eventByteCount, actual: wholeByteCount)
             }
             let event = try Event(parsing: bytes)
-            arn = event.methodArn
-            let compact = try event.bearerToken()
+            readable = event
+            let compact = try event.token(from: rules.tokenSources)
             let token: UnverifiedToken
             do throws(JOSEError) { token = try UnverifiedToken(compact) } catch { throw .token(error) }
             let issuer = try Self.issuer(of: token, among: issuers)
@@ -104,7 +110,7 @@ public struct Authorization: Sendable {
         } catch {
             stage = .refused(error)
         }
-        methodArn = arn
+        event = readable
     }
 
     /// Whose keys a token is to be verified with. Of several issuers the token's `iss` chooses one, before
@@ -179,23 +185,26 @@ public struct Authorization: Sendable {
             } catch { throw .token(error) }
             principal = try rules.principal(of: verified.claims.root)
             guard rules.scopesAreMet(by: verified.claims.root) else { throw .scopeMissing }
-            let context = rules.context(of: verified.claims.root)
+            guard let event else { throw .eventNotObject }
+            let context = rules.context(of: verified.claims.root, for: event.caller)
             var grant = Grant(
                 principal: principal, context: context.entries, leftOutClaims: context.leftOut,
-                expirySeconds: validated.expirySeconds)
-            grant.answer = try rules.policyAnswer(allowing: grant)
+                expirySeconds: validated.expirySeconds,
+                refusedFromSeconds: validated.expirySeconds + claims.clockSkewSeconds,
+                usageKey: rules.usageKey(of: verified.claims.root))
+            grant.answer = try rules.answer(allowing: grant, event, nowSeconds: nowSeconds)
             outcome = .allow(grant)
         } catch { outcome = .refuse(error) }
         return Decision(
             outcome: outcome, kid: verified.header.kid,
             issuer: verified.claims.root.member("iss")?.stringBytes, staleKeysAgeSeconds: staleAge,
-            methodArn: methodArn, principal: principal)
+            caller: event?.caller, callerRequestID: event?.requestID, principal: principal)
     }
 
     private func decided(_ refusal: Refusal, kid: [UInt8]? = nil, staleAge: Int64? = nil) -> Step {
         .decided(
             Decision(
                 outcome: .refuse(refusal), kid: kid, issuer: nil, staleKeysAgeSeconds: staleAge,
-                methodArn: methodArn, principal: [UInt8]("unknown")))
+                caller: event?.caller, callerRequestID: event?.requestID, principal: [UInt8]("unknown")))
     }
 }

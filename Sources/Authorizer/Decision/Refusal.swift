@@ -14,17 +14,19 @@ public enum Refusal: Error, Equatable, Sendable {
     case eventTooLong(limit: Int, actual: Int)
     case eventJSON(JSONError)
     case eventNotObject
-    /// Not an event of a REST API's authorizer.
+    /// Not an event of any caller.
     case eventKind(EventKind)
     /// A member that such an event must have is absent or of another type.
     case eventMember(EventMember)
+    /// IoT Core asks, and IOT_POLICY is not set: there is nothing to allow.
+    case iotPolicyMissing
 
     // Where the token is.
 
     case tokenMissing
-    /// More than one Authorization value (RFC 6750 §2).
+    /// More than one value, in one place or in several (RFC 6750 §2).
     case tokenRepeated(count: Int)
-    /// Not `Bearer`, one space, and a token.
+    /// Not the scheme (`Bearer`), one space, and a token.
     case schemeNotBearer
     /// A byte that no token has (RFC 6750 §2.1), counted from the token's start.
     case tokenCharacter(offset: Int)
@@ -42,6 +44,10 @@ public enum Refusal: Error, Equatable, Sendable {
     // What a good token may do.
 
     case scopeMissing
+    /// RESOURCE does not name what is called, and the caller takes no policy that would say so.
+    case resourceNotCovered
+    /// IoT Core keeps a connection for five minutes at least, and the token ends before.
+    case expiresTooSoon(secondsLeft: Int64)
     /// The principal's claim has control characters, or is longer than the limit.
     case principalNotUsable
     case answerTooLong(limit: Int, actual: Int)
@@ -52,20 +58,55 @@ public enum Refusal: Error, Equatable, Sendable {
         case noType(members: [UInt8])
         /// `type` is neither TOKEN nor REQUEST but this, cut at `AuthorizerLimits.namedByteCount`.
         case otherType([UInt8])
-        /// An HTTP API's event in payload format 2.0.
-        case httpAPIVersion2
+        /// An HTTP API's event in a payload format that is not known here, cut at `AuthorizerLimits.namedByteCount`.
+        case otherVersion([UInt8])
     }
 
-    /// The members that are required.
+    /// The members that are read, with what they must be.
     public enum EventMember: Equatable, Sendable {
-        case type, methodArn, authorizationToken, headers, multiValueHeaders
+        case type, version, methodArn, routeArn, authorizationToken, token, requestContext, protocolData
+        case headers, multiValueHeaders, requestHeaders, cookies
+        case queryStringParameters, multiValueQueryStringParameters, clientCert
+
+        public var name: StaticString {
+            switch self {
+            case .type: "type"
+            case .version: "version"
+            case .methodArn: "methodArn"
+            case .routeArn: "routeArn"
+            case .authorizationToken: "authorizationToken"
+            case .token: "token"
+            case .requestContext: "requestContext"
+            case .protocolData: "protocolData"
+            case .headers: "headers"
+            case .multiValueHeaders: "multiValueHeaders"
+            case .requestHeaders: "requestHeaders"
+            case .cookies: "cookies"
+            case .queryStringParameters: "queryStringParameters"
+            case .multiValueQueryStringParameters: "multiValueQueryStringParameters"
+            case .clientCert: "clientCert"
+            }
+        }
+
+        var form: StaticString {
+            switch self {
+            case .type, .version, .authorizationToken, .token: "a string"
+            case .methodArn, .routeArn: "an execute-api ARN with API, stage, verb and path"
+            case .requestContext: "an object with the strings accountId and apiId"
+            case .protocolData: "an object of objects of strings, the password in base64"
+            case .cookies: "an array of strings"
+            case .multiValueHeaders, .multiValueQueryStringParameters: "an object of arrays of strings"
+            case .headers, .requestHeaders, .queryStringParameters: "an object of strings"
+            case .clientCert: "an object with the string clientCertPem"
+            }
+        }
     }
 
     /// Which answer a refusal gets (README, "What the caller gets").
     public enum Kind: Equatable, Sendable {
-        /// The invocation error `Unauthorized`: the caller sees 401.
+        /// The token is not good: the caller sees 401, on an HTTP API 403 unless set otherwise.
         case unauthorized
-        /// A policy that denies, with the reason in its context: 403.
+        /// The token is good and has not the right: 403, with the reason in the context.
         case deny
         /// An error that says that keys are missing: 500, never cached as a Deny.
         case keysUnavailable
@@ -75,12 +116,13 @@ public enum Refusal: Error, Equatable, Sendable {
 
     public var kind: Kind {
         switch self {
-        case .eventTooLong, .eventJSON, .eventNotObject, .eventKind, .eventMember: .eventError
+        case .eventTooLong, .eventJSON, .eventNotObject, .eventKind, .eventMember, .iotPolicyMissing:
+            .eventError
         case .tokenMissing, .tokenRepeated, .schemeNotBearer, .tokenCharacter, .token, .issuerUnreadable,
             .issuerUnknown:
             .unauthorized
         case .keysUnavailable: .keysUnavailable
-        case .scopeMissing, .principalNotUsable, .answerTooLong: .deny
+        case .scopeMissing, .resourceNotCovered, .expiresTooSoon, .principalNotUsable, .answerTooLong: .deny
         }
     }
 
@@ -92,8 +134,9 @@ public enum Refusal: Error, Equatable, Sendable {
         case .eventNotObject: "event_not_object"
         case .eventKind(.noType): "event_type_missing"
         case .eventKind(.otherType): "event_type_unknown"
-        case .eventKind(.httpAPIVersion2): "event_http_api_2"
+        case .eventKind(.otherVersion): "event_version_unknown"
         case .eventMember: "event_member"
+        case .iotPolicyMissing: "iot_policy_missing"
         case .tokenMissing: "token_missing"
         case .tokenRepeated: "token_repeated"
         case .schemeNotBearer: "token_scheme"
@@ -103,6 +146,8 @@ public enum Refusal: Error, Equatable, Sendable {
         case .issuerUnknown: "issuer_unknown"
         case .keysUnavailable: "keys_unavailable"
         case .scopeMissing: "scope_missing"
+        case .resourceNotCovered: "resource_not_covered"
+        case .expiresTooSoon: "token_expires_too_soon"
         case .principalNotUsable: "principal_not_usable"
         case .answerTooLong: "answer_too_long"
         }

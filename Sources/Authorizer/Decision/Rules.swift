@@ -9,14 +9,20 @@ import JSON
 
 /// What a decision depends on but the event, the issuer, the keys and the time.
 public struct Rules: Sendable {
-    /// The ARNs that an allowed caller may call.
+    /// The ARNs that an allowed caller may call, with wildcards; `*` alone is every API.
     public var resources: [[UInt8]]
+    /// The AppSync APIs that an allowed caller may call.
+    public var appSyncResources: [[UInt8]] = []
+    /// Where the token is looked for.
+    public var tokenSources: [TokenSource] = TokenSource.standard
     /// All of these must be in the token.
     public var requiredScopes: [[UInt8]] = []
     /// The claim that names the caller; nil: the first of sub, client_id, azp, cid.
     public var principalClaim: [UInt8]?
     /// The claims that go into the answer's context.
     public var contextClaims: [[UInt8]] = []
+    /// What the answers look like.
+    public var answers = AnswerForms()
 
     public init(resources: [[UInt8]]) {
         self.resources = resources
@@ -80,17 +86,29 @@ public struct Rules: Sendable {
 
     // MARK: The context
 
-    func context(of claims: JSONValue) -> (entries: [ContextEntry], leftOut: Int) {
+    func context(of claims: JSONValue, for caller: Caller) -> (entries: [ContextEntry], leftOut: Int) {
         var entries: [ContextEntry] = []
         var leftOut = 0
         for name in contextClaims {
             guard let value = claims.member(name.span) else { continue }
-            if let entry = ContextEntry(claim: name, value: value) {
+            // An HTTP API keeps the key `claims` to itself.
+            let isReserved = caller.isHTTPAPI && bytesEqual(name.span, "claims")
+            if !isReserved, let entry = ContextEntry(claim: name, value: value) {
                 entries.append(entry)
             } else {
                 leftOut += 1
             }
         }
         return (entries, leftOut)
+    }
+
+    /// `usageIdentifierKey`: an API key of a usage plan, which are of 20 to 128 characters; nil for anything else.
+    func usageKey(of claims: JSONValue) -> [UInt8]? {
+        guard let usageKeyClaim = answers.usageKeyClaim,
+            let value = claims.member(usageKeyClaim.span)?.stringBytes,
+            (20...128).contains(value.count)
+        else { return nil }
+        for byte in value where byte <= 0x20 || byte >= 0x7F { return nil }
+        return value
     }
 }

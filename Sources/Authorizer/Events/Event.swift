@@ -1,23 +1,20 @@
-// Event.swift - what API Gateway sends to a Lambda authorizer of a REST API.
+// Event.swift - a request for a decision, told apart by its shape.
 //
-// Spec:    API Gateway Developer Guide, "Input to an API Gateway Lambda authorizer":
-//          TOKEN and REQUEST.
-// Secret:  the header values: one of them is the token. They are kept here and printed nowhere.
-// Reads:   Refusal, Limits; JSON. Read by: Authorization.
+// Spec:    the callers' own files in this folder.
+// Secret:  the values of headers, parameters and cookies: one of them is the token. They are read
+//          when they are asked for and printed nowhere.
+// Reads:   Caller, RequestARN, NamedValues, Refusal, Limits; JSON. Read by: Authorization, the rules.
 
 import Bytes
 import JSON
 
-/// A request for a decision.
+/// An event of one of the callers. The text is parsed once; its members are looked up when they
+/// are asked for, and one of a wrong type is an error then.
 public struct Event: Sendable {
-    public enum Kind: Sendable, Equatable { case token, request }
-
-    public let kind: Kind
-    /// Every value of the Authorization header, as the client sent them. For a TOKEN event
-    /// the value of whatever header the gateway was told to take.
-    let authorizationValues: [[UInt8]]
-    /// The ARN of the method that is called.
-    public let methodArn: [UInt8]
+    public let caller: Caller
+    /// What is called; nil for AppSync and IoT Core, which do not say so.
+    public let arn: RequestARN?
+    let root: JSONValue
 
     /// - Parameter bytes: the event as Lambda delivers it.
     /// - Throws: `eventTooLong`, `eventJSON`, `eventNotObject`, `eventKind`, `eventMember`.
@@ -29,28 +26,42 @@ public struct Event: Sendable {
         do { document = try JSONDocument(parsing: bytes, limits: AuthorizerLimits.event) } catch {
             throw .eventJSON(error)
         }
-        let root = document.root
+        root = document.root
         guard root.kind == .object else { throw .eventNotObject }
-        if let version = root.member("version"), version.isString("2.0") {
-            throw .eventKind(.httpAPIVersion2)
-        }
         guard let type = root.member("type") else {
-            throw .eventKind(.noType(members: Self.memberNames(root)))
+            // AppSync and IoT Core have no "type"; they are told by what they alone have.
+            arn = nil
+            if isAppSyncEvent(root) {
+                caller = .appSync
+            } else if isIoTCoreEvent(root) {
+                caller = .iotCore
+            } else {
+                throw .eventKind(.noType(members: Self.memberNames(root)))
+            }
+            return
         }
         guard let typeText = type.stringBytes else { throw .eventMember(.type) }
         if type.isString("TOKEN") {
-            kind = .token
-            authorizationValues = try Self.tokenValues(root)
+            arn = try Self.requestARN(root, .methodArn)
+            caller = .restToken
         } else if type.isString("REQUEST") {
-            kind = .request
-            authorizationValues = try Self.headerValues(root)
+            let version = try httpAPIVersion(root)
+            let arn = try Self.requestARN(root, version == .httpAPI2 ? .routeArn : .methodArn)
+            self.arn = arn
+            // A WebSocket's ARN has no verb, so it cannot be taken for a REST API's.
+            caller = version ?? (arn.isConnect ? .webSocket : .restRequest)
         } else {
             throw .eventKind(.otherType([UInt8](typeText.prefix(AuthorizerLimits.namedByteCount))))
         }
-        guard let arn = root.member("methodArn")?.stringBytes, !arn.isEmpty else {
-            throw .eventMember(.methodArn)
+    }
+
+    private static func requestARN(
+        _ root: JSONValue, _ member: Refusal.EventMember
+    ) throws(Refusal) -> RequestARN {
+        guard let text = root.member(member.name)?.stringBytes, let arn = RequestARN(text) else {
+            throw .eventMember(member)
         }
-        methodArn = arn
+        return arn
     }
 
     /// The names of the first members: what kind of event it is can be told from them.
@@ -65,43 +76,76 @@ public struct Event: Sendable {
         return names
     }
 
-    /// TOKEN: the gateway hands over one header's value.
-    private static func tokenValues(_ root: JSONValue) throws(Refusal) -> [[UInt8]] {
-        guard let member = root.member("authorizationToken") else { throw .eventMember(.authorizationToken) }
-        guard let value = member.stringBytes else { throw .eventMember(.authorizationToken) }
-        return value.isEmpty ? [] : [value]
+    // MARK: What the caller says of the request
+
+    /// Every value of a header, in whatever case its name was written.
+    ///
+    /// - Returns: the values as the caller hands them over. An HTTP API joins repeats by a comma in
+    ///   payload 2.0, the others list them.
+    /// - Throws: `eventMember` for a value that is no string.
+    public func headerValues(_ name: Span<UInt8>) throws(Refusal) -> [[UInt8]] {
+        switch caller {
+        case .restToken: []
+        case .restRequest, .httpAPI1, .webSocket:
+            try namedValues(root, name, many: .multiValueHeaders, one: .headers, ignoringCase: true)
+        case .httpAPI2: try namedValues(root, name, one: .headers, ignoringCase: true)
+        case .appSync: try namedValues(root, name, one: .requestHeaders, ignoringCase: true)
+        case .iotCore: try iotHeaderValues(root, name)
+        }
     }
 
-    /// REQUEST: `headers` keeps the last value of a repeated header, `multiValueHeaders` all.
-    /// Both are looked through, in whatever case the client wrote the name.
-    private static func headerValues(_ root: JSONValue) throws(Refusal) -> [[UInt8]] {
+    /// Every value of a query parameter; names are compared as they are.
+    ///
+    /// - Throws: `eventMember` for a value that is no string.
+    public func queryValues(_ name: Span<UInt8>) throws(Refusal) -> [[UInt8]] {
+        switch caller {
+        case .restToken, .appSync: []
+        case .restRequest, .httpAPI1, .webSocket:
+            try namedValues(
+                root, name, many: .multiValueQueryStringParameters, one: .queryStringParameters,
+                ignoringCase: false)
+        case .httpAPI2: try namedValues(root, name, one: .queryStringParameters, ignoringCase: false)
+        case .iotCore: try iotQueryValues(root, name)
+        }
+    }
+
+    /// Every value of a cookie; names are compared as they are.
+    ///
+    /// - Throws: `eventMember` for a value that is no string.
+    public func cookieValues(_ name: Span<UInt8>) throws(Refusal) -> [[UInt8]] {
+        var lines = try headerValues([UInt8]("cookie").span)
+        if caller == .httpAPI2 { lines += try cookieLines(root) }
         var values: [[UInt8]] = []
-        if let headers = root.member("multiValueHeaders"), !headers.isNull {
-            guard headers.kind == .object else { throw .eventMember(.multiValueHeaders) }
-            var members = headers.children
-            while let member = members.next() {
-                guard bytesEqualIgnoringASCIICase(member.name.span, "authorization") else { continue }
-                guard let list = member.value.elements else { throw .eventMember(.multiValueHeaders) }
-                for element in list {
-                    guard let value = element.stringBytes else { throw .eventMember(.multiValueHeaders) }
-                    values.append(value)
-                }
-            }
-        }
-        if let headers = root.member("headers"), !headers.isNull {
-            guard headers.kind == .object else { throw .eventMember(.headers) }
-            var members = headers.children
-            var isFirst = true
-            while let member = members.next() {
-                guard bytesEqualIgnoringASCIICase(member.name.span, "authorization") else { continue }
-                guard let value = member.value.stringBytes else { throw .eventMember(.headers) }
-                // The same value that `multiValueHeaders` has is the same header; a second
-                // spelling of the name, or another value, is a second header.
-                let isKnown = isFirst && values.contains { bytesEqual($0.span, value.span) }
-                if !isKnown { values.append(value) }
-                isFirst = false
-            }
-        }
+        for line in lines { appendCookieValues(line.span, name, to: &values) }
         return values
+    }
+
+    /// The client's certificate in PEM, when the API asks its clients for one (mutual TLS).
+    ///
+    /// - Throws: `eventMember(.clientCert)` for one that is no string.
+    public func clientCertificatePEM() throws(Refusal) -> [UInt8]? {
+        let context = root.member("requestContext")
+        let holder: JSONValue?
+        switch caller {
+        case .restRequest, .httpAPI1, .webSocket: holder = context?.member("identity")
+        case .httpAPI2: holder = context?.member("authentication")
+        case .restToken, .appSync, .iotCore: holder = nil
+        }
+        guard let certificate = holder?.member("clientCert"), !certificate.isNull else { return nil }
+        guard let pem = certificate.member("clientCertPem")?.stringBytes else {
+            throw .eventMember(.clientCert)
+        }
+        return pem
+    }
+
+    /// The gateway's ID of the request, for logs; nil where there is none, or it is no string.
+    public var requestID: [UInt8]? {
+        if caller == .iotCore { return root.member("connectionMetadata")?.member("id")?.stringBytes }
+        return root.member("requestContext")?.member("requestId")?.stringBytes
+    }
+
+    /// The host name that the client called; nil where the caller does not say.
+    public var domainName: [UInt8]? {
+        root.member("requestContext")?.member("domainName")?.stringBytes
     }
 }

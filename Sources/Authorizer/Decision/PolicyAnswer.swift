@@ -1,0 +1,94 @@
+// PolicyAnswer.swift - API Gateway's two forms: a policy, and a word.
+//
+// Spec:    API Gateway Developer Guide, "Output from an API Gateway Lambda authorizer";
+//          IAM policy version 2012-10-17; "Lambda function response for format 2.0".
+// Secret:  no.
+// Reads:   Rules, WildcardMatch, Refusal; JSON. Read by: Answer.
+
+import Bytes
+import JSON
+
+extension Rules {
+    /// A policy that allows RESOURCE.
+    ///
+    /// - Throws: `resourceNotCovered` if RESOURCE names no API of API Gateway.
+    func policyAnswer(allowing grant: Grant, _ caller: Caller) throws(Refusal) -> [UInt8] {
+        guard !resources.isEmpty else { throw .resourceNotCovered }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writePolicy(&writer, principal: grant.principal, effect: "Allow", resources: resources)
+        writer.context("context", grant.context)
+        // Usage plans are an affair of REST and WebSocket APIs.
+        if !caller.isHTTPAPI, let key = grant.usageKey {
+            writer.key("usageIdentifierKey")
+            writer.string(key.span)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// A word that lets the request through, and with it, from the gateway's cache, others of the
+    /// token: no policy says where to. RESOURCE is compared here.
+    ///
+    /// - Throws: `resourceNotCovered`.
+    func simpleAnswer(allowing grant: Grant, _ event: Event) throws(Refusal) -> [UInt8] {
+        guard let arn = event.arn, covers(arn.text.span) else { throw .resourceNotCovered }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("isAuthorized")
+        writer.bool(true)
+        writer.context("context", grant.context)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func covers(_ arn: Span<UInt8>) -> Bool {
+        for resource in resources where wildcardsMatch(resource.span, arn) { return true }
+        return false
+    }
+}
+
+/// A Deny of everything: the gateway caches it for the token, and what this token lacks it lacks everywhere.
+func policyAnswer(denying decision: Decision, _ refusal: Refusal) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writePolicy(&writer, principal: decision.principal, effect: "Deny", resources: [[UInt8]("*")])
+    writer.reasonContext(refusal)
+    writer.endObject()
+    return writer.bytes
+}
+
+func simpleAnswer(refusing refusal: Refusal) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("isAuthorized")
+    writer.bool(false)
+    writer.reasonContext(refusal)
+    writer.endObject()
+    return writer.bytes
+}
+
+private func writePolicy(
+    _ writer: inout JSONWriter, principal: [UInt8], effect: StaticString, resources: [[UInt8]]
+) {
+    writer.key("principalId")
+    writer.string(principal.span)
+    writer.key("policyDocument")
+    writer.beginObject()
+    writer.key("Version")
+    writer.string("2012-10-17")
+    writer.key("Statement")
+    writer.beginArray()
+    writer.beginObject()
+    writer.key("Action")
+    writer.string("execute-api:Invoke")
+    writer.key("Effect")
+    writer.string(effect)
+    writer.key("Resource")
+    if resources.count > 1 { writer.beginArray() }
+    for resource in resources { writer.string(resource.span) }
+    if resources.count > 1 { writer.endArray() }
+    writer.endObject()
+    writer.endArray()
+    writer.endObject()
+}
