@@ -55,22 +55,14 @@ private enum Base64Alphabet {
 private func decodeDigits(_ text: Span<UInt8>, alphabet: Base64Alphabet) throws(BytesError) -> [UInt8] {
     // Four characters hold three bytes; a rest of one character holds no whole byte.
     guard text.count % 4 != 1 else { throw .invalidLength(count: text.count) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3 + 2)
     let table = alphabet == .standard ? standardValues : urlSafeValues
-    let wholeGroupsEnd = text.count / 4 * 4
-    var index = 0
-    while index < wholeGroupsEnd {
-        let a = table[Int(text[index])]
-        let b = table[Int(text[index + 1])]
-        let c = table[Int(text[index + 2])]
-        let d = table[Int(text[index + 3])]
-        if (a | b | c | d) == notADigit { throw firstInvalid(text, from: index, table) }
-        bytes.append(a << 2 | b >> 4)
-        bytes.append(b << 4 | c >> 2)
-        bytes.append(c << 6 | d)
-        index += 4
-    }
+    let groups = text.count / 4
+    var bytes = [UInt8](repeating: 0, count: groups * 3)
+    bytes.reserveCapacity(groups * 3 + 2)
+    var target = bytes.mutableSpan
+    let decoded = decodeGroups(text, to: &target, table)
+    if decoded < groups { throw firstInvalid(text, from: decoded * 4, table) }
+    let index = groups * 4
     let rest = text.count - index
     guard rest > 0 else { return bytes }
     let a = table[Int(text[index])]
@@ -87,7 +79,31 @@ private func decodeDigits(_ text: Span<UInt8>, alphabet: Base64Alphabet) throws(
     return bytes
 }
 
-private func firstInvalid(_ text: Span<UInt8>, from start: Int, _ table: [UInt8]) -> BytesError {
+/// Decodes groups of four characters up to the end or the first that holds no digit.
+///
+/// - Parameter target: three bytes for each whole group.
+/// - Returns: how many groups were decoded.
+@inline(never) @_optimize(speed)
+private func decodeGroups(
+    _ text: Span<UInt8>, to target: inout MutableSpan<UInt8>, _ table: InlineArray<256, UInt8>
+) -> Int {
+    let groups = min(text.count / 4, target.count / 3)
+    for group in 0..<groups {
+        let a = table[Int(text[group * 4])]
+        let b = table[Int(text[group * 4 + 1])]
+        let c = table[Int(text[group * 4 + 2])]
+        let d = table[Int(text[group * 4 + 3])]
+        if (a | b | c | d) == notADigit { return group }
+        target[group * 3] = a << 2 | b >> 4
+        target[group * 3 + 1] = b << 4 | c >> 2
+        target[group * 3 + 2] = c << 6 | d
+    }
+    return groups
+}
+
+private func firstInvalid(
+    _ text: Span<UInt8>, from start: Int, _ table: InlineArray<256, UInt8>
+) -> BytesError {
     var offset = start
     while offset < text.count, table[Int(text[offset])] != notADigit { offset += 1 }
     return .invalidCharacter(offset: offset)
@@ -129,8 +145,8 @@ private let notADigit: UInt8 = 0xFF
 private let standardValues = makeValues(.standard)
 private let urlSafeValues = makeValues(.urlSafe)
 
-private func makeValues(_ alphabet: Base64Alphabet) -> [UInt8] {
-    var table = [UInt8](repeating: notADigit, count: 256)
+private func makeValues(_ alphabet: Base64Alphabet) -> InlineArray<256, UInt8> {
+    var table = InlineArray<256, UInt8>(repeating: notADigit)
     for value in 0..<UInt8(64) { table[Int(character(value, alphabet))] = value }
     return table
 }

@@ -7,20 +7,29 @@
 // Reads:   StaticText. Read by: every module above.
 
 /// Whether two spans hold the same bytes. Stops at the first difference.
+@inline(never) @_optimize(speed)
 public func bytesEqual(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
-    guard a.count == b.count else { return false }
-    for index in a.indices where a[index] != b[index] { return false }
+    let count = a.count
+    guard b.count == count else { return false }
+    var index = 0
+    while count - index >= 8 {
+        guard a.littleEndianWord(at: index) == b.littleEndianWord(at: index) else { return false }
+        index += 8
+    }
+    while index < count {
+        guard a[index] == b[index] else { return false }
+        index += 1
+    }
     return true
 }
 
 /// Whether a span holds exactly the bytes of a literal. Stops at the first difference.
 public func bytesEqual(_ a: Span<UInt8>, _ text: StaticString) -> Bool {
-    guard a.count == text.utf8ByteCount else { return false }
-    for index in a.indices where a[index] != text.utf8Byte(at: index) { return false }
-    return true
+    bytesEqual(a, text.utf8Span)
 }
 
 /// Whether two spans hold the same bytes when ASCII letters of either case are one.
+@inline(never) @_optimize(speed)
 public func bytesEqualIgnoringASCIICase(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
     for index in a.indices where asciiLowercased(a[index]) != asciiLowercased(b[index]) { return false }
@@ -29,18 +38,12 @@ public func bytesEqualIgnoringASCIICase(_ a: Span<UInt8>, _ b: Span<UInt8>) -> B
 
 /// Whether a span holds the bytes of a literal when ASCII letters of either case are one.
 public func bytesEqualIgnoringASCIICase(_ a: Span<UInt8>, _ text: StaticString) -> Bool {
-    guard a.count == text.utf8ByteCount else { return false }
-    for index in a.indices where asciiLowercased(a[index]) != asciiLowercased(text.utf8Byte(at: index)) {
-        return false
-    }
-    return true
+    bytesEqualIgnoringASCIICase(a, text.utf8Span)
 }
 
 /// Whether a span begins with the bytes of a literal.
 public func bytesStart(_ a: Span<UInt8>, with text: StaticString) -> Bool {
-    guard a.count >= text.utf8ByteCount else { return false }
-    for index in 0..<text.utf8ByteCount where a[index] != text.utf8Byte(at: index) { return false }
-    return true
+    a.count >= text.utf8ByteCount && bytesEqual(a.extracting(0..<text.utf8ByteCount), text)
 }
 
 /// An ASCII capital as its small letter; every other byte as it is.

@@ -8,11 +8,9 @@
 
 extension [UInt8] {
     /// The bytes of a span.
-    @inline(never)
+    @inline(never) @_optimize(speed)
     public init(_ span: Span<UInt8>) {
-        self.init(capacity: span.count) { output in
-            for index in span.indices { output.append(span[index]) }
-        }
+        self.init(capacity: span.count) { output in copy(span, to: &output) }
     }
 
     /// The UTF-8 bytes of a literal.
@@ -23,20 +21,15 @@ extension [UInt8] {
     }
 
     /// Appends the bytes of a span.
-    @inline(never)
+    @inline(never) @_optimize(speed)
     public mutating func append(_ span: Span<UInt8>) {
-        append(addingCapacity: span.count) { output in
-            for index in span.indices { output.append(span[index]) }
-        }
+        append(addingCapacity: span.count) { output in copy(span, to: &output) }
     }
 
     /// Appends the UTF-8 bytes of a literal.
     @inline(never)
     public mutating func append(_ text: StaticString) {
-        let count = text.utf8ByteCount
-        append(addingCapacity: count) { output in
-            for index in 0..<count { output.append(text.utf8Byte(at: index)) }
-        }
+        append(text.utf8Span)
     }
 
     /// Appends an integer in decimal ASCII.
@@ -66,4 +59,20 @@ extension [UInt8] {
             append(UInt8(truncatingIfNeeded: value >> UInt64(8 * shift)))
         }
     }
+}
+
+/// Appends the bytes of a span. Zeros first, then one block copy: `append` for each byte is
+/// never turned into one.
+@inline(__always)
+private func copy(_ span: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
+    let start = output.count
+    output.append(repeating: 0, count: span.count)
+    var all = output.mutableSpan
+    var target = all.extracting(start..<(start + span.count))
+    copyBytes(span, to: &target)
+}
+
+@inline(never) @_optimize(speed)
+private func copyBytes(_ span: Span<UInt8>, to target: inout MutableSpan<UInt8>) {
+    for index in 0..<min(span.count, target.count) { target[index] = span[index] }
 }

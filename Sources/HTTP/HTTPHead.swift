@@ -12,7 +12,15 @@ public struct HTTPHead: Sendable {
     public let status: Int
     /// 0 for HTTP/1.0, 1 for HTTP/1.1 (and what calls itself later than that).
     let minorVersion: UInt8
-    private var fields: [(name: [UInt8], value: [UInt8])] = []
+    /// All field lines that were taken in, one after the other.
+    private var text: [UInt8] = []
+    private var fields: [FieldPlace] = []
+
+    /// Where a field stands in the text.
+    private struct FieldPlace: Sendable {
+        let name: Range<Int>
+        let value: Range<Int>
+    }
 
     /// - Parameter statusLine: the first line without its CR LF.
     /// - Throws: `statusLine`.
@@ -29,6 +37,8 @@ public struct HTTPHead: Sendable {
         // The space before an absent reason is left out by some.
         guard line.count == 12 || line[12] == 0x20, status >= 100, status < 600 else { throw .statusLine }
         self.status = status
+        text.reserveCapacity(512)
+        fields.reserveCapacity(12)
     }
 
     /// Takes in one field line without its CR LF.
@@ -43,13 +53,20 @@ public struct HTTPHead: Sendable {
         }
         guard colon > 0, colon < line.count else { throw .fieldSyntax }
         guard fields.count < HTTPLimits.fieldCount else { throw .tooManyFields(limit: HTTPLimits.fieldCount) }
+        let name = text.count..<(text.count + colon)
+        text.append(line.extracting(0..<colon))
         let value = trimmed(line.extracting((colon + 1)..<line.count))
-        fields.append(([UInt8](line.extracting(0..<colon)), [UInt8](value)))
+        fields.append(FieldPlace(name: name, value: text.count..<(text.count + value.count)))
+        text.append(value)
+    }
+
+    private func has(_ field: FieldPlace, _ name: StaticString) -> Bool {
+        bytesEqualIgnoringASCIICase(text.span.extracting(field.name), name)
     }
 
     /// The value of the first field of a name, in whatever case; nil if there is none.
     public func field(_ name: StaticString) -> [UInt8]? {
-        for field in fields where bytesEqualIgnoringASCIICase(field.name.span, name) { return field.value }
+        for field in fields where has(field, name) { return [UInt8](text.span.extracting(field.value)) }
         return nil
     }
 
@@ -82,14 +99,14 @@ public struct HTTPHead: Sendable {
     /// How many fields have a name.
     func count(of name: StaticString) -> Int {
         var count = 0
-        for field in fields where bytesEqualIgnoringASCIICase(field.name.span, name) { count += 1 }
+        for field in fields where has(field, name) { count += 1 }
         return count
     }
 
     /// Whether one of the comma-separated members of a field is a word, in whatever case.
     func field(_ name: StaticString, hasMember word: StaticString) -> Bool {
-        for field in fields where bytesEqualIgnoringASCIICase(field.name.span, name) {
-            let value = field.value.span
+        for field in fields where has(field, name) {
+            let value = text.span.extracting(field.value)
             var start = 0
             for index in 0...value.count where index == value.count || value[index] == 0x2C {
                 if bytesEqualIgnoringASCIICase(trimmed(value.extracting(start..<index)), word) { return true }

@@ -120,8 +120,7 @@ public struct HTTPResponseParser: Sendable {
                 lineHasCarriageReturn = false
                 return true
             }
-            var end = offset
-            while end < bytes.count, bytes[end] != 0x0D, bytes[end] != 0x0A, bytes[end] != 0x00 { end += 1 }
+            let end = bytes.lineEnd(from: offset)
             headByteCount += end - offset
             guard line.count + end - offset <= HTTPLimits.lineByteCount else {
                 throw .lineTooLong(limit: HTTPLimits.lineByteCount)

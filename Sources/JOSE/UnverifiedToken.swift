@@ -24,13 +24,14 @@ public struct UnverifiedToken: Sendable {
         guard compact.count <= JOSELimits.tokenByteCount else {
             throw .tokenTooLong(limit: JOSELimits.tokenByteCount, actual: compact.count)
         }
+        let text = compact.span
+        let firstDot = text.firstIndex(of: 0x2E)
+        let secondDot = text.firstIndex(of: 0x2E, from: min(firstDot + 1, text.count))
         var dotCount = 0
-        var firstDot = 0
-        var secondDot = 0
-        for index in compact.indices where compact[index] == 0x2E {
+        var dot = firstDot
+        while dot < text.count {
             dotCount += 1
-            if dotCount == 1 { firstDot = index }
-            if dotCount == 2 { secondDot = index }
+            dot = text.firstIndex(of: 0x2E, from: dot + 1)
         }
         guard dotCount == 2 else { throw .tokenPartCount(dotCount + 1) }
         guard firstDot > 0, secondDot > firstDot + 1, secondDot + 1 < compact.count else {

@@ -13,7 +13,7 @@ public struct JSONNumber: Sendable, Equatable {
     /// The text as it stood, of at most `JSONLimits.numberByteCount` bytes.
     public let text: [UInt8]
 
-    /// - Requires: the text has been parsed.
+    /// - Requires: the text has been parsed: at most 64 bytes.
     init(checkedText text: [UInt8]) {
         self.text = text
     }
@@ -43,13 +43,19 @@ public struct JSONNumber: Sendable, Equatable {
     /// and whether anything is behind it.
     private var wholeAndFraction: (whole: Int64?, hasFraction: Bool) {
         var index = isNegative ? 1 : 0
-        var digits: [UInt8] = []
+        var digits = InlineArray<64, UInt8>(repeating: 0)
+        var digitCount = 0
         var pointPosition: Int?
         while index < text.count, text[index] | 0x20 != 0x65 {
-            if text[index] == 0x2E { pointPosition = digits.count } else { digits.append(text[index] - 0x30) }
+            if text[index] == 0x2E {
+                pointPosition = digitCount
+            } else {
+                digits[digitCount] = text[index] - 0x30
+                digitCount += 1
+            }
             index += 1
         }
-        var point = pointPosition ?? digits.count
+        var point = pointPosition ?? digitCount
         if index < text.count { point += exponent(from: index + 1) }
 
         // The whole part: digits before the point, zeros where there are none left.
@@ -57,9 +63,9 @@ public struct JSONNumber: Sendable, Equatable {
         var overflows = false
         var position = 0
         while position < point, !overflows {
-            let digit = position < digits.count ? digits[position] : 0
+            let digit = position < digitCount ? digits[position] : 0
             // Behind the last digit of a zero only more zeros would follow.
-            if position >= digits.count && magnitude == 0 { break }
+            if position >= digitCount && magnitude == 0 { break }
             let (tens, first) = magnitude.multipliedReportingOverflow(by: 10)
             let (sum, second) = tens.addingReportingOverflow(UInt64(digit))
             overflows = first || second
@@ -67,7 +73,7 @@ public struct JSONNumber: Sendable, Equatable {
             position += 1
         }
         var hasFraction = false
-        for behind in max(0, min(point, digits.count))..<digits.count where digits[behind] != 0 {
+        for behind in max(0, min(point, digitCount))..<digitCount where digits[behind] != 0 {
             hasFraction = true
         }
         if overflows { return (nil, hasFraction) }

@@ -172,7 +172,7 @@ struct JSONParser: ~Escapable {
         var end = start
         while true {
             // Most of a string is a run of plain characters.
-            while end < bytes.count, isPlainStringByte(bytes[end]) { end += 1 }
+            end = bytes.plainTextEnd(from: end)
             guard end < bytes.count else { throw .unexpectedEnd }
             let byte = bytes[end]
             if byte == 0x22 { break }
@@ -217,10 +217,4 @@ struct JSONParser: ~Escapable {
             }
         }
     }
-}
-
-/// A character of a string that stands for itself: ASCII, no quotation mark, backslash or control.
-@inline(__always)
-private func isPlainStringByte(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5C
 }

@@ -110,15 +110,7 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func appendQuoted(_ text: StaticString) {
-        bytes.append(0x22)
-        var isPlain = true
-        for index in 0..<text.utf8ByteCount where !isPlainByte(text.utf8Byte(at: index)) { isPlain = false }
-        if isPlain {
-            bytes.append(text)
-        } else {
-            for index in 0..<text.utf8ByteCount { appendEscaped(text.utf8Byte(at: index)) }
-        }
-        bytes.append(0x22)
+        appendQuoted(text.utf8Span)
     }
 
     private mutating func appendQuoted(_ text: Span<UInt8>) {
@@ -126,8 +118,7 @@ public struct JSONWriter: Sendable {
         var offset = 0
         while offset < text.count {
             // Most of a text is a run that stands for itself.
-            var end = offset
-            while end < text.count, isPlainByte(text[end]) { end += 1 }
+            let end = text.plainTextEnd(from: offset)
             if end > offset {
                 bytes.append(text.extracting(offset..<end))
                 offset = end
@@ -143,11 +134,6 @@ public struct JSONWriter: Sendable {
             }
         }
         bytes.append(0x22)
-    }
-
-    /// Whether a byte is a character of its own that needs no escape.
-    private func isPlainByte(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x7F && byte != 0x22 && byte != 0x5C
     }
 
     /// §7: quotation mark, reverse solidus and U+0000 to U+001F must be escaped. U+007F need

@@ -3,9 +3,10 @@
 // Spec:    AWS Lambda, "Working with Lambda function logs": JSON with `level` and an RFC 3339
 //          `timestamp`; security-checklist 29.
 // Secret:  callers pass reason codes, counts, kid and iss; never a token.
-// Reads:   JSON, Platform, Authorizer (LogLevel). Read by: Decider, LambdaLoop.
+// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel). Read by: Decider, LambdaLoop.
 
 import Authorizer
+import Bytes
 import JSON
 import Platform
 
@@ -81,31 +82,21 @@ public func timestampText(_ milliseconds: Int64) -> [UInt8] {
     let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
 
-    var text: [UInt8] = []
-    appendDigits(&text, year, 4)
-    text.append(0x2D)
-    appendDigits(&text, month, 2)
-    text.append(0x2D)
-    appendDigits(&text, day, 2)
-    text.append(0x54)
-    appendDigits(&text, seconds % 86_400 / 3600, 2)
-    text.append(0x3A)
-    appendDigits(&text, seconds % 3600 / 60, 2)
-    text.append(0x3A)
-    appendDigits(&text, seconds % 60, 2)
-    text.append(0x2E)
-    appendDigits(&text, milliseconds % 1000, 3)
-    text.append(0x5A)
+    var text = [UInt8]("0000-00-00T00:00:00.000Z")
+    writeDigits(&text, year, 0..<4)
+    writeDigits(&text, month, 5..<7)
+    writeDigits(&text, day, 8..<10)
+    writeDigits(&text, seconds % 86_400 / 3600, 11..<13)
+    writeDigits(&text, seconds % 3600 / 60, 14..<16)
+    writeDigits(&text, seconds % 60, 17..<19)
+    writeDigits(&text, milliseconds % 1000, 20..<23)
     return text
 }
 
-private func appendDigits(_ text: inout [UInt8], _ value: Int64, _ count: Int) {
-    var divisor: Int64 = 1
-    for _ in 1..<count { divisor *= 10 }
-    var rest = value
-    for _ in 0..<count {
-        text.append(0x30 + UInt8(truncatingIfNeeded: rest / divisor % 10))
-        rest %= divisor
-        divisor = max(1, divisor / 10)
+private func writeDigits(_ text: inout [UInt8], _ value: Int64, _ places: Range<Int>) {
+    var rest = value.magnitude
+    for place in places.reversed() {
+        text[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
     }
 }

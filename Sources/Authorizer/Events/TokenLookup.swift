@@ -149,9 +149,10 @@ private struct FoundToken {
             }
         }
         if start == text.count { throw .tokenMissing }
-        for index in start..<text.count where !isTokenByte(text[index]) {
-            throw .tokenCharacter(offset: index - start)
-        }
+        // The padding `=` is let through here and refused, with its own reason, where the base 64
+        // is decoded.
+        let end = text.token68End(from: start)
+        guard end == text.count else { throw .tokenCharacter(offset: end - start) }
         return [UInt8](text.extracting(start..<text.count))
     }
 
@@ -159,12 +160,4 @@ private struct FoundToken {
         text.count >= start.utf8ByteCount
             && bytesEqualIgnoringASCIICase(text.extracting(0..<start.utf8ByteCount), start)
     }
-}
-
-/// What a b64token is made of. The padding `=` is let through here and refused, with its
-/// own reason, where the base 64 is decoded.
-private func isTokenByte(_ byte: UInt8) -> Bool {
-    // One bit for each byte below 128: + - . / 0-9 = in the first half, A-Z _ a-z ~ in the second.
-    let bits: UInt64 = byte < 64 ? 0x23FF_E800_0000_0000 : 0x47FF_FFFE_87FF_FFFE
-    return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
 }
