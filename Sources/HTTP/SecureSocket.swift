@@ -39,6 +39,9 @@ final class SecureSocket {
         while !client.isEstablished { try receive(deadline) }
     }
 
+    /// RFC 8446 §6.1: who gives a connection up says so, for whatever reason. Nobody waits for that.
+    deinit { if client.isEstablished { close(within: 0) } }
+
     /// What was agreed on.
     var summary: TLSSummary? { client.summary }
 
@@ -62,9 +65,9 @@ final class SecureSocket {
     }
 
     /// Says that nothing more comes. The other side may be gone already.
-    func close() {
+    func close(within milliseconds: Int64 = HTTPLimits.closeMilliseconds) {
         client.close()
-        do throws(HTTPError) { try flush(.after(milliseconds: HTTPLimits.closeMilliseconds)) } catch {
+        do throws(HTTPError) { try flush(.after(milliseconds: milliseconds)) } catch {
             // Nobody is left to tell.
         }
     }

@@ -50,6 +50,17 @@ struct ExtensionList {
         return nil
     }
 
+    /// Checks that no extension is known and yet at home in another message. Unknown ones are ignored: for
+    /// messages whose extensions answer nothing that was offered.
+    ///
+    /// - Throws: `misplacedExtension`.
+    /// - Source: RFC 8446 §4.2.
+    func checkKnown(permitted: UInt16?) throws(TLSError) {
+        for item in items where item.type != permitted && ExtensionType.known.contains(item.type) {
+            throw .misplacedExtension(message: message, type: item.type)
+        }
+    }
+
     /// Checks that the list has only what may be in it.
     ///
     /// - Parameters:

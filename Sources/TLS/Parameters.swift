@@ -61,6 +61,13 @@ enum ExtensionType {
     static let pskKeyExchangeModes: UInt16 = 45
     static let keyShare: UInt16 = 51
     static let renegotiationInfo: UInt16 = 0xFF01
+
+    /// All of these.
+    static let known: [UInt16] = [
+        serverName, supportedGroups, ecPointFormats, signatureAlgorithms,
+        applicationLayerProtocolNegotiation, extendedMasterSecret, preSharedKey, supportedVersions, cookie,
+        pskKeyExchangeModes, keyShare, renegotiationInfo,
+    ]
 }
 
 /// The cipher suites that are offered. All encrypt and authenticate in one (AEAD).

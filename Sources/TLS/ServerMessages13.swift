@@ -40,7 +40,7 @@ func readEncryptedExtensions(_ body: Span<UInt8>) throws(TLSError) -> ExtensionL
 
 /// Checks a CertificateRequest of the handshake (§4.3.2). What it asks for is not answered.
 ///
-/// - Throws: `malformed`, `certificateRequestContext`, `missingExtension`.
+/// - Throws: `malformed`, `certificateRequestContext`, `misplacedExtension`, `missingExtension`.
 func checkCertificateRequest(_ body: Span<UInt8>) throws(TLSError) {
     var reader = MessageReader(body, message: HandshakeType.certificateRequest)
     // The context is for requests after the handshake, which were not offered.
@@ -48,10 +48,16 @@ func checkCertificateRequest(_ body: Span<UInt8>) throws(TLSError) {
     guard context.isEmpty else { throw .certificateRequestContext }
     let extensions = try ExtensionList(&reader)
     try reader.expectEnd()
-    guard extensions.contents(ExtensionType.signatureAlgorithms) != nil else {
+    try extensions.checkKnown(permitted: ExtensionType.signatureAlgorithms)
+    guard let schemes = extensions.contents(ExtensionType.signatureAlgorithms) else {
         throw .missingExtension(
             message: HandshakeType.certificateRequest, type: ExtensionType.signatureAlgorithms)
     }
+    // §4.2.3: supported_signature_algorithms<2..2^16-2>.
+    var fields = MessageReader(schemes.span, message: HandshakeType.certificateRequest)
+    let list = try fields.vector(2, minimum: 2)
+    try fields.expectEnd()
+    guard list.count % 2 == 0 else { throw .malformed(message: HandshakeType.certificateRequest) }
 }
 
 /// Certificate (§4.4.2): the certificates in DER, the server's own first.
@@ -98,9 +104,10 @@ struct NewSessionTicket {
         ageAdd = try reader.uint32()
         nonce = try reader.vector(1)
         ticket = try reader.vector(2, minimum: 1)
-        // Early data is not sent, so what is said about it does not matter; unknown ones are ignored.
-        _ = try ExtensionList(&reader)
+        // Early data is not sent, so what is said about it does not matter.
+        let extensions = try ExtensionList(&reader)
         try reader.expectEnd()
+        try extensions.checkKnown(permitted: nil)
     }
 }
 

@@ -168,8 +168,8 @@ public final class TLSClient {
     /// Tells the server that nothing more comes from here.
     public func close() {
         guard !didClose, failure == nil else { return }
-        didClose = true
         sendAlert(.closeNotify)
+        didClose = true
     }
 
     /// What was agreed on; nil before the connection is established.
@@ -272,6 +272,8 @@ public final class TLSClient {
         // warning does not.
         let isWarning = isTLS13 ? description == AlertDescription.userCanceled.rawValue : level == 1
         guard isWarning else { throw .peerAlert(description) }
+        // §5.1: between the pieces of a message there is not even a warning.
+        try checkMessageBoundary()
         try countWarning()
     }
 
@@ -319,6 +321,8 @@ public final class TLSClient {
 
     /// A message after the handshake.
     func sendOutsideTranscript(_ message: [UInt8]) {
+        // §6.1: nothing follows our close_notify.
+        guard !didClose else { return }
         writing.seal(.handshake, message.span, into: &output)
     }
 
@@ -331,7 +335,7 @@ public final class TLSClient {
     }
 
     func sendAlert(_ alert: AlertDescription) {
-        guard !writing.isUsedUp else { return }
+        guard !didClose, !writing.isUsedUp else { return }
         let contents: [UInt8] = [alert.isWarning ? 1 : 2, alert.rawValue]
         writing.seal(.alert, contents.span, into: &output)
     }
@@ -339,7 +343,7 @@ public final class TLSClient {
     private func fail(_ error: TLSError) {
         failure = error
         session = nil
-        if let alert = error.alert, !didClose { sendAlert(alert) }
+        if let alert = error.alert { sendAlert(alert) }
         // The keys go: nothing more is protected with them.
         reading = RecordProtection()
         writing = RecordProtection()

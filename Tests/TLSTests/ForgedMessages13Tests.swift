@@ -160,6 +160,12 @@ import X509
         #expect(try refused([0] + vector(2, schemes)) == nil)
         #expect(try refused([0] + vector(2, schemes + item(0x5678, [1]))) == nil)
         #expect(try refused([0] + vector(2, [])) == .missingExtension(message: 13, type: 13))
+        #expect(
+            try refused([0] + vector(2, schemes + item(51, []))) == .misplacedExtension(message: 13, type: 51)
+        )
+        for list: [UInt8] in [[], [0, 0], [0, 1, 4], [0, 2, 4, 3, 0], [0, 4, 4, 3]] {
+            #expect(try refused([0] + vector(2, item(13, list))) == .malformed(message: 13))
+        }
         #expect(try refused([1, 1] + vector(2, schemes)) == .certificateRequestContext)
         #expect(try refused([0] + vector(2, schemes) + [0]) == .malformed(message: 13))
         #expect(try refused([]) == .malformed(message: 13))
@@ -198,6 +204,9 @@ import X509
         #expect(try forger.refusal(records: [(.alert, [1, 112])]) == .peerAlert(112))
         #expect(try forger.refusal(records: [(.alert, [1, 0])]) == .closedDuringHandshake)
         #expect(try forger.refusal(records: [(.alert, [1, 90])]) == nil)
+        #expect(
+            try forger.refusal(records: [(.handshake, [8, 0]), (.alert, [1, 90])]) == .messageAcrossRecords)
+        #expect(try forger.refusal(records: [(.handshake, [8, 0]), (.alert, [2, 80])]) == .peerAlert(80))
         let limit = TLSLimits.warningCount
         #expect(try forger.refusal(records: .init(repeating: (.alert, [1, 90]), count: limit)) == nil)
         #expect(
@@ -279,6 +288,13 @@ import X509
         client.close()
         #expect(records(client.takeOutput()).count == 1)
         #expect(throws: TLSError.notConnected) { try client.send(more.span) }
+        // Our close_notify is the last word: a KeyUpdate that asks for one gets none.
+        let closed = try forger.establishedClient()
+        closed.close()
+        _ = closed.takeOutput()
+        let update = forger.sealed(forger.serverApplication, [(.handshake, [24, 0, 0, 1, 1])])
+        try closed.receive(update.span)
+        #expect(closed.takeOutput() == [])
         let fresh = try forger.recording.client()
         #expect(throws: TLSError.notConnected) { try fresh.send(more.span) }
     }
@@ -315,6 +331,9 @@ import X509
         #expect(try session(ticket(100, TLSLimits.ticketByteCount)) != nil)
         #expect(try session(ticket(100, TLSLimits.ticketByteCount + 1)) == nil)
         #expect(try forger.refusal(after: [(.handshake, ticket(1, 0))]) == .malformed(message: 4))
+        #expect(
+            try forger.refusal(after: [(.handshake, ticket(1, 1, item(51, [])))])
+                == .misplacedExtension(message: 4, type: 51))
         #expect(try forger.refusal(after: [(.handshake, ticket(1, 1) + [0])]) == nil)
         #expect(try forger.refusal(after: [(.handshake, message(4, [0]))]) == .malformed(message: 4))
         #expect(
