@@ -64,6 +64,7 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
         ("KEYS_COOLDOWN_SECONDS", policy.longestCoolDownSeconds),
         ("KEYS_CONNECT_TIMEOUT_MS", settings.connectTimeoutMilliseconds),
         ("KEYS_FETCH_TIMEOUT_MS", settings.fetchTimeoutMilliseconds),
+        ("REMEMBERED_TOKENS", Int64(settings.rememberedTokens)),
     ] as [(StaticString, Int64)] {
         var text: [UInt8] = []
         text.append(decimal: number)

@@ -19,6 +19,11 @@ public enum JOSELimits {
     /// The most keys of one key ID that are tried.
     public static let candidateCount = 4
 
+    /// The most tokens that are remembered as verified.
+    public static let memoEntryCount = 256
+    /// The most bytes of a token that is remembered as verified.
+    public static let memoTokenByteCount = 4 * 1024
+
     static let header = JSONLimits(
         byteCount: tokenByteCount, depth: 8, memberCount: 32, elementCount: 64, nodeCount: 256)
     static let claims = JSONLimits(

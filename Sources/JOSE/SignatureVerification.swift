@@ -38,7 +38,14 @@ extension UnverifiedToken {
     public func verifySignature(
         keySet: KeySet, algorithms: [Algorithm]
     ) throws(JOSEError) -> VerifiedToken {
-        let (payload, key) = try verifiedPayloadAndKey(keySet, algorithms)
+        try verifySignature(keySet: keySet, algorithms: algorithms, signingInputSHA256: nil)
+    }
+
+    /// - Parameter signingInputSHA256: SHA-256 of the signing input, if the caller has it already.
+    func verifySignature(
+        keySet: KeySet, algorithms: [Algorithm], signingInputSHA256: InlineArray<32, UInt8>?
+    ) throws(JOSEError) -> VerifiedToken {
+        let (payload, key) = try verifiedPayloadAndKey(keySet, algorithms, signingInputSHA256)
         return VerifiedToken(header: header, claims: try claimsDocument(payload), key: key)
     }
 
@@ -56,11 +63,11 @@ extension UnverifiedToken {
     ///
     /// - Throws: as `verifySignature`, but for what concerns the claims.
     package func verifiedPayload(keySet: KeySet, algorithms: [Algorithm]) throws(JOSEError) -> [UInt8] {
-        try verifiedPayloadAndKey(keySet, algorithms).payload
+        try verifiedPayloadAndKey(keySet, algorithms, nil).payload
     }
 
     private func verifiedPayloadAndKey(
-        _ keySet: KeySet, _ algorithms: [Algorithm]
+        _ keySet: KeySet, _ algorithms: [Algorithm], _ signingInputSHA256: InlineArray<32, UInt8>?
     ) throws(JOSEError) -> (payload: [UInt8], key: JSONWebKey) {
         guard algorithms.contains(header.algorithm) else { throw .algNotAllowed }
         let candidates = try keySet.candidates(for: header)
@@ -71,7 +78,7 @@ extension UnverifiedToken {
         var refusal = JOSEError.unknownKey
         for key in candidates where verifyingKey == nil {
             do {
-                try verify(signature.span, with: key)
+                try verify(signature.span, with: key, signingInputSHA256)
                 verifyingKey = key
             } catch { refusal = error }
         }
@@ -85,10 +92,16 @@ extension UnverifiedToken {
 
     /// The pairs of a key and an algorithm that there are; any other is refused, whatever the
     /// key set let through.
-    private func verify(_ signature: Span<UInt8>, with key: JSONWebKey) throws(JOSEError) {
+    private func verify(
+        _ signature: Span<UInt8>, with key: JSONWebKey, _ signingInputSHA256: InlineArray<32, UInt8>?
+    ) throws(JOSEError) {
         switch (header.algorithm, key.material) {
         // RFC 7518 §3.3: RSASSA-PKCS1-v1_5.
-        case (.rs256, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha256)
+        case (.rs256, .rsa(let key, _, _)):
+            let digest = signingInputSHA256 ?? SHA256.hash(signingInput)
+            do { try key.verifyPKCS1v15(digest: digest.span, hash: .sha256, signature: signature) } catch {
+                throw .signatureMismatch(.rsa(error))
+            }
         case (.rs384, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha384)
         case (.rs512, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha512)
         // RFC 7518 §3.5: RSASSA-PSS; the salt is as long as the hash.
@@ -97,7 +110,7 @@ extension UnverifiedToken {
         case (.ps512, .rsa(let key, _, _)): try verifyPSS(signature, key, .sha512)
         // RFC 7518 §3.4: ECDSA; each algorithm has one curve and one hash.
         case (.es256, .ec(let key, _, _)) where key.curve == .p256:
-            let digest = SHA256.hash(signingInput)
+            let digest = signingInputSHA256 ?? SHA256.hash(signingInput)
             try verifyECDSA(signature, key, digest.span)
         case (.es384, .ec(let key, _, _)) where key.curve == .p384:
             let digest = SHA384.hash(signingInput)

@@ -13,6 +13,7 @@ import Platform
 public struct Decider {
     public let settings: Settings
     private var keys: KeyRing
+    private var memo: VerifiedTokenMemo
     /// One for each issuer.
     private let fetchers: [KeyFetcher]
     private let log: Log
@@ -21,6 +22,7 @@ public struct Decider {
     public init(_ settings: Settings, log: Log) throws(SettingsError) {
         self.settings = settings
         self.log = log
+        memo = VerifiedTokenMemo(capacity: settings.rememberedTokens)
         keys = KeyRing(issuerCount: settings.issuers.count, policy: settings.keyCachePolicy)
         var fetchers: [KeyFetcher] = []
         for issuer in settings.issuers { fetchers.append(try KeyFetcher(issuer.keySources[0], settings)) }
@@ -55,7 +57,7 @@ public struct Decider {
         var authorization = Authorization(
             event: event, wholeByteCount: wholeByteCount, issuers: settings.issuers, rules: settings.rules)
         while true {
-            switch authorization.next(keys: keys, nowSeconds: nowSeconds ?? Clock.wallSeconds) {
+            switch authorization.next(keys: keys, memo: &memo, nowSeconds: nowSeconds ?? Clock.wallSeconds) {
             case .decided(let decision): return decision
             case .fetchKeys(let issuer):
                 let left = deadlineWallMilliseconds.map {

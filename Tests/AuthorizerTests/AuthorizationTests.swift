@@ -68,6 +68,29 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     let issuer = TestIssuer.first
     let unauthorized = #"{"errorMessage":"Unauthorized","errorType":"Unauthorized"}"#
 
+    /// Security-checklist 19, 27: a withdrawn key ends what was verified with it; times are looked at each time.
+    @Test func aRememberedTokenIsHeldAgainstNewKeysAndTheClock() throws {
+        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        var memo = VerifiedTokenMemo(capacity: 8)
+        func reason(_ token: String, at now: Int64) -> String {
+            var authorization = Authorization(event: event(token), issuers: [trusted], rules: rules())
+            guard case .decided(let decision) = authorization.next(keys: keys, memo: &memo, nowSeconds: now)
+            else { return "fetch" }
+            return "\(decision.reasonCode)"
+        }
+        let token = issuer.token(payload())
+        _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
+        #expect(reason(token, at: now) == "allowed")
+        #expect(reason(token, at: now + 1) == "allowed")
+        #expect(reason(token, at: now + 120) == "token_expired")
+        // The key goes.
+        _ = keys[0].receive(try KeySet(parsing: TestIssuer.second.keySet), nowSeconds: now + 2)
+        #expect(reason(token, at: now + 3) == "key_unknown")
+        // It comes back.
+        _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now + 4)
+        #expect(reason(token, at: now + 5) == "allowed")
+    }
+
     // MARK: Answers (README, "What the caller gets")
 
     @Test func aGoodTokenGetsAPolicy() throws {

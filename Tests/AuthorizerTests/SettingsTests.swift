@@ -52,7 +52,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             ("CONTEXT_CLAIMS", "sub,https://x/y"), ("KEYS_TTL_SECONDS", "60"), ("KEYS_STALE_SECONDS", "0"),
             ("KEYS_REFETCH_SECONDS", "5"), ("KEYS_COOLDOWN_SECONDS", "10"),
             ("KEYS_CONNECT_TIMEOUT_MS", "500"),
-            ("KEYS_FETCH_TIMEOUT_MS", "700"), ("LOG_LEVEL", "warn"),
+            ("KEYS_FETCH_TIMEOUT_MS", "700"), ("REMEMBERED_TOKENS", "0"), ("LOG_LEVEL", "warn"),
         ])
         #expect(settings.issuers[0].keySources[0] == .url(Array("https://idp.example.com/keys".utf8)))
         #expect(settings.rules.resources.count == 2)
@@ -67,6 +67,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         #expect(settings.keyCachePolicy.unknownKeyIntervalSeconds == 5)
         #expect(settings.keyCachePolicy.longestCoolDownSeconds == 10)
         #expect(settings.connectTimeoutMilliseconds == 500 && settings.fetchTimeoutMilliseconds == 700)
+        #expect(settings.rememberedTokens == 0)
         #expect(settings.logLevel == .warn && settings.warnings.isEmpty)
     }
 

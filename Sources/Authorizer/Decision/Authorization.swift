@@ -134,6 +134,14 @@ public struct Authorization: Sendable {
     ///   - keys: the keys at hand; the ring knows whether they may be fetched anew.
     ///   - nowSeconds: wall time.
     public mutating func next(keys: KeyRing, nowSeconds: Int64) -> Step {
+        var memo = VerifiedTokenMemo(capacity: 0)
+        return next(keys: keys, memo: &memo, nowSeconds: nowSeconds)
+    }
+
+    /// As above, and what was verified before is recognised.
+    ///
+    /// - Parameter memo: of this process; filled from this ring's keys alone.
+    public mutating func next(keys: KeyRing, memo: inout VerifiedTokenMemo, nowSeconds: Int64) -> Step {
         let token: UnverifiedToken
         let index: Int
         switch stage {
@@ -154,7 +162,9 @@ public struct Authorization: Sendable {
             return decided(.keysUnavailable, kid: token.header.kid)
         }
         do throws(JOSEError) {
-            let verified = try token.verifySignature(keySet: keySet, algorithms: issuers[index].algorithms)
+            let verified = try token.verifySignature(
+                keySet: keySet, algorithms: issuers[index].algorithms, memo: &memo,
+                origin: VerifiedTokenMemo.Origin(issuer: index, generation: cache.generation))
             return .decided(decide(verified, issuers[index].claims, staleAge, nowSeconds))
         } catch .unknownKey {
             // The issuer may have a new key: ask, at most once an interval for all requests.

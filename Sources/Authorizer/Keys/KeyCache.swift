@@ -40,6 +40,8 @@ public struct KeyCache: Sendable {
 
     public let policy: KeyCachePolicy
     private var keySet: KeySet?
+    /// How many sets were taken in: the number of the one at hand.
+    public private(set) var generation = 0
     private var fetchedAtSeconds: Int64 = 0
     private var timeToLiveSeconds: Int64 = 0
     /// The last try, good or not.
@@ -116,6 +118,7 @@ public struct KeyCache: Sendable {
         }
         // The new set replaces the old one whole: withdrawn keys are gone (line 19).
         keySet = fetched
+        generation += 1
         fetchedAtSeconds = nowSeconds
         lastFetchSeconds = nowSeconds
         timeToLiveSeconds = maxAgeSeconds.map { max(60, min($0, 86_400)) } ?? policy.timeToLiveSeconds

@@ -12,7 +12,7 @@ public enum SettingName: Sendable, CaseIterable {
     case principalClaim, contextClaims
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
     case keysConnectTimeoutMS, keysFetchTimeoutMS, caBundle
-    case logLevel
+    case rememberedTokens, logLevel
 
     public var name: StaticString {
         switch self {
@@ -33,6 +33,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysConnectTimeoutMS: "KEYS_CONNECT_TIMEOUT_MS"
         case .keysFetchTimeoutMS: "KEYS_FETCH_TIMEOUT_MS"
         case .caBundle: "CA_BUNDLE"
+        case .rememberedTokens: "REMEMBERED_TOKENS"
         case .logLevel: "LOG_LEVEL"
         }
     }
@@ -57,6 +58,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysConnectTimeoutMS: "1000"
         case .keysFetchTimeoutMS: "3000"
         case .caBundle: "ca.pem"
+        case .rememberedTokens: "64"
         case .logLevel: "INFO"
         }
     }

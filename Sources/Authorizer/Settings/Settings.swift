@@ -45,6 +45,8 @@ public struct Settings: Sendable {
     public let fetchTimeoutMilliseconds: Int64
     /// A file of trust anchors in place of the system's: absolute, or in the zip.
     public let caBundle: [UInt8]?
+    /// How many tokens are recognised without verifying their signature again; 0: none.
+    public let rememberedTokens: Int
     public let logLevel: LogLevel
 
     /// Things that work but that the user should know of.
@@ -114,6 +116,8 @@ public struct Settings: Sendable {
         connectTimeoutMilliseconds = try values.number(.keysConnectTimeoutMS, 50...10_000) ?? 1000
         fetchTimeoutMilliseconds = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
         caBundle = try values.text(.caBundle)
+        rememberedTokens = Int(
+            try values.number(.rememberedTokens, 0...Int64(JOSELimits.memoEntryCount)) ?? 64)
         logLevel = try Self.logLevel(values)
         warnings = Self.warnings(issuer, rules)
     }

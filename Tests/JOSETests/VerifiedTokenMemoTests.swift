@@ -1,0 +1,107 @@
+import Bytes
+import TestSupport
+import Testing
+
+@testable import JOSE
+
+/// Security-checklist 27.
+@Suite struct VerifiedTokenMemoTests {
+    private let origin = VerifiedTokenMemo.Origin(issuer: 0, generation: 1)
+
+    /// Verifies with a memo. A set without the key shows whether the memo answered: nothing else could.
+    private func verify(
+        _ token: String, _ memo: inout VerifiedTokenMemo, keys: [UInt8] = issuer.keySet,
+        algorithms: [Algorithm] = Algorithm.allCases, origin: VerifiedTokenMemo.Origin? = nil
+    ) -> JOSEError? {
+        do throws(JOSEError) {
+            let set = try KeySet(parsing: keys)
+            let verified = try UnverifiedToken(bytes(token)).verifySignature(
+                keySet: set, algorithms: algorithms, memo: &memo, origin: origin ?? self.origin)
+            #expect(verified.claims.root.member("n") != nil)
+            return nil
+        } catch { return error }
+    }
+
+    @Test func aKnownTokenIsRecognised() {
+        var memo = VerifiedTokenMemo(capacity: 4)
+        let token = issuer.token(#"{"n":1}"#)
+        #expect(verify(token, &memo, keys: otherIssuer.keySet) == .unknownKey && memo.count == 0)
+        #expect(verify(token, &memo) == nil && memo.count == 1)
+        #expect(verify(token, &memo, keys: otherIssuer.keySet) == nil && memo.count == 1)
+    }
+
+    /// Each byte of the token counts.
+    @Test func anotherTokenIsNot() {
+        var memo = VerifiedTokenMemo(capacity: 4)
+        let token = issuer.token(#"{"n":1}"#)
+        #expect(verify(token, &memo) == nil)
+        let text = bytes(token)
+        for index in text.indices where text[index] != 0x2E {
+            var other = text
+            // Another character of the alphabet; the last one may differ in bits that decode to nothing.
+            other[index] = text[index] == 0x41 ? 0x42 : 0x41
+            let refusal = verify(String(decoding: other, as: UTF8.self), &memo)
+            #expect(refusal != nil, "byte \(index)")
+        }
+        #expect(memo.count == 1)
+    }
+
+    /// A set that was fetched anew, and another issuer's, start from nothing.
+    @Test func anotherKeySetIsNot() {
+        var memo = VerifiedTokenMemo(capacity: 4)
+        let token = issuer.token(#"{"n":1}"#)
+        #expect(verify(token, &memo) == nil)
+        for origin in [
+            VerifiedTokenMemo.Origin(issuer: 0, generation: 2),
+            VerifiedTokenMemo.Origin(issuer: 1, generation: 1),
+        ] {
+            #expect(verify(token, &memo, keys: otherIssuer.keySet, origin: origin) == .unknownKey)
+        }
+    }
+
+    /// The settings' algorithms are no part of what is remembered.
+    @Test func theAlgorithmIsCheckedEachTime() {
+        var memo = VerifiedTokenMemo(capacity: 4)
+        let token = issuer.token(#"{"n":1}"#)
+        #expect(verify(token, &memo) == nil)
+        #expect(verify(token, &memo, algorithms: [.ps256]) == .algNotAllowed)
+    }
+
+    /// Only what held is remembered.
+    @Test func refusalsLeaveNothing() {
+        var memo = VerifiedTokenMemo(capacity: 4)
+        let token = issuer.token(#"{"n":1}"#)
+        let forged = String(token.dropLast(8)) + "AAAAAAAA"
+        for _ in 0..<10 { #expect(verify(forged, &memo) != nil) }
+        #expect(memo.count == 0)
+    }
+
+    /// The oldest goes first, and there are never more than the capacity.
+    @Test func theOldestGoes() {
+        var memo = VerifiedTokenMemo(capacity: 2)
+        let tokens = (1...3).map { issuer.token(#"{"n":\#($0)}"#) }
+        for token in tokens { #expect(verify(token, &memo) == nil) }
+        #expect(memo.count == 2)
+        #expect(verify(tokens[0], &memo, keys: otherIssuer.keySet) == .unknownKey)
+        #expect(verify(tokens[1], &memo, keys: otherIssuer.keySet) == nil)
+        #expect(verify(tokens[2], &memo, keys: otherIssuer.keySet) == nil)
+    }
+
+    @Test func limits() {
+        var none = VerifiedTokenMemo(capacity: 0)
+        let token = issuer.token(#"{"n":1}"#)
+        #expect(verify(token, &none) == nil && none.count == 0)
+        #expect(VerifiedTokenMemo(capacity: .max).capacity == JOSELimits.memoEntryCount)
+        // The longest token that is remembered (base 64 does not come in every length), and the next one.
+        let header = #"{"alg":"RS256","kid":"key-1"}"#
+        func padded(_ filler: Int) -> String {
+            let text = String(repeating: "x", count: filler)
+            return issuer.token(header: header, payload: #"{"n":1,"p":"\#(text)"}"#)
+        }
+        var filler = 2900
+        while padded(filler).utf8.count > JOSELimits.memoTokenByteCount { filler -= 1 }
+        var memo = VerifiedTokenMemo(capacity: 4)
+        #expect(verify(padded(filler), &memo) == nil && memo.count == 1)
+        #expect(verify(padded(filler + 1), &memo) == nil && memo.count == 1)
+    }
+}
