@@ -135,9 +135,13 @@ private func round(
     let aXorB = a ^ b
     let maj = b ^ (aXorB & x)
     x = aXorB
-    let t1 = h &+ constantAndWord &+ ch &+ (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25))
+    // §4.1.2: Σ1(e) = ROTR 6 ^ ROTR 11 ^ ROTR 25 and Σ0(a) = ROTR 2 ^ ROTR 13 ^ ROTR 22, each as one chain: a
+    // rotation of a sum is the sum of the rotations, and fewer copies are needed.
+    let sigma1 = rotateRight(rotateRight(rotateRight(e, 14) ^ e, 5) ^ e, 6)
+    let sigma0 = rotateRight(rotateRight(rotateRight(a, 9) ^ a, 11) ^ a, 2)
+    let t1 = h &+ constantAndWord &+ ch &+ sigma1
     d = d &+ t1
-    h = t1 &+ maj &+ (rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22))
+    h = t1 &+ maj &+ sigma0
 }
 
 /// §6.2.2 step 1 for t >= 16: W(t) takes the place of W(t - 16).
