@@ -1,6 +1,6 @@
 """A hostile server on a socket: each case breaks one rule, and must end in its reason, its alert and little memory.
 
-Security-checklist 19 to 24: what a server sends is bounded, and the keys at hand stay in use meanwhile. A case is a function of
+Security-checklist 17, 21 and 32: what a server sends is bounded, and the keys at hand stay in use meanwhile. A case is a function of
 hostile_peer.py's server and says what must come of it: the reason that the binary prints (None: the keys are had) and the
 alert that the server gets (None: none is owed).
 """

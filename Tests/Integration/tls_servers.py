@@ -106,40 +106,52 @@ def openssl(folder, chain, version="1.3", suite=None, group=None, further=()):
         command += ["-ciphersuites" if version == "1.3" else "-cipher", suite]
     if group:
         command += ["-groups", group]
-    # -HTTP: the file holds the head as well.
+    return Server(command, raw_response(folder), port)
+
+
+def raw_response(folder):
+    """The folder for s_server's -HTTP, whose files hold the head as well."""
     with open(os.path.join(folder, "jwks.json"), "rb") as f:
         body = f.read()
     served = os.path.join(folder, "raw")
     os.makedirs(served, exist_ok=True)
     with open(os.path.join(served, "jwks.json"), "wb") as f:
         f.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-    return Server(command, served, port)
+    return served
 
 
-def gnutls(folder, chain, priority="NORMAL"):
-    port = free_port()
-    return Server([need("gnutls-serv"), "--http", "-p", str(port), "--x509certfile", chain.chain, "--x509keyfile", chain.key, "--priority", priority], folder, port)
+def nginx_configuration(folder, blocks, connections=64):
+    """Everything but the server blocks."""
+    return f"""daemon off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1; user root;
+events {{ worker_connections {connections}; }}
+http {{ log_format tls "$ssl_protocol $ssl_cipher $ssl_curves $ssl_session_reused $status"; access_log {folder}/access.log tls;
+  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+{blocks} }}
+"""
 
 
-def nginx(folder, chain, protocols="TLSv1.2 TLSv1.3"):
+def nginx(folder, chain, protocols="TLSv1.2 TLSv1.3", further="", location='add_header Cache-Control "max-age=300";'):
     port = free_port()
     path = os.path.join(folder, "nginx.conf")
     with open(path, "w") as f:
-        f.write(f"""daemon off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1; user root;
-events {{ worker_connections 64; }}
-http {{ access_log off; client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {chain.chain}; ssl_certificate_key {chain.key}; ssl_protocols {protocols}; root {folder};
-    location / {{ add_header Cache-Control "max-age=300"; }} }} }}
-""")
+        f.write(nginx_configuration(folder, f"""server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {chain.chain}; ssl_certificate_key {chain.key};
+    ssl_protocols {protocols}; {further} root {folder}; location / {{ {location} }} }}"""))
     return Server([need("nginx"), "-p", folder, "-c", path], folder, port)
 
 
-def python_ssl(folder, chain, version=None):
+def python_ssl(folder, chain, version=None, group=None, suite=None, protocols=None):
     server = Server(port=free_port())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain.chain, chain.key)
     if version:
         context.minimum_version = context.maximum_version = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
+
+    if group:
+        context.set_ecdh_curve(group)
+    if suite:
+        context.set_ciphers(suite)
+    if protocols:
+        context.set_alpn_protocols(protocols)
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *arguments):
@@ -153,51 +165,3 @@ def python_ssl(folder, chain, version=None):
     threading.Thread(target=http_server.serve_forever, daemon=True).start()
     server.stop = lambda: (http_server.shutdown(), http_server.server_close())
     return server
-
-
-NODE = """const https=require('https'),fs=require('fs');const [port,chain,key,version]=process.argv.slice(1);
-https.createServer({cert:fs.readFileSync(chain),key:fs.readFileSync(key),minVersion:version,maxVersion:version},(q,s)=>{s.setHeader('Content-Type','application/json');s.end(fs.readFileSync('jwks.json'))}).listen(+port,'127.0.0.1')"""
-
-
-def node(folder, chain, version="1.3"):
-    port = free_port()
-    return Server([need("node"), "-e", NODE, str(port), chain.chain, chain.key, f"TLSv{version}"], folder, port)
-
-
-GO = """package main
-import ("crypto/tls"; "net/http"; "os")
-func main() {
-	version := map[string]uint16{"1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}[os.Args[4]]
-	server := &http.Server{Addr: "127.0.0.1:" + os.Args[1], Handler: http.FileServer(http.Dir(".")), TLSConfig: &tls.Config{MinVersion: version, MaxVersion: version}}
-	panic(server.ListenAndServeTLS(os.Args[2], os.Args[3]))
-}
-"""
-
-
-def go(folder, chain, version="1.3"):
-    port, program = free_port(), os.path.join(folder, "go-server")
-    if not os.path.exists(program):
-        with open(os.path.join(folder, "server.go"), "w") as f:
-            f.write(GO)
-        subprocess.run([need("go"), "build", "-o", program, "server.go"], cwd=folder, check=True,
-                       env={**os.environ, "GO111MODULE": "off", "GOCACHE": os.path.join(folder, "go-cache"), "CGO_ENABLED": "0"})
-    return Server([program, str(port), chain.chain, chain.key, version], folder, port)
-
-
-JAVA = """import com.sun.net.httpserver.*; import javax.net.ssl.*; import java.io.*; import java.net.*; import java.nio.file.*; import java.security.*;
-public class S { public static void main(String[] a) throws Exception {
-  KeyStore ks = KeyStore.getInstance("PKCS12"); ks.load(new FileInputStream(a[1]), "secret".toCharArray());
-  KeyManagerFactory f = KeyManagerFactory.getInstance("SunX509"); f.init(ks, "secret".toCharArray());
-  SSLContext c = SSLContext.getInstance("TLS"); c.init(f.getKeyManagers(), null, null);
-  HttpsServer s = HttpsServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(a[0])), 0);
-  s.setHttpsConfigurator(new HttpsConfigurator(c) { public void configure(HttpsParameters p) { SSLParameters q = c.getDefaultSSLParameters(); q.setProtocols(new String[]{"TLSv" + a[2]}); p.setSSLParameters(q); } });
-  byte[] body = Files.readAllBytes(Path.of("jwks.json"));
-  s.createContext("/", e -> { e.sendResponseHeaders(200, body.length); e.getResponseBody().write(body); e.close(); }); s.start(); } }
-"""
-
-
-def java(folder, chain, version="1.3"):
-    port = free_port()
-    with open(os.path.join(folder, "S.java"), "w") as f:
-        f.write(JAVA)
-    return Server([need("java"), "S.java", str(port), chain.bundle, version], folder, port)
