@@ -25,6 +25,10 @@ public enum AuthorizerLimits {
     /// The most policies that IoT Core takes, and the most characters of one.
     public static let iotPolicyCount = 10
     public static let iotPolicyByteCount = 2048
+    /// The most bytes of IOT_POLICY: ten policies and the white space that people write.
+    public static let iotPolicySettingByteCount = 64 * 1024
+    /// The most places that a token is looked for at.
+    public static let tokenSourceCount = 8
     /// The most members of a list in a setting.
     public static let listCount = 64
     /// The most bytes of one setting's value, but for JWKS (JOSELimits).

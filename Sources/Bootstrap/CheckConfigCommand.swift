@@ -15,7 +15,7 @@ import Platform
 func runCheckConfig(_ options: Options) -> Int32 {
     let settings: Settings
     do throws(SettingsError) {
-        settings = try Settings(environment: Environment.all)
+        settings = try LambdaRuntime.settings(environment: Environment.all)
         for issuer in settings.issuers {
             for source in issuer.keySources { _ = try KeyFetcher(source, settings) }
         }
@@ -47,7 +47,7 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
     case .file(let path): entries.append(("JWKS_URI", path))
     case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
     }
-    entries.append(("RESOURCE", joined(rules.resources)))
+    entries.append(("RESOURCE", orElse(rules.resources + rules.appSyncResources, "(none)")))
     entries.append(("ISSUER", orElse(issuer.claims.issuers, "(not checked)")))
     entries.append(("AUDIENCE", orElse(issuer.claims.audiences, "(not checked)")))
     var algorithms: [[UInt8]] = []
@@ -56,6 +56,7 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
     entries.append(("REQUIRED_SCOPES", orElse(rules.requiredScopes, "(none)")))
     entries.append(("PRINCIPAL_CLAIM", rules.principalClaim ?? [UInt8]("(sub, else client_id, azp, cid)")))
     entries.append(("CONTEXT_CLAIMS", orElse(rules.contextClaims, "(none)")))
+    entries += answerEntries(rules)
     let policy = settings.keyCachePolicy
     for (name, number) in [
         ("CLOCK_SKEW_SECONDS", issuer.claims.clockSkewSeconds),
@@ -73,6 +74,28 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
     entries.append(("CA_BUNDLE", settings.caBundle ?? [UInt8]("(the system's)")))
     entries.append(("LOG_LEVEL", [UInt8](settings.logLevel.name)))
     return entries
+}
+
+/// Where the token is, and what the answers look like.
+private func answerEntries(_ rules: Rules) -> [(name: StaticString, value: [UInt8])] {
+    let forms = rules.answers
+    var seconds: ([UInt8], [UInt8]) = ([], [])
+    seconds.0.append(decimal: forms.appSyncTTLSeconds)
+    seconds.1.append(decimal: forms.iotRefreshSeconds)
+    var sources: [[UInt8]] = []
+    for source in rules.tokenSources { sources.append(source.text) }
+    return [
+        ("TOKEN_SOURCES", joined(sources)),
+        ("HTTP_API_RESPONSE", [UInt8](forms.isSimpleHTTPAPI ? "simple" : "iam")),
+        ("HTTP_API_UNAUTHORIZED", [UInt8](forms.isErrorHTTPAPI ? "error" : "deny")),
+        ("APPSYNC_TTL_SECONDS", seconds.0),
+        (
+            "IOT_POLICY",
+            forms.iotPolicies.isEmpty ? [UInt8]("(none: IoT Core is not served)") : forms.iotPolicies
+        ),
+        ("IOT_REFRESH_SECONDS", seconds.1),
+        ("USAGE_KEY_CLAIM", forms.usageKeyClaim ?? [UInt8]("(none)")),
+    ]
 }
 
 private func orElse(_ list: [[UInt8]], _ absent: StaticString) -> [UInt8] {

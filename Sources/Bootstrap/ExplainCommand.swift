@@ -111,6 +111,8 @@ private struct Explanation {
     private func detail(of stage: Stage) -> [UInt8] {
         var detail: [UInt8] = []
         switch stage {
+        case .event:
+            if let caller = decision.caller { detail.append(caller.title) }
         case .key:
             guard verdict(of: stage) != .notReached else { return [] }
             detail.append("kid ")

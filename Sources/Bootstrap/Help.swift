@@ -29,11 +29,12 @@ extension Command {
         switch self {
         case .invoke:
             """
-            authorizer invoke [--event FILE | --token TOKEN]
+            authorizer invoke [--event FILE | --token TOKEN [--as CALLER]]
 
             Decides one event with the settings of the environment and prints the answer that
-            API Gateway would get. FILE and TOKEN may be - for standard input (other users of
-            the machine can see arguments). Without settings and arguments it decides a sample
+            the caller would get. FILE and TOKEN may be - for standard input (other users of
+            the machine can see arguments). A token is put into an event of CALLER: rest-token
+            (the default), rest-request, http-1.0, http-2.0, websocket, appsync or iot. Without settings and arguments it decides a sample
             that is compiled in.
 
             Exit status: 0 allowed, 1 refused, 2 usage, settings or event, 3 keys unavailable.
@@ -41,7 +42,7 @@ extension Command {
             """
         case .explain:
             """
-            authorizer explain [--event FILE | --token TOKEN] [--json]
+            authorizer explain [--event FILE | --token TOKEN [--as CALLER]] [--json]
 
             The decision of `invoke`, told step by step: what was checked, which step failed,
             what to do about it. The token is never printed.

@@ -16,7 +16,7 @@ import TLS
 func runKeys(_ options: Options) -> Int32 {
     let fetcher: KeyFetcher
     do throws(SettingsError) {
-        let settings = try Settings(environment: Environment.all)
+        let settings = try LambdaRuntime.settings(environment: Environment.all)
         fetcher = try KeyFetcher(settings.issuers[0].keySources[0], settings)
     } catch {
         return settingsError(error)

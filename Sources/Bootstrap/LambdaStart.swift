@@ -24,7 +24,7 @@ func startLambda(runtimeAPI address: [UInt8]) -> Int32 {
         return ExitStatus.refused
     }
     do throws(SettingsError) {
-        let settings = try Settings(environment: Environment.all)
+        let settings = try LambdaRuntime.settings(environment: Environment.all)
         log = Log(level: settings.logLevel)
         let decider = try Decider(settings, log: log)
         var loop = LambdaLoop(api: api, decider: decider, log: log)

@@ -2,8 +2,9 @@
 //
 // Spec:    README "Commands".
 // Secret:  a token given with --token is in the process list; `--token -` is not.
-// Reads:   Bytes. Read by: Bootstrap and the commands.
+// Reads:   Authorizer, Bytes. Read by: Bootstrap and the commands.
 
+import Authorizer
 import Bytes
 
 enum Command: CaseIterable {
@@ -33,7 +34,8 @@ enum Command: CaseIterable {
 }
 
 enum UsageError: Error {
-    case unknownOption, valueMissing, optionTwice, eventAndToken, tooManyArguments
+    case unknownOption, valueMissing, optionTwice, eventAndToken, unknownCaller, callerWithoutToken
+    case tooManyArguments
 
     var message: StaticString {
         switch self {
@@ -41,6 +43,9 @@ enum UsageError: Error {
         case .valueMissing: "the last option needs a value"
         case .optionTwice: "an option is given twice"
         case .eventAndToken: "--event and --token are both given: keep one"
+        case .unknownCaller:
+            "--as takes rest-token, rest-request, http-1.0, http-2.0, websocket, appsync or iot"
+        case .callerWithoutToken: "--as goes with --token: an event says itself who sent it"
         case .tooManyArguments: "there are too many arguments"
         }
     }
@@ -53,6 +58,8 @@ struct Options {
     var event: [UInt8]?
     /// The token itself, or `-`.
     var token: [UInt8]?
+    /// Who sends the event that `--token` is put into.
+    var caller: Caller?
     /// What is no option: the folder of `vectors`, the file of `certificates`.
     var operand: [UInt8]?
     /// A server's name.
@@ -75,6 +82,14 @@ struct Options {
                 }
                 if bytesEqual(argument.span, "--token") {
                     try Self.take(&token, arguments, &index)
+                    continue
+                }
+                if bytesEqual(argument.span, "--as") {
+                    var name: [UInt8]?
+                    if caller != nil { throw .optionTwice }
+                    try Self.take(&name, arguments, &index)
+                    caller = name.flatMap { Caller(name: $0.span) }
+                    if caller == nil { throw .unknownCaller }
                     continue
                 }
             case .certificates:
@@ -103,6 +118,7 @@ struct Options {
             json = true
         }
         if event != nil && token != nil { throw .eventAndToken }
+        if caller != nil && token == nil { throw .callerWithoutToken }
     }
 
     private static func take(

@@ -2,11 +2,10 @@
 //
 // Spec:    DESIGN 2; README "Commands".
 // Secret:  the token; it is never printed.
-// Reads:   Options, SampleSettings; LambdaRuntime. Read by: InvokeCommand, ExplainCommand.
+// Reads:   Options, SampleSettings, EventForToken; LambdaRuntime. Read by: InvokeCommand, ExplainCommand.
 
 import Authorizer
 import Bytes
-import JSON
 import LambdaRuntime
 import Platform
 
@@ -34,7 +33,8 @@ struct Question {
             }
         } else if let token = options.token {
             do throws(PlatformError) {
-                event = Self.event(around: try self.token(token), loaded.settings)
+                event = makeEvent(
+                    of: options.caller ?? .restToken, around: try self.token(token), loaded.settings.rules)
             } catch {
                 return .stop(fileError(token, error))
             }
@@ -84,22 +84,6 @@ struct Question {
         if token.last == 0x0A { token.removeLast() }
         if token.last == 0x0D { token.removeLast() }
         return token
-    }
-
-    /// A TOKEN event with `Bearer` before the token, for a method that RESOURCE may or may not cover.
-    private static func event(around token: [UInt8], _ settings: Settings) -> [UInt8] {
-        var value = [UInt8]("Bearer ")
-        value.append(token.span)
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("type")
-        writer.string("TOKEN")
-        writer.key("authorizationToken")
-        writer.string(value.span)
-        writer.key("methodArn")
-        writer.string("arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/test/GET/")
-        writer.endObject()
-        return writer.bytes
     }
 }
 

@@ -7,6 +7,7 @@
 
 import Authorizer
 import Bytes
+import LambdaRuntime
 import Platform
 
 /// Settings, and whether they are the sample's.
@@ -20,12 +21,13 @@ struct CommandSettings {
         for variable in environment {
             for name in ["JWKS_URI", "JWKS", "RESOURCE"] as [StaticString]
             where bytesEqual(variable.name.span, name) {
-                return CommandSettings(settings: try Settings(environment: environment), isSample: false)
+                return CommandSettings(
+                    settings: try LambdaRuntime.settings(environment: environment), isSample: false)
             }
         }
         var sample: [(name: [UInt8], value: [UInt8])] = [([UInt8]("JWKS"), [UInt8](SampleData.keySet))]
         for setting in SampleData.settings { sample.append(([UInt8](setting.name), [UInt8](setting.value))) }
-        return CommandSettings(settings: try Settings(environment: sample), isSample: true)
+        return CommandSettings(settings: try LambdaRuntime.settings(environment: sample), isSample: true)
     }
 }
 

@@ -3,7 +3,7 @@
 // Spec:    none; the places are those of Amazon Linux 2023, Debian and Alpine, and SSL_CERT_FILE
 //          as OpenSSL has it.
 // Secret:  no.
-// Reads:   X509, Platform. Read by: the certificates command; KeyFetcher when it speaks HTTPS.
+// Reads:   SettingsFiles; X509, Platform. Read by: the certificates command; KeyFetcher when it speaks HTTPS.
 
 import Bytes
 import Platform
@@ -40,12 +40,7 @@ public struct TrustStore: Sendable {
     ///   - bundle: the setting CA_BUNDLE; a relative path is one in the zip (LAMBDA_TASK_ROOT).
     /// - Throws: the first named file's fault, or that there is none.
     public static func open(bundle: [UInt8]?) throws(TrustStoreError) -> TrustStore {
-        if let bundle {
-            guard bundle.first != 0x2F, let root = Environment.value("LAMBDA_TASK_ROOT") else {
-                return try TrustStore(path: bundle)
-            }
-            return try TrustStore(path: root + [0x2F] + bundle)
-        }
+        if let bundle { return try TrustStore(path: pathInZip(bundle)) }
         if let path = Environment.value("SSL_CERT_FILE"), !path.isEmpty { return try TrustStore(path: path) }
         for path in usualPaths {
             do throws(TrustStoreError) {

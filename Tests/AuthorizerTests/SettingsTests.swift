@@ -144,6 +144,10 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         ("arn:aws:lambda:eu-central-1:1:function:x", false), ("arn:aws:execute-api:eu-central-1:1:", false),
         ("arn::execute-api:eu:1:a", false), ("arn:aws:execute-api:eu_1:1:a", false),
         ("arn:aws:execute-api:eu-1:1:a b", false), ("ARN:aws:execute-api:*:*:*", false),
+        ("arn:aws:appsync:eu-central-1:123456789012:apis/abc", true),
+        ("arn:aws:appsync:*:123456789012:apis/abc", true), ("arn:aws:appsync:r:1:apis/", false),
+        ("arn:aws:appsync:r:1:abc", false), ("arn:aws:appsync:r:*:apis/abc", false),
+        ("arn:aws:appsync:r:1:apis/*", false), ("arn:aws:appsync:r:1:apis/a b", false),
     ]) func resourcesHaveTheFormOfAnARN(resource: String, isGood: Bool) {
         let expected = isGood ? nil : SettingsError(.resource, .arnForm)
         #expect(refusal([("JWKS_URI", "/k"), ("RESOURCE", resource)]) == expected)

@@ -3,6 +3,7 @@
 // The input is an environment as Linux keeps it: NAME=VALUE, each ended by a zero byte.
 
 import Authorizer
+import JSON
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzSettings(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -13,7 +14,15 @@ public func fuzzSettings(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     do {
         let settings = try Settings(environment: variables)
-        require(!settings.rules.resources.isEmpty, "there is a resource to allow")
+        let rules = settings.rules
+        require(
+            rules.resources.count + rules.appSyncResources.count > 0 || !rules.answers.iotPolicies.isEmpty,
+            "there is something to allow")
+        require(!rules.tokenSources.isEmpty, "there is a place to look for the token")
+        require(
+            rules.answers.iotPolicies.isEmpty
+                || (try? JSONDocument(parsing: [0x5B] + rules.answers.iotPolicies + [0x5D])) != nil,
+            "IoT Core's policies are JSON")
         require(!settings.issuers[0].algorithms.isEmpty, "there is an algorithm to allow")
         require((0...300).contains(settings.issuers[0].claims.clockSkewSeconds), "the skew is in its range")
     } catch {

@@ -87,6 +87,14 @@ class Function:
 
     def invoke(self, event):
         """The body of the answer: JSON, or the text when it is none."""
+        body = self.invoke_raw(event)
+        try:
+            return json.loads(body)
+        except ValueError:
+            return body
+
+    def invoke_raw(self, event):
+        """The body of the answer as it came."""
         data = event if isinstance(event, bytes) else json.dumps(event).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations", data)
         try:
@@ -94,10 +102,7 @@ class Function:
                 body = response.read()
         except urllib.error.HTTPError as error:
             body = error.read()
-        try:
-            return json.loads(body)
-        except ValueError:
-            return body.decode()
+        return body.decode()
 
     def lines(self):
         """The function's own log lines."""
@@ -129,7 +134,8 @@ def function(tmp_path):
     started = []
 
     def start(**settings):
-        started.append(Function(str(tmp_path), {"RESOURCE": RESOURCE, **settings}))
+        settings = {"RESOURCE": RESOURCE, **settings}
+        started.append(Function(str(tmp_path), {name: value for name, value in settings.items() if value is not None}))
         return started[-1]
 
     yield start

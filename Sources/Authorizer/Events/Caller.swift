@@ -3,7 +3,9 @@
 // Spec:    API Gateway Developer Guide, AppSync Developer Guide, IoT Core Developer Guide: the
 //          shape of an event tells which of them sent it.
 // Secret:  no.
-// Reads:   nothing. Read by: Event, Answer, the commands.
+// Reads:   Bytes. Read by: Event, Answer, the commands.
+
+import Bytes
 
 /// The service that sent an event, with the payload format where a service has several.
 public enum Caller: Sendable, Equatable, CaseIterable {
@@ -33,6 +35,15 @@ public enum Caller: Sendable, Equatable, CaseIterable {
         case .appSync: "appsync"
         case .iotCore: "iot"
         }
+    }
+
+    /// The caller of exactly this name.
+    public init?(name: Span<UInt8>) {
+        for caller in Caller.allCases where bytesEqual(name, caller.name) {
+            self = caller
+            return
+        }
+        return nil
     }
 
     /// What people call it.

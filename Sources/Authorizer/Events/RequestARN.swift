@@ -22,7 +22,7 @@ public struct RequestARN: Sendable {
     private let pathStart: Int
 
     /// - Returns: nil for what has not the form.
-    init?(_ text: [UInt8]) {
+    public init?(_ text: [UInt8]) {
         // Five colons part six fields; the last may hold further ones.
         let bytes = text.span
         guard bytesStart(bytes, with: "arn:aws") else { return nil }

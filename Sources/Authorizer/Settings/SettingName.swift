@@ -9,7 +9,8 @@ import Bytes
 /// A setting: an environment variable.
 public enum SettingName: Sendable, CaseIterable {
     case jwksURI, jwks, resource, issuer, audience, algorithms, clockSkewSeconds, requiredScopes
-    case principalClaim, contextClaims
+    case principalClaim, contextClaims, usageKeyClaim
+    case tokenSources, httpAPIResponse, httpAPIUnauthorized, appSyncTTLSeconds, iotPolicy, iotRefreshSeconds
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
     case keysConnectTimeoutMS, keysFetchTimeoutMS, caBundle
     case rememberedTokens, logLevel
@@ -26,6 +27,13 @@ public enum SettingName: Sendable, CaseIterable {
         case .requiredScopes: "REQUIRED_SCOPES"
         case .principalClaim: "PRINCIPAL_CLAIM"
         case .contextClaims: "CONTEXT_CLAIMS"
+        case .usageKeyClaim: "USAGE_KEY_CLAIM"
+        case .tokenSources: "TOKEN_SOURCES"
+        case .httpAPIResponse: "HTTP_API_RESPONSE"
+        case .httpAPIUnauthorized: "HTTP_API_UNAUTHORIZED"
+        case .appSyncTTLSeconds: "APPSYNC_TTL_SECONDS"
+        case .iotPolicy: "IOT_POLICY"
+        case .iotRefreshSeconds: "IOT_REFRESH_SECONDS"
         case .keysTTLSeconds: "KEYS_TTL_SECONDS"
         case .keysStaleSeconds: "KEYS_STALE_SECONDS"
         case .keysRefetchSeconds: "KEYS_REFETCH_SECONDS"
@@ -51,6 +59,13 @@ public enum SettingName: Sendable, CaseIterable {
         case .requiredScopes: "orders:read orders:write"
         case .principalClaim: "sub"
         case .contextClaims: "sub,email"
+        case .usageKeyClaim: "api_key"
+        case .tokenSources: "header:Authorization,query:access_token"
+        case .httpAPIResponse: "iam"
+        case .httpAPIUnauthorized: "deny"
+        case .appSyncTTLSeconds: "300"
+        case .iotPolicy: "iot-policy.json"
+        case .iotRefreshSeconds: "3600"
         case .keysTTLSeconds: "600"
         case .keysStaleSeconds: "3600"
         case .keysRefetchSeconds: "30"
@@ -85,7 +100,7 @@ public enum SettingName: Sendable, CaseIterable {
 
     /// Variables that others read.
     private static func isNameOfItsOwn(_ name: Span<UInt8>) -> Bool {
-        for prefix in ["AWS_", "LAMBDA_", "_", "HTTP_", "HTTPS_", "NO_PROXY", "SSL_"] as [StaticString]
+        for prefix in ["AWS_", "LAMBDA_", "_", "HTTPS_", "NO_PROXY", "SSL_"] as [StaticString]
         where bytesStart(name, with: prefix) { return true }
         return false
     }

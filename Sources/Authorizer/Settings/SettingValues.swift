@@ -80,6 +80,18 @@ struct SettingValues {
         return value
     }
 
+    /// Which of two words is set; the first if none is.
+    ///
+    /// - Throws: `empty`, `otherWord`.
+    func isSecond(
+        _ setting: SettingName, of first: StaticString, _ second: StaticString
+    ) throws(SettingsError) -> Bool {
+        guard let text = try text(setting) else { return false }
+        if bytesEqual(text.span, second) { return true }
+        guard bytesEqual(text.span, first) else { throw SettingsError(setting, .otherWord) }
+        return false
+    }
+
     /// The value of any variable.
     func foreign(_ name: StaticString) -> [UInt8]? {
         for variable in variables where bytesEqual(variable.name.span, name) { return variable.value }

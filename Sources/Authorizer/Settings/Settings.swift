@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Settings". security-checklist 17, 19, 22, 31.
 // Secret:  no; JWKS_URI is not logged, it may hold what its owner thinks secret.
-// Reads:   SettingName, SettingsError, TrustedIssuer, Rules, KeyCache, ResourceARN; JOSE. Read by: LambdaRuntime, the commands.
+// Reads:   SettingName, SettingsError, TrustedIssuer, Rules, AnswerSettings, KeyCache, ResourceARN; JOSE. Read by: LambdaRuntime, the commands.
 
 import Bytes
 import JOSE
@@ -59,6 +59,8 @@ public struct Settings: Sendable {
         case audienceNotChecked
         /// RESOURCE=*: the policy allows every API.
         case resourceIsEverything
+        /// A device may do everything.
+        case iotPolicyIsEverything
 
         public var message: StaticString {
             switch self {
@@ -66,6 +68,7 @@ public struct Settings: Sendable {
                 "ISSUER and AUDIENCE are not set: every unexpired token signed by a key of the set is let in"
             case .issuerNotChecked: "ISSUER is not set: iss is not checked"
             case .audienceNotChecked: "AUDIENCE is not set: tokens for other services are let in"
+            case .iotPolicyIsEverything: "IOT_POLICY lets every device do everything"
             case .resourceIsEverything: "RESOURCE is *: the policy allows every API of the account's caller"
             }
         }
@@ -78,9 +81,18 @@ public struct Settings: Sendable {
         try values.checkSpelling()
         let keySource = try Self.keySource(values)
 
-        let resources = try values.list(.resource, separatedBy: 0x2C, limit: AuthorizerLimits.resourceCount)
-        guard let resources else { throw SettingsError(.resource, .missing) }
-        for resource in resources { try checkResourceARN(resource.span) }
+        let answers = try AnswerForms(values)
+        let entries = try values.list(.resource, separatedBy: 0x2C, limit: AuthorizerLimits.resourceCount)
+        // Who serves IoT Core alone has IOT_POLICY, and lets nobody call anything else.
+        guard entries != nil || !answers.iotPolicies.isEmpty else { throw SettingsError(.resource, .missing) }
+        var resources: [[UInt8]] = []
+        var appSyncResources: [[UInt8]] = []
+        for entry in entries ?? [] {
+            switch try checkResourceARN(entry.span) {
+            case .gatewayAPI: resources.append(entry)
+            case .appSyncAPI: appSyncResources.append(entry)
+            }
+        }
 
         let forms = try values.text(.issuer).map { [$0] } ?? []
         let audiences = try values.list(.audience, separatedBy: 0x2C) ?? []
@@ -96,6 +108,9 @@ public struct Settings: Sendable {
         issuers = [issuer]
         try TrustedIssuer.checkTellable(issuers)
         var rules = Rules(resources: resources)
+        rules.appSyncResources = appSyncResources
+        rules.tokenSources = try tokenSources(values)
+        rules.answers = answers
         rules.requiredScopes = try Self.scopes(values)
         rules.principalClaim = try values.text(.principalClaim)
         rules.contextClaims = try Self.contextClaims(values)
@@ -207,6 +222,7 @@ public struct Settings: Sendable {
         for resource in rules.resources where bytesEqual(resource.span, "*") {
             warnings.append(.resourceIsEverything)
         }
+        if iotPolicyIsEverything(rules.answers.iotPolicies) { warnings.append(.iotPolicyIsEverything) }
         return warnings
     }
 }

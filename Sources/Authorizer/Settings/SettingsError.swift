@@ -36,6 +36,12 @@ public struct SettingsError: Error, Equatable, Sendable {
         /// Two issuers with one `iss`.
         case issuerFormRepeated
         case logLevel
+        case otherWord
+        case tokenSourceForm
+        case iotPolicyForm
+        case iotPolicyTooLong(limit: Int)
+        /// A file that a setting names cannot be read.
+        case fileNotRead(reason: [UInt8])
         case misspelled(found: [UInt8])
     }
 
@@ -61,6 +67,12 @@ public struct SettingsError: Error, Equatable, Sendable {
         text.append(setting.name)
         text.append(" ")
         switch problem {
+        case .iotPolicyTooLong(let limit):
+            append(&text, "has a policy of more than ", Int64(limit), " characters, white space not counted")
+        case .fileNotRead(let reason):
+            text.append("names a file that cannot be read (")
+            text.append(reason.span)
+            text.append(")")
         case .tooLong(let limit), .arnTooLong(let limit):
             append(&text, "is longer than ", Int64(limit), " bytes")
         case .tooManyEntries(let limit): append(&text, "has more than ", Int64(limit), " entries")
@@ -101,7 +113,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .httpNotLoopback:
             "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys"
         case .arnForm:
-            "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path) and not *"
+            "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path), no ARN of an AppSync API (arn:partition:appsync:region:account:apis/ID) and not *"
         case .audienceWildcard: "is *: to accept every audience leave AUDIENCE out"
         case .scopeForm: "has a scope with a quote, a backslash or a control character"
         case .contextKeysCollide: "has two claims that would have one context key"
@@ -109,7 +121,15 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .issuerWithoutForm: "is missing for one of several: nothing else tells their tokens apart"
         case .issuerFormRepeated: "is the same for two issuers"
         case .logLevel: "is none of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
-        case .tooLong, .tooManyEntries, .outOfRange, .arnTooLong, .keySetRefused, .misspelled: ""
+        case .otherWord:
+            setting == .httpAPIResponse ? "is neither iam nor simple" : "is neither deny nor error"
+        case .tokenSourceForm:
+            "has an entry that is none of header:NAME, header:NAME:SCHEME, query:NAME, cookie:NAME, protocol:PREFIX, mqtt:password"
+        case .iotPolicyForm:
+            "is no IoT policy: an object, or a list of them, with Version 2012-10-17 and statements of Effect, Action and Resource"
+        case .iotPolicyTooLong, .fileNotRead, .tooLong, .tooManyEntries, .outOfRange, .arnTooLong,
+            .keySetRefused, .misspelled:
+            ""
         }
     }
 }
