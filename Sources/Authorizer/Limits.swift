@@ -17,6 +17,10 @@ public enum AuthorizerLimits {
     public static let resourceCount = 10
     /// The most issuers.
     public static let issuerCount = 16
+    /// The most key IDs of an issuer that are remembered as absent.
+    public static let absentKeyCount = 16
+    /// The most bytes of a direct invoke's event.
+    public static let directByteCount = 256
     /// The most bytes of an answer.
     public static let answerByteCount = 8 * 1024
     /// How long IoT Core may keep a connection: from five minutes to a day.

@@ -17,7 +17,7 @@ func runCheckConfig(_ options: Options) -> Int32 {
     do throws(SettingsError) {
         settings = try LambdaRuntime.settings(environment: Environment.all)
         for issuer in settings.issuers {
-            for source in issuer.keySources { _ = try KeyFetcher(source, settings) }
+            _ = try KeySupply(issuer, settings)
         }
     } catch {
         guard options.json else { return settingsError(error) }
@@ -42,11 +42,15 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
     let rules = settings.rules
     var entries: [(name: StaticString, value: [UInt8])] = []
     let issuer = settings.issuers[0]
-    switch issuer.keySources[0] {
-    case .url: entries.append(("JWKS_URI", [UInt8]("a URL")))
-    case .file(let path): entries.append(("JWKS_URI", path))
-    case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
+    for (index, source) in issuer.keySources.enumerated() {
+        let name: StaticString = index == 0 ? "JWKS_URI" : "JWKS_URI_FALLBACK"
+        switch source {
+        case .url: entries.append((name, [UInt8]("a URL")))
+        case .file(let path): entries.append((name, path))
+        case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
+        }
     }
+    entries.append(("JWKS_SNAPSHOT", issuer.snapshot ?? [UInt8]("(none)")))
     entries.append(("RESOURCE", orElse(rules.resources + rules.appSyncResources, "(none)")))
     entries.append(("ISSUER", orElse(issuer.claims.issuers, "(not checked)")))
     entries.append(("AUDIENCE", orElse(issuer.claims.audiences, "(not checked)")))
@@ -66,6 +70,7 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
         ("KEYS_CONNECT_TIMEOUT_MS", settings.connectTimeoutMilliseconds),
         ("KEYS_FETCH_TIMEOUT_MS", settings.fetchTimeoutMilliseconds),
         ("REMEMBERED_TOKENS", Int64(settings.rememberedTokens)),
+        ("KEYS_PREFETCH_TIMEOUT_MS", settings.prefetchTimeoutMilliseconds),
     ] as [(StaticString, Int64)] {
         var text: [UInt8] = []
         text.append(decimal: number)

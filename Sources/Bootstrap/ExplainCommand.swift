@@ -121,9 +121,9 @@ private struct Explanation {
             } else {
                 detail.append("not given")
             }
-            if let age = decision.staleKeysAgeSeconds {
-                detail.append(", keys are stale: ")
-                detail.append(decimal: age)
+            if let old = decision.oldKeys {
+                detail.append(old.isSnapshot ? ", keys are the snapshot's: " : ", keys are stale: ")
+                detail.append(decimal: old.ageSeconds)
                 detail.append(" seconds old")
             }
         case .claims:

@@ -2,7 +2,7 @@
 //
 // Spec:    DESIGN 2; RFC 7638 (thumbprints).
 // Secret:  no: public keys.
-// Reads:   LambdaRuntime (KeyFetcher), JOSE, JSON. Read by: Bootstrap.
+// Reads:   LambdaRuntime (KeySupply), JOSE, JSON. Read by: Bootstrap.
 
 import Authorizer
 import Bytes
@@ -14,27 +14,33 @@ import TLS
 
 /// `authorizer keys`.
 func runKeys(_ options: Options) -> Int32 {
-    let fetcher: KeyFetcher
+    let supply: KeySupply
     do throws(SettingsError) {
         let settings = try LambdaRuntime.settings(environment: Environment.all)
-        fetcher = try KeyFetcher(settings.issuers[0].keySources[0], settings)
+        supply = try KeySupply(settings.issuers[0], settings)
     } catch {
         return settingsError(error)
     }
-    let fetched: FetchedKeys
-    do throws(KeyFetchError) { fetched = try fetcher.fetch() } catch {
-        var text = [UInt8]("authorizer: the key set could not be fetched: ")
-        text.append(error.reasonCode)
-        if case .http(.status(let status)) = error {
-            text.append(" ")
-            text.append(decimal: status)
-        }
-        text.append("\n")
-        StandardError.write(text)
-        return ExitStatus.keysUnavailable
+    for address in 0..<supply.addressCount {
+        do throws(KeyFetchError) {
+            let fetched = try supply.fetch(address: address)
+            StandardOutput.write(options.json ? json(fetched) : text(fetched))
+            return ExitStatus.allowed
+        } catch { tell(error, ofFallback: address > 0) }
     }
-    StandardOutput.write(options.json ? json(fetched) : text(fetched))
-    return ExitStatus.allowed
+    return ExitStatus.keysUnavailable
+}
+
+private func tell(_ error: KeyFetchError, ofFallback isFallback: Bool) {
+    var text = [UInt8]("authorizer: the key set could not be fetched")
+    text.append(isFallback ? " from JWKS_URI_FALLBACK either: " : ": ")
+    text.append(error.reasonCode)
+    if case .http(.status(let status)) = error {
+        text.append(" ")
+        text.append(decimal: status)
+    }
+    text.append("\n")
+    StandardError.write(text)
 }
 
 private func text(_ fetched: FetchedKeys) -> [UInt8] {

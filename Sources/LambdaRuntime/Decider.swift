@@ -1,46 +1,63 @@
-// Decider.swift - the decision ring, the key ring and the fetchers put together.
+// Decider.swift - the decision ring, the key ring and the supplies of keys put together.
 //
-// Spec:    security-checklist 19, 26.
+// Spec:    security-checklist 18, 19, 26.
 // Secret:  no; the token stays within Authorization.
-// Reads:   KeyFetcher, LogLine; Authorizer, Platform. Read by: LambdaLoop, the commands.
+// Reads:   KeySupply, LogLine; Authorizer, Platform. Read by: LambdaLoop, KeyReload, the commands.
 
 import Authorizer
 import HTTP
 import JOSE
 import Platform
 
-/// Decides events, fetching keys when the cache asks for them.
+/// Decides events, fetching keys when the ring asks for them.
 public struct Decider {
     public let settings: Settings
-    private var keys: KeyRing
+    /// All that changes about keys.
+    var keys: KeyRing
+    /// Tokens whose signature held.
     private var memo: VerifiedTokenMemo
     /// One for each issuer.
-    private let fetchers: [KeyFetcher]
+    let supplies: [KeySupply]
     private let log: Log
 
-    /// - Throws: a key source that is not fetched from.
+    /// - Throws: a key source that is not fetched from, a snapshot that is none.
     public init(_ settings: Settings, log: Log) throws(SettingsError) {
         self.settings = settings
         self.log = log
         memo = VerifiedTokenMemo(capacity: settings.rememberedTokens)
-        keys = KeyRing(issuerCount: settings.issuers.count, policy: settings.keyCachePolicy)
-        var fetchers: [KeyFetcher] = []
-        for issuer in settings.issuers { fetchers.append(try KeyFetcher(issuer.keySources[0], settings)) }
-        self.fetchers = fetchers
-    }
-
-    /// Fetches the keys before anybody waits for them. A failure is logged and counts for the
-    /// cool-down, nothing more.
-    public mutating func prefetch() {
-        for issuer in fetchers.indices { fetch(issuer, within: nil, requestID: nil) }
-    }
-
-    /// Renews keys that are about to expire; called when no request waits.
-    public mutating func refreshIfNeeded() {
-        for issuer in fetchers.indices where keys[issuer].shouldRefreshAhead(nowSeconds: Clock.wallSeconds) {
-            fetch(issuer, within: nil, requestID: nil)
-            return
+        var keys = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
+        var supplies: [KeySupply] = []
+        for (index, issuer) in settings.issuers.enumerated() {
+            let supply = try KeySupply(issuer, settings)
+            if let snapshot = supply.snapshot {
+                keys[index].hold(snapshot: snapshot, nowSeconds: Clock.wallSeconds)
+            }
+            supplies.append(supply)
         }
+        self.keys = keys
+        self.supplies = supplies
+    }
+
+    /// Fetches all issuers' keys before anybody waits for them. A failure is logged and counts for the
+    /// cool-down, nothing more. Each issuer may take an equal share of the time that is left: one
+    /// that hangs leaves the others theirs.
+    public mutating func prefetch() {
+        let deadline = Deadline.after(milliseconds: settings.prefetchTimeoutMilliseconds)
+        for issuer in supplies.indices {
+            let share = deadline.remainingMilliseconds / Int64(supplies.count - issuer)
+            if share > 0 { _ = fetch(issuer, within: share) }
+        }
+    }
+
+    /// Renews the keys that need it most; called when no request waits. One fetch at most, and a short
+    /// one: the next event may be there already. After a failure it has all of its time, or a server
+    /// that is merely slow would never be heard.
+    public mutating func refreshIfNeeded() {
+        guard let issuer = keys.issuerToRefresh(nowSeconds: Clock.wallSeconds) else { return }
+        let isRetry = keys[issuer].lastFetchFailed
+        _ = fetch(
+            issuer,
+            within: isRetry ? settings.fetchTimeoutMilliseconds : LambdaLimits.refreshMilliseconds)
     }
 
     /// Decides one event.
@@ -59,50 +76,95 @@ public struct Decider {
         while true {
             switch authorization.next(keys: keys, memo: &memo, nowSeconds: nowSeconds ?? Clock.wallSeconds) {
             case .decided(let decision): return decision
-            case .fetchKeys(let issuer):
-                let left = deadlineWallMilliseconds.map {
-                    $0 - Clock.wallMilliseconds - LambdaLimits.answerReserveMilliseconds
-                }
-                fetch(issuer, within: left, requestID: requestID, nowSeconds: nowSeconds)
+            case .fetchKeys(let issuer, let wanted):
+                _ = fetch(
+                    issuer, within: timeLeft(until: deadlineWallMilliseconds), wanted: wanted,
+                    requestID: requestID, nowSeconds: nowSeconds)
             }
         }
     }
 
-    private mutating func fetch(
-        _ issuer: Int, within milliseconds: Int64?, requestID: [UInt8]?, nowSeconds: Int64? = nil
-    ) {
-        let start = Clock.monotonicNanoseconds
-        do throws(KeyFetchError) {
-            let fetched = try fetchers[issuer].fetch(within: milliseconds)
-            let now = nowSeconds ?? Clock.wallSeconds
-            _ = keys[issuer].receive(
-                fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, nowSeconds: now)
-            logFetch(fetched.keySet, start, requestID)
-        } catch {
-            let now = nowSeconds ?? Clock.wallSeconds
-            keys[issuer].receiveFailure(nowSeconds: now)
-            var line = LogLine(.warn, "key fetch failed")
-            if let requestID { line.field("requestId", requestID, cutAt: LambdaLimits.loggedValueByteCount) }
-            line.field("reason", error.reasonCode)
-            if case .http(.status(let status)) = error { line.field("status", Int64(status)) }
-            line.field("durationMicroseconds", (Clock.monotonicNanoseconds - start) / 1000)
-            if let age = keys[issuer].ageSeconds(nowSeconds: now) { line.field("keysAgeSeconds", age) }
-            log.write(line)
-        }
+    /// How long a fetch may take so that there is time to answer.
+    func timeLeft(until deadlineWallMilliseconds: Int64?) -> Int64 {
+        guard let deadlineWallMilliseconds else { return settings.fetchTimeoutMilliseconds }
+        return deadlineWallMilliseconds - Clock.wallMilliseconds - LambdaLimits.answerReserveMilliseconds
     }
 
-    private func logFetch(_ keySet: KeySet, _ start: Int64, _ requestID: [UInt8]?) {
+    /// Fetches an issuer's keys and tells the ring.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: how long it may take at most; the settings bound it further.
+    ///   - wanted: the key ID that it is made for (`KeyCache.beginFetch`).
+    mutating func fetch(
+        _ issuer: Int, within milliseconds: Int64, wanted: [UInt8]? = nil, isReload: Bool = false,
+        requestID: [UInt8]? = nil, nowSeconds: Int64? = nil
+    ) -> KeySupply.Result {
+        let start = Clock.monotonicNanoseconds
+        let begin = nowSeconds ?? Clock.wallSeconds
+        guard keys[issuer].beginFetch(wanted: wanted, isReload: isReload, nowSeconds: begin) else {
+            // One loop, one fetch at a time: only a lost one can be in the way, and its time ends.
+            return KeySupply.Result()
+        }
+        let result = supplies[issuer].fetch(
+            keys[issuer].addresses, within: min(milliseconds, settings.fetchTimeoutMilliseconds),
+            nowSeconds: begin)
+        let now = nowSeconds ?? Clock.wallSeconds
+        if let (fetched, address, attempt) = result.success {
+            _ = keys[issuer].receive(
+                fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, address: address, attempt: attempt,
+                nowSeconds: now)
+        } else {
+            keys[issuer].receiveFailure(nowSeconds: now)
+        }
+        let microseconds = (Clock.monotonicNanoseconds - start) / 1000
+        for failure in result.failures { logFailure(issuer, failure, microseconds, requestID, now) }
+        if let success = result.success { logSuccess(issuer, success, microseconds, requestID) }
+        return result
+    }
+
+    // MARK: Logs
+
+    /// A line about an issuer's keys: who is told among several, and which address among several.
+    private func line(
+        _ level: LogLevel, _ message: StaticString, _ issuer: Int, _ address: Int, _ requestID: [UInt8]?
+    ) -> LogLine {
+        var line = LogLine(level, message)
+        if let requestID { line.field("requestId", requestID, cutAt: LambdaLimits.loggedValueByteCount) }
+        if settings.issuers.count > 1 {
+            line.field("issuer", settings.issuers[issuer].name, cutAt: LambdaLimits.loggedValueByteCount)
+        }
+        if supplies[issuer].addressCount > 1 { line.field("address", Int64(address)) }
+        return line
+    }
+
+    private func logFailure(
+        _ issuer: Int, _ failure: (address: Int, error: KeyFetchError), _ microseconds: Int64,
+        _ requestID: [UInt8]?, _ now: Int64
+    ) {
+        var line = line(.warn, "key fetch failed", issuer, failure.address, requestID)
+        line.field("reason", failure.error.reasonCode)
+        if case .http(.status(let status)) = failure.error { line.field("status", Int64(status)) }
+        line.field("durationMicroseconds", microseconds)
+        if let age = keys[issuer].ageSeconds(nowSeconds: now) { line.field("keysAgeSeconds", age) }
+        log.write(line)
+    }
+
+    private func logSuccess(
+        _ issuer: Int, _ success: (fetched: FetchedKeys, address: Int, attempt: Int), _ microseconds: Int64,
+        _ requestID: [UInt8]?
+    ) {
+        let keySet = success.fetched.keySet
         if log.level <= .info {
-            var line = LogLine(.info, "keys fetched")
-            if let requestID { line.field("requestId", requestID, cutAt: LambdaLimits.loggedValueByteCount) }
+            var line = line(.info, "keys fetched", issuer, success.address, requestID)
             line.field("keys", Int64(keySet.keys.count))
             line.field("skipped", Int64(keySet.skipped.count))
-            line.field("durationMicroseconds", (Clock.monotonicNanoseconds - start) / 1000)
+            line.field("durationMicroseconds", microseconds)
             log.write(line)
         }
         // Whoever publishes private keys should hear of it (security-checklist 20).
         for key in keySet.keys where key.holdsPrivateMembers {
-            var line = LogLine(.warn, "the key set publishes a private key")
+            var line = line(
+                .warn, "the key set publishes a private key", issuer, success.address, requestID)
             if let kid = key.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }
             log.write(line)
         }

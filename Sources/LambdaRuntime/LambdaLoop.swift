@@ -47,6 +47,9 @@ public struct LambdaLoop {
     private mutating func serveOne() throws(RuntimeAPIError) {
         let invocation = try api.next(eventLimit: AuthorizerLimits.eventByteCount)
         let start = Clock.monotonicNanoseconds
+        if let question = DirectInvoke(event: invocation.event) {
+            return try answer(question, invocation)
+        }
         let decision = decider.decide(
             event: invocation.event, wholeByteCount: invocation.eventByteCount,
             deadlineWallMilliseconds: invocation.deadlineWallMilliseconds, requestID: invocation.requestID)
@@ -58,12 +61,29 @@ public struct LambdaLoop {
         }
         let duration = (Clock.monotonicNanoseconds - start) / 1000
         logDecision(decision, invocation, durationMicroseconds: duration)
-        if status != 202 && status != 200 {
-            var line = LogLine(.error, "the Runtime API refused the answer")
-            line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
-            line.field("status", Int64(status))
-            log.write(line)
+        logRefusedPost(status, invocation)
+    }
+
+    /// Answers the operator. What was done is in the log already.
+    private mutating func answer(
+        _ question: DirectInvoke, _ invocation: Invocation
+    ) throws(RuntimeAPIError) {
+        let body: [UInt8]
+        switch question {
+        case .reloadKeys:
+            body = decider.reloadKeys(
+                deadlineWallMilliseconds: invocation.deadlineWallMilliseconds, requestID: invocation.requestID
+            )
         }
+        logRefusedPost(try api.respond(to: invocation.requestID, body: body), invocation)
+    }
+
+    private func logRefusedPost(_ status: Int, _ invocation: Invocation) {
+        if status == 202 || status == 200 { return }
+        var line = LogLine(.error, "the Runtime API refused the answer")
+        line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
+        line.field("status", Int64(status))
+        log.write(line)
     }
 
     private func logDecision(_ decision: Decision, _ invocation: Invocation, durationMicroseconds: Int64) {
@@ -78,10 +98,16 @@ public struct LambdaLoop {
             case .keysUnavailable, .eventError: (level, verdict) = (.error, "error")
             }
         }
-        let isStale = decision.staleKeysAgeSeconds != nil
-        let lineLevel = isStale ? max(level, .warn) : level
+        let old = decision.oldKeys
+        let lineLevel = old == nil ? level : max(level, .warn)
         guard lineLevel >= log.level else { return }
-        var line = LogLine(lineLevel, isStale ? "decision with stale keys" : "decision")
+        let message: StaticString =
+            switch old?.isSnapshot {
+            case nil: "decision"
+            case false?: "decision with stale keys"
+            case true?: "decision with the snapshot's keys"
+            }
+        var line = LogLine(lineLevel, message)
         line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
         if let caller = decision.caller { line.field("caller", caller.name) }
         if let id = decision.callerRequestID {
@@ -93,7 +119,9 @@ public struct LambdaLoop {
         if let issuer = decision.issuer {
             line.field("iss", issuer, cutAt: LambdaLimits.loggedValueByteCount)
         }
-        if let age = decision.staleKeysAgeSeconds { line.field("keysStaleSeconds", age) }
+        if let old {
+            line.field(old.isSnapshot ? "keysSnapshotSeconds" : "keysStaleSeconds", old.ageSeconds)
+        }
         if case .allow(let grant) = decision.outcome, grant.leftOutClaims > 0 {
             line.field("leftOutClaims", Int64(grant.leftOutClaims))
         }

@@ -15,6 +15,8 @@ public enum LambdaLimits {
     static let postMilliseconds: Int64 = 5000
     /// What is left to answer with when a key fetch has used up its time (security-checklist 19).
     static let answerReserveMilliseconds: Int64 = 500
+    /// How long a fetch may take that is made between two events.
+    static let refreshMilliseconds: Int64 = 1000
     /// The most bytes of a key ID in a log line (security-checklist 29).
     public static let loggedKidByteCount = 64
     /// The most bytes of any other value in a log line.

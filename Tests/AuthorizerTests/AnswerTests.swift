@@ -68,14 +68,14 @@ private func settings(_ further: String) throws(SettingsError) -> Settings {
 private func answer(
     _ event: [UInt8], _ settings: Settings, hasKeys: Bool = true, at now: Int64 = now
 ) throws -> Answer {
-    var keys = KeyRing(issuerCount: 1, policy: settings.keyCachePolicy)
+    var keys = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
     if hasKeys {
         _ = keys[0].receive(try KeySet(parsing: TestIssuer.first.keySet), nowSeconds: now)
     }
     var authorization = Authorization(event: event, issuers: settings.issuers, rules: settings.rules)
     while true {
         switch authorization.next(keys: keys, nowSeconds: now) {
-        case .fetchKeys(let issuer): keys[issuer].receiveFailure(nowSeconds: now)
+        case .fetchKeys(let issuer, _): keys[issuer].receiveFailure(nowSeconds: now)
         case .decided(let decision): return settings.rules.answer(to: decision)
         }
     }

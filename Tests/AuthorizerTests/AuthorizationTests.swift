@@ -41,7 +41,8 @@ private func decide(
     while true {
         switch authorization.next(keys: keys, nowSeconds: now) {
         case .decided(let decision): return (decision, count)
-        case .fetchKeys(let issuer):
+        case .fetchKeys(let issuer, let wanted):
+            _ = keys[issuer].beginFetch(wanted: wanted, nowSeconds: now)
             if count < fetches.count, let text = fetches[count] {
                 _ = keys[issuer].receive(try KeySet(parsing: text), nowSeconds: now)
             } else {
@@ -53,7 +54,7 @@ private func decide(
 }
 
 private func answer(_ event: [UInt8], _ rules: Rules = rules()) throws -> String {
-    var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+    var keys = KeyRing([trusted], policy: KeyCachePolicy())
     let decision = try decide(event, rules, keys: &keys, fetches: [TestIssuer.first.keySet]).decision
     return String(decoding: rules.answer(to: decision).body, as: UTF8.self)
 }
@@ -70,7 +71,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
 
     /// Security-checklist 19, 27: a withdrawn key ends what was verified with it; times are looked at each time.
     @Test func aRememberedTokenIsHeldAgainstNewKeysAndTheClock() throws {
-        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        var keys = KeyRing([trusted], policy: KeyCachePolicy())
         var memo = VerifiedTokenMemo(capacity: 8)
         func reason(_ token: String, at now: Int64) -> String {
             var authorization = Authorization(event: event(token), issuers: [trusted], rules: rules())
@@ -184,7 +185,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
             #","s":"text","n":1.50,"t":true,"f":false,"l":["a","b"],"e":[],"o":{"a":1},"z":null,"m":["a",1],"j":"{\"a\":1}","b":"[broken","x:y-z":"k""#
         let names = ["s", "n", "t", "f", "l", "e", "o", "z", "m", "j", "b", "x:y-z", "absent"]
         let rules = rules { $0.contextClaims = names.map(bytes) }
-        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        var keys = KeyRing([trusted], policy: KeyCachePolicy())
         let decision = try decide(
             event(issuer.token(payload(claims))), rules, keys: &keys, fetches: [issuer.keySet]
         ).decision
@@ -216,7 +217,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     // MARK: Keys
 
     @Test func noKeysIsAnErrorAndNeverADeny() throws {
-        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        var keys = KeyRing([trusted], policy: KeyCachePolicy())
         let rules = rules()
         let (decision, count) = try decide(event(issuer.token(payload())), rules, keys: &keys)
         #expect(count == 1)
@@ -241,13 +242,13 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
             (event("x"), trusted), (event("\(hs256).e30.AA"), trusted), (bytes("{}"), trusted),
             (event(issuer.token(payload())), narrow),
         ] {
-            var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+            var keys = KeyRing([trusted], policy: KeyCachePolicy())
             #expect(try decide(event, rules(), issuers: [trusted], keys: &keys).fetchCount == 0)
         }
     }
 
     @Test func anUnknownKeyIsAskedForOnceAnInterval() throws {
-        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        var keys = KeyRing([trusted], policy: KeyCachePolicy())
         _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
         let unknown = event(TestIssuer.second.token(payload(exp: now + 600)))
         // The set is fresh from this instant: no fetch, 401.
@@ -274,17 +275,18 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     }
 
     @Test func staleKeysAreUsedWhenTheFetchFails() throws {
-        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        var keys = KeyRing([trusted], policy: KeyCachePolicy())
         _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
         let token = event(issuer.token(payload(exp: now + 10_000)))
         var result = try decide(token, rules(), keys: &keys, at: now + 600)
-        #expect(result.fetchCount == 1 && result.decision.staleKeysAgeSeconds == 600)
+        #expect(
+            result.fetchCount == 1 && result.decision.oldKeys == OldKeys(ageSeconds: 600, isSnapshot: false))
         #expect(result.decision.reasonCode.description == "allowed")
         result = try decide(token, rules(), keys: &keys, at: now + 4200)
         #expect(result.decision.reasonCode.description == "keys_unavailable")
         result = try decide(token, rules(), keys: &keys, at: now + 4300, fetches: [issuer.keySet])
         #expect(
-            result.decision.reasonCode.description == "allowed" && result.decision.staleKeysAgeSeconds == nil)
+            result.decision.reasonCode.description == "allowed" && result.decision.oldKeys == nil)
     }
 
     // MARK: Several issuers
@@ -298,7 +300,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     }
 
     private func ring() throws -> KeyRing {
-        var keys = KeyRing(issuerCount: 2, policy: KeyCachePolicy())
+        var keys = KeyRing(issuers(), policy: KeyCachePolicy())
         _ = keys[0].receive(try KeySet(parsing: TestIssuer.first.keySet), nowSeconds: now)
         _ = keys[1].receive(try KeySet(parsing: TestIssuer.second.keySet), nowSeconds: now)
         return keys
@@ -321,7 +323,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
         for payload in [
             #"{"iss":"x","exp":1}"#, #"{"exp":1}"#, #"{"iss":1}"#, #"{"iss":"iss","iss":"iss"}"#, "[]",
         ] {
-            var keys = KeyRing(issuerCount: 2, policy: KeyCachePolicy())
+            var keys = KeyRing(issuers(), policy: KeyCachePolicy())
             let (decision, count) = try decide(
                 event(issuer.token(payload)), rules(), issuers: issuers(), keys: &keys)
             #expect(count == 0)
@@ -341,7 +343,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     }
 
     @Test func onlyTheChosenIssuerIsAsked() throws {
-        var keys = KeyRing(issuerCount: 2, policy: KeyCachePolicy())
+        var keys = KeyRing(issuers(), policy: KeyCachePolicy())
         let token = TestIssuer.second.token(#"{"iss":"iss2","exp":\#(now + 60)}"#)
         let result = try decide(
             event(token), rules(), issuers: issuers(), keys: &keys, fetches: [TestIssuer.second.keySet])
@@ -385,7 +387,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
 
     /// Security-checklist 29: the issuer only once the signature holds.
     @Test func theIssuerIsToldOnceTheSignatureHolds() throws {
-        var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+        var keys = KeyRing([trusted], policy: KeyCachePolicy())
         _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
         let expired = try decide(event(issuer.token(payload(exp: 1))), rules(), keys: &keys).decision
         #expect(expired.issuer == bytes("iss") && expired.kid == bytes("key-1"))

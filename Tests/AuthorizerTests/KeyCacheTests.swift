@@ -24,6 +24,7 @@ import Testing
         switch cache.availability(nowSeconds: now) {
         case .fresh: "fresh"
         case .stale(_, let age): "stale \(age)"
+        case .snapshot(_, let age): "snapshot \(age)"
         case .none: "none"
         }
     }
@@ -85,11 +86,11 @@ import Testing
     @Test func unknownKeysCauseOneFetchAnInterval() {
         var cache = cache()
         _ = cache.receive(set, nowSeconds: 0)
-        #expect(!cache.mayFetchForUnknownKey(nowSeconds: 29))
-        #expect(cache.mayFetchForUnknownKey(nowSeconds: 30))
+        #expect(!cache.mayFetchForUnknownKey([1], nowSeconds: 29))
+        #expect(cache.mayFetchForUnknownKey([1], nowSeconds: 30))
         cache.receiveFailure(nowSeconds: 30)
-        #expect(!cache.mayFetchForUnknownKey(nowSeconds: 59))
-        #expect(cache.mayFetchForUnknownKey(nowSeconds: 60))
+        #expect(!cache.mayFetchForUnknownKey([1], nowSeconds: 59))
+        #expect(cache.mayFetchForUnknownKey([1], nowSeconds: 60))
     }
 
     /// Security-checklist 21: an empty set never replaces a good one; a failure never does.
@@ -118,12 +119,146 @@ import Testing
 
     @Test func refreshAheadIsTheLastFifth() {
         var cache = cache()
-        #expect(!cache.shouldRefreshAhead(nowSeconds: 0))
+        // Nothing at hand: the next pause is the time to fetch.
+        #expect(cache.shouldRefreshAhead(nowSeconds: 0))
         _ = cache.receive(set, nowSeconds: 0)
         #expect(!cache.shouldRefreshAhead(nowSeconds: 479))
         #expect(cache.shouldRefreshAhead(nowSeconds: 480))
         cache.receiveFailure(nowSeconds: 480)
         #expect(!cache.shouldRefreshAhead(nowSeconds: 480))
         #expect(cache.shouldRefreshAhead(nowSeconds: 481))
+    }
+
+    /// However short the time to live, there is a moment to renew it before it ends; but not at once.
+    @Test func refreshAheadFitsShortTimes() {
+        for (seconds, first) in [(1, 1), (2, 1), (3, 2), (5, 4), (7, 6), (10, 8), (86_400, 69_120)]
+            as [(Int64, Int64)]
+        {
+            var cache = cache { $0.timeToLiveSeconds = seconds }
+            _ = cache.receive(set, nowSeconds: 0)
+            #expect(
+                !cache.shouldRefreshAhead(nowSeconds: first - 1)
+                    && cache.shouldRefreshAhead(nowSeconds: first))
+        }
+    }
+
+    /// While fetches fail, requests do not wait for the next one; the pauses try. When no pause came
+    /// for the longest cool-down, a request asks itself.
+    @Test func afterAFailureRequestsDoNotWait() {
+        var cache = cache()
+        _ = cache.receive(set, nowSeconds: 0)
+        #expect(cache.mustFetchFirst(nowSeconds: 600))
+        cache.receiveFailure(nowSeconds: 600)
+        #expect(!cache.mustFetchFirst(nowSeconds: 600) && !cache.mustFetchFirst(nowSeconds: 660))
+        #expect(cache.mustFetchFirst(nowSeconds: 661) && cache.mustFetchFirst(nowSeconds: 599))
+        _ = cache.receive(set, nowSeconds: 700)
+        #expect(cache.mustFetchFirst(nowSeconds: 700))
+    }
+
+    // MARK: Snapshot
+
+    @Test func aSnapshotStandsInUntilTheFirstGoodFetch() {
+        var cache = cache()
+        cache.hold(snapshot: other, nowSeconds: 100)
+        #expect(state(cache, 100) == "snapshot 0" && state(cache, 3699) == "snapshot 3599")
+        #expect(state(cache, 3700) == "none")
+        // A clock that went backwards bounds it too.
+        #expect(state(cache, 99) == "snapshot -1" && state(cache, 100 - 3600) == "none")
+        #expect(cache.ageSeconds(nowSeconds: 200) == nil && cache.shouldRefreshAhead(nowSeconds: 100))
+        cache.receiveFailure(nowSeconds: 200)
+        #expect(state(cache, 200) == "snapshot 100")
+        _ = cache.receive(set, nowSeconds: 300)
+        #expect(state(cache, 300) == "fresh" && state(cache, 5000) == "none")
+    }
+
+    @Test func withoutStaleUseASnapshotIsNeverUsed() {
+        var cache = cache { $0.staleSeconds = 0 }
+        cache.hold(snapshot: other, nowSeconds: 100)
+        #expect(state(cache, 100) == "none")
+    }
+
+    // MARK: 304
+
+    @Test func notModifiedMakesTheSetFreshAgain() {
+        var cache = KeyCache(policy: KeyCachePolicy(), addressCount: 2)
+        // Without a set there is nothing that could be unchanged.
+        var taken = cache.receiveNotModified(nowSeconds: 0)
+        #expect(!taken && cache.lastFetchFailed && state(cache, 0) == "none")
+        _ = cache.receive(set, address: 1, attempt: 1, nowSeconds: 10)
+        // Nor by word of an address that it is not from.
+        taken = cache.receiveNotModified(address: 0, nowSeconds: 600)
+        #expect(!taken && cache.lastFetchFailed && state(cache, 610) == "stale 600")
+        taken = cache.receiveNotModified(maxAgeSeconds: 90, address: 1, nowSeconds: 610)
+        #expect(taken && !cache.lastFetchFailed)
+        #expect(state(cache, 699) == "fresh" && state(cache, 700) == "stale 90")
+    }
+
+    // MARK: One fetch at a time
+
+    @Test func oneFetchAtATime() {
+        var cache = cache()
+        var turn = cache.beginFetch(nowSeconds: 0)
+        #expect(turn && cache.isFetching(nowSeconds: 0) && !cache.shouldRefreshAhead(nowSeconds: 0))
+        turn = cache.beginFetch(nowSeconds: 29)
+        #expect(!turn)
+        _ = cache.receive(set, nowSeconds: 29)
+        #expect(!cache.isFetching(nowSeconds: 29))
+        turn = cache.beginFetch(nowSeconds: 29)
+        #expect(turn)
+        cache.receiveFailure(nowSeconds: 29)
+        #expect(!cache.isFetching(nowSeconds: 29))
+        // One that never ended, and a clock that went backwards, bar nobody for long.
+        turn = cache.beginFetch(nowSeconds: 100)
+        #expect(turn && cache.isFetching(nowSeconds: 129))
+        #expect(!cache.isFetching(nowSeconds: 130) && !cache.isFetching(nowSeconds: 99))
+        turn = cache.beginFetch(nowSeconds: 130)
+        #expect(turn)
+    }
+
+    // MARK: Key IDs that are absent
+
+    /// What a token of a withdrawn key costs: 30, 60, 120, then every 240 seconds a fetch.
+    @Test func anAbsentKeyIsAskedForLessAndLessOften() {
+        var cache = cache()
+        var now: Int64 = 0
+        _ = cache.receive(set, nowSeconds: now)
+        for wait in [30, 30, 60, 120, 240, 240] as [Int64] {
+            #expect(!cache.mayFetchForUnknownKey([1], nowSeconds: now + wait - 1))
+            now += wait
+            #expect(cache.mayFetchForUnknownKey([1], nowSeconds: now))
+            _ = cache.beginFetch(wanted: [1], nowSeconds: now)
+            _ = cache.receive(set, nowSeconds: now)
+        }
+        // A key ID that nobody asked for has its own history.
+        #expect(!cache.mayFetchForUnknownKey([2], nowSeconds: now + 29))
+        #expect(cache.mayFetchForUnknownKey([2], nowSeconds: now + 30))
+        #expect(cache.mayFetchForUnknownKey(nil, nowSeconds: now + 30))
+        // A clock that went backwards makes nobody wait.
+        #expect(cache.mayFetchForUnknownKey([1], nowSeconds: now - 1))
+    }
+
+    @Test func aFailedFetchSaysNothingAboutAKey() {
+        var cache = cache()
+        _ = cache.receive(set, nowSeconds: 0)
+        for round in 1...5 as ClosedRange<Int64> {
+            _ = cache.beginFetch(wanted: [1], nowSeconds: round * 100)
+            cache.receiveFailure(nowSeconds: round * 100)
+        }
+        #expect(cache.mayFetchForUnknownKey([1], nowSeconds: 530))
+    }
+
+    // MARK: Forced reload
+
+    @Test func aReloadIsBoundedByItselfAlone() {
+        var cache = cache()
+        #expect(cache.reloadWaitSeconds(nowSeconds: 0) == 0)
+        _ = cache.beginFetch(nowSeconds: 0)
+        cache.receiveFailure(nowSeconds: 0)
+        // Neither the cool-down nor a fetch of another cause is in its way.
+        #expect(cache.reloadWaitSeconds(nowSeconds: 0) == 0)
+        _ = cache.beginFetch(isReload: true, nowSeconds: 10)
+        _ = cache.receive(set, nowSeconds: 10)
+        #expect(cache.reloadWaitSeconds(nowSeconds: 10) == 30 && cache.reloadWaitSeconds(nowSeconds: 39) == 1)
+        #expect(cache.reloadWaitSeconds(nowSeconds: 40) == 0 && cache.reloadWaitSeconds(nowSeconds: 9) == 0)
     }
 }

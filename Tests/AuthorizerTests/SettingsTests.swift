@@ -82,6 +82,37 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             try settings([("JWKS", text(set)), ("RESOURCE", arn)]).issuers[0].keySources[0] == .inline(set))
     }
 
+    @Test func aSecondAddressAndASnapshot() throws {
+        let issuer = try settings(
+            with: ("JWKS_URI_FALLBACK", "https://mirror.example.com/k"), ("JWKS_SNAPSHOT", "jwks.json")
+        ).issuers[0]
+        #expect(
+            issuer.keySources == [
+                .file(Array("/keys.json".utf8)), .url(Array("https://mirror.example.com/k".utf8)),
+            ])
+        #expect(issuer.snapshot.map(text) == "jwks.json")
+        #expect(
+            refusal(with: ("JWKS_URI_FALLBACK", "/keys.json"))
+                == SettingsError(.jwksURIFallback, .sameAddress))
+        #expect(
+            refusal(with: ("JWKS_URI_FALLBACK", "keys.json")) == SettingsError(.jwksURIFallback, .uriForm))
+        #expect(refusal(with: ("JWKS_URI_FALLBACK", "")) == SettingsError(.jwksURIFallback, .empty))
+        #expect(refusal(with: ("JWKS_SNAPSHOT", "")) == SettingsError(.jwksSnapshot, .empty))
+        let inline = [("JWKS", text(TestIssuer.first.keySet)), ("RESOURCE", arn)]
+        for (name, setting) in [
+            ("JWKS_URI_FALLBACK", SettingName.jwksURIFallback), ("JWKS_SNAPSHOT", .jwksSnapshot),
+        ] {
+            #expect(refusal(inline + [(name, "/x")]) == SettingsError(setting, .withoutJWKSURI))
+        }
+        let closed = try settings(with: ("JWKS_SNAPSHOT", "x"), ("KEYS_STALE_SECONDS", "0"))
+        #expect(closed.warnings.contains(.snapshotIsNeverUsed))
+        #expect(try settings(with: ("KEYS_PREFETCH_TIMEOUT_MS", "0")).prefetchTimeoutMilliseconds == 0)
+        #expect(try settings().prefetchTimeoutMilliseconds == 5000)
+        #expect(
+            refusal(with: ("KEYS_PREFETCH_TIMEOUT_MS", "9001"))
+                == SettingsError(.keysPrefetchTimeoutMS, .outOfRange(minimum: 0, maximum: 9000)))
+    }
+
     /// Security-checklist 31: bad settings stop the start, with the name.
     @Test func refusalsAreExact() {
         #expect(refusal([("RESOURCE", arn)]) == SettingsError(.jwksURI, .missing))

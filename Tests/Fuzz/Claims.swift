@@ -10,7 +10,7 @@ import TestSupport
 private let nowSeconds: Int64 = 1_767_225_700
 
 private let keys: KeyRing = {
-    var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+    var keys = KeyRing([allRules[0].issuer], policy: KeyCachePolicy())
     _ = keys[0].receive(try! KeySet(parsing: TestIssuer.first.keySet), nowSeconds: nowSeconds)
     return keys
 }()

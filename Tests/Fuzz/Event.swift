@@ -7,7 +7,7 @@ import JOSE
 import JSON
 
 private let keys: KeyRing = {
-    var keys = KeyRing(issuerCount: 1, policy: KeyCachePolicy())
+    var keys = KeyRing([issuer], policy: KeyCachePolicy())
     _ = keys[0].receive(try! KeySet(parsing: sampleKeySet), nowSeconds: 1_767_225_600)
     return keys
 }()

@@ -33,6 +33,14 @@ public enum Outcome: Sendable {
     case refuse(Refusal)
 }
 
+/// Keys that were used though nobody could say that they are the newest.
+public struct OldKeys: Sendable, Equatable {
+    /// Since they were fetched; of a snapshot, since this environment began.
+    public let ageSeconds: Int64
+    /// Whether they are those of the zip.
+    public let isSnapshot: Bool
+}
+
 /// An outcome with what may be told about it (security-checklist 29).
 public struct Decision: Sendable {
     public let outcome: Outcome
@@ -40,8 +48,8 @@ public struct Decision: Sendable {
     public let kid: [UInt8]?
     /// The issuer, once the signature held.
     public let issuer: [UInt8]?
-    /// The age of the key set if it was used past its time.
-    public let staleKeysAgeSeconds: Int64?
+    /// The keys, if they were used past their time.
+    public let oldKeys: OldKeys?
     /// Who asked; nil when the event could not be read.
     public let caller: Caller?
     /// The caller's own ID of the request, for logs.
@@ -63,7 +71,8 @@ public struct Authorization: Sendable {
     /// What to do next.
     public enum Step: Sendable {
         /// Fetch the key set of this issuer, tell the ring the result, and call `next` again.
-        case fetchKeys(issuer: Int)
+        /// `wanted` is the key ID that the set lacks (empty: the token names none), nil for old keys.
+        case fetchKeys(issuer: Int, wanted: [UInt8]?)
         case decided(Decision)
     }
 
@@ -150,13 +159,17 @@ public struct Authorization: Sendable {
         }
         let cache = keys[index]
         let keySet: KeySet
-        var staleAge: Int64?
+        var old: OldKeys?
         switch cache.availability(nowSeconds: nowSeconds) {
         case .fresh(let set): keySet = set
         case .stale(let set, let age):
-            if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch(index) }
+            if !hasFetched && cache.mustFetchFirst(nowSeconds: nowSeconds) { return fetch(index) }
             keySet = set
-            staleAge = age
+            old = OldKeys(ageSeconds: age, isSnapshot: false)
+        case .snapshot(let set, let age):
+            if !hasFetched && cache.mustFetchFirst(nowSeconds: nowSeconds) { return fetch(index) }
+            keySet = set
+            old = OldKeys(ageSeconds: age, isSnapshot: true)
         case .none:
             if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch(index) }
             return decided(.keysUnavailable, kid: token.header.kid)
@@ -165,26 +178,28 @@ public struct Authorization: Sendable {
             let verified = try token.verifySignature(
                 keySet: keySet, algorithms: issuers[index].algorithms, memo: &memo,
                 origin: VerifiedTokenMemo.Origin(issuer: index, generation: cache.generation))
-            return .decided(decide(verified, issuers[index].claims, staleAge, nowSeconds))
+            return .decided(decide(verified, issuers[index].claims, old, nowSeconds))
         } catch .unknownKey {
             // The issuer may have a new key: ask, at most once an interval for all requests.
-            if !hasFetched && cache.mayFetchForUnknownKey(nowSeconds: nowSeconds) { return fetch(index) }
+            if !hasFetched && cache.mayFetchForUnknownKey(token.header.kid, nowSeconds: nowSeconds) {
+                return fetch(index, wanted: token.header.kid ?? [])
+            }
             // Without a good answer nobody knows whether the key exists.
             if cache.lastFetchFailed { return decided(.keysUnavailable, kid: token.header.kid) }
             return decided(.token(.unknownKey), kid: token.header.kid)
         } catch {
-            return decided(.token(error), kid: token.header.kid, staleAge: staleAge)
+            return decided(.token(error), kid: token.header.kid, old: old)
         }
     }
 
-    private mutating func fetch(_ issuer: Int) -> Step {
+    private mutating func fetch(_ issuer: Int, wanted: [UInt8]? = nil) -> Step {
         hasFetched = true
-        return .fetchKeys(issuer: issuer)
+        return .fetchKeys(issuer: issuer, wanted: wanted)
     }
 
     /// From a token whose signature holds.
     private func decide(
-        _ verified: VerifiedToken, _ claims: ClaimRules, _ staleAge: Int64?, _ nowSeconds: Int64
+        _ verified: VerifiedToken, _ claims: ClaimRules, _ old: OldKeys?, _ nowSeconds: Int64
     ) -> Decision {
         var principal = [UInt8]("unknown")
         let outcome: Outcome
@@ -207,14 +222,14 @@ public struct Authorization: Sendable {
         } catch { outcome = .refuse(error) }
         return Decision(
             outcome: outcome, kid: verified.header.kid,
-            issuer: verified.claims.root.member("iss")?.stringBytes, staleKeysAgeSeconds: staleAge,
+            issuer: verified.claims.root.member("iss")?.stringBytes, oldKeys: old,
             caller: event?.caller, callerRequestID: event?.requestID, principal: principal)
     }
 
-    private func decided(_ refusal: Refusal, kid: [UInt8]? = nil, staleAge: Int64? = nil) -> Step {
+    private func decided(_ refusal: Refusal, kid: [UInt8]? = nil, old: OldKeys? = nil) -> Step {
         .decided(
             Decision(
-                outcome: .refuse(refusal), kid: kid, issuer: nil, staleKeysAgeSeconds: staleAge,
+                outcome: .refuse(refusal), kid: kid, issuer: nil, oldKeys: old,
                 caller: event?.caller, callerRequestID: event?.requestID, principal: [UInt8]("unknown")))
     }
 }

@@ -1,8 +1,8 @@
-// KeyCache.swift - which keys may be used now, and when to fetch new ones.
+// KeyCache.swift - which keys of an issuer may be used now, and when to fetch new ones.
 //
 // Spec:    security-checklist 18, 19, 21; RFC 9111 in spirit (fresh, stale, cool-down).
 // Secret:  no.
-// Reads:   JOSE. Read by: Authorization, LambdaRuntime, the commands.
+// Reads:   KeyCachePolicy, AbsentKeys, AddressOrder; JOSE. Read by: KeyRing, Authorization, LambdaRuntime.
 //
 // A state machine over wall time and the results of fetches; who fetches is somebody else.
 // Wall time, because environments are frozen between events and a monotonic clock may stop
@@ -10,70 +10,92 @@
 
 import JOSE
 
-/// How long keys are used, and how often they are asked for.
-public struct KeyCachePolicy: Sendable, Equatable {
-    /// How long a fetched set is fresh.
-    public var timeToLiveSeconds: Int64 = 600
-    /// How long past that it may be used while fetches fail; 0: not at all.
-    public var staleSeconds: Int64 = 3600
-    /// The least time between two fetches for key IDs that the set does not have.
-    public var unknownKeyIntervalSeconds: Int64 = 30
-    /// How long after a first failure no fetch is tried; doubles with each further one.
-    public var firstCoolDownSeconds: Int64 = 1
-    /// The longest that the cool-down grows to.
-    public var longestCoolDownSeconds: Int64 = 60
-
-    public init() {}
-}
-
-/// A cache of one key set.
+/// A cache of one issuer's key set.
 public struct KeyCache: Sendable {
     /// What the cache holds at an instant.
     public enum Availability: Sendable {
         /// Use it.
         case fresh(KeySet)
-        /// Past its time. Fetch if `mayFetch`; if that fails, use it and say so.
+        /// Past its time. Fetch if `mustFetchFirst`; if that fails, use it and say so.
         case stale(KeySet, ageSeconds: Int64)
+        /// Nothing was fetched yet: the set of the zip. Fetch if `mustFetchFirst`; if that fails, use
+        /// it and say so. Nobody knows its age; this is the cache's.
+        case snapshot(KeySet, ageSeconds: Int64)
         /// None that may be used.
         case none
     }
 
+    /// A fetch that somebody makes.
+    private struct FetchUnderWay: Sendable {
+        let startedSeconds: Int64
+        /// The key ID that it is made for; empty for a token without one; nil for another cause.
+        let wanted: [UInt8]?
+    }
+
     public let policy: KeyCachePolicy
+    /// The addresses to fetch from.
+    public private(set) var addresses: AddressOrder
     private var keySet: KeySet?
     /// How many sets were taken in: the number of the one at hand.
     public private(set) var generation = 0
     private var fetchedAtSeconds: Int64 = 0
     private var timeToLiveSeconds: Int64 = 0
+    /// The address that `keySet` came from.
+    public private(set) var keySetAddress: Int?
+    /// Stands in until the first good fetch, and never again.
+    private var snapshot: KeySet?
+    private var snapshotSinceSeconds: Int64 = 0
     /// The last try, good or not.
-    private var lastFetchSeconds: Int64?
+    public private(set) var lastFetchSeconds: Int64?
     private var failureCount = 0
     private var failedAtSeconds: Int64 = 0
+    private var underWay: FetchUnderWay?
+    private var lastReloadSeconds: Int64?
+    private var absentKeys = AbsentKeys()
 
-    public init(policy: KeyCachePolicy) {
+    /// A fetch that was begun so long ago is given up for lost: its owner may start another. Longer than
+    /// KEYS_FETCH_TIMEOUT_MS can be.
+    static let lostFetchSeconds: Int64 = 30
+
+    public init(policy: KeyCachePolicy, addressCount: Int = 1) {
         self.policy = policy
+        addresses = AddressOrder(count: addressCount)
+    }
+
+    /// Takes a set to use as long as nothing could be fetched, at most for the policy's stale time from now.
+    public mutating func hold(snapshot: KeySet, nowSeconds: Int64) {
+        self.snapshot = snapshot
+        generation += 1
+        snapshotSinceSeconds = nowSeconds
     }
 
     /// Whether the last fetch failed.
     public var lastFetchFailed: Bool { failureCount > 0 }
 
-    /// How old the set is; nil when there is none.
+    /// How old the fetched set is; nil when there is none.
     public func ageSeconds(nowSeconds: Int64) -> Int64? {
         keySet == nil ? nil : nowSeconds - fetchedAtSeconds
     }
 
     /// What may be used at an instant.
     public func availability(nowSeconds: Int64) -> Availability {
-        guard let keySet else { return .none }
-        let age = nowSeconds - fetchedAtSeconds
-        if age >= 0 && age < timeToLiveSeconds { return .fresh(keySet) }
-        // A clock that went backwards says nothing about the age: expired. How far it went bounds
-        // the stale use as an age does.
-        guard age.magnitude < (timeToLiveSeconds + policy.staleSeconds).magnitude, policy.staleSeconds > 0
-        else {
-            return .none
+        if let keySet {
+            let age = nowSeconds - fetchedAtSeconds
+            if age >= 0 && age < timeToLiveSeconds { return .fresh(keySet) }
+            return isWithinStaleTime(age, timeToLiveSeconds) ? .stale(keySet, ageSeconds: age) : .none
         }
-        return .stale(keySet, ageSeconds: age)
+        guard let snapshot else { return .none }
+        let age = nowSeconds - snapshotSinceSeconds
+        return isWithinStaleTime(age, 0) ? .snapshot(snapshot, ageSeconds: age) : .none
     }
+
+    /// A clock that went backwards says nothing about the age: expired. How far it went bounds
+    /// the stale use as an age does.
+    private func isWithinStaleTime(_ age: Int64, _ timeToLive: Int64) -> Bool {
+        policy.staleSeconds > 0 && age.magnitude < (timeToLive + policy.staleSeconds).magnitude
+    }
+
+    // MARK: When to fetch
 
     /// Whether a fetch may be tried at an instant: not during the cool-down after a failure.
     public func mayFetch(nowSeconds: Int64) -> Bool {
@@ -82,35 +104,79 @@ public struct KeyCache: Sendable {
         return waited < 0 || waited >= coolDownSeconds
     }
 
+    /// Whether a request that finds old keys must wait for a fetch before it uses them. It need not
+    /// when a fetch has failed lately: the next try is made when nobody waits (`shouldRefreshAhead`).
+    /// Only when that did not come about for another of the longest cool-downs, a request asks itself.
+    public func mustFetchFirst(nowSeconds: Int64) -> Bool {
+        guard failureCount > 0 else { return true }
+        let waited = nowSeconds - failedAtSeconds
+        return waited < 0 || waited >= coolDownSeconds + policy.longestCoolDownSeconds
+    }
+
     /// Whether a fetch may be tried because the set lacks a key ID: at most one an interval,
-    /// whoever asks (security-checklist 19).
-    public func mayFetchForUnknownKey(nowSeconds: Int64) -> Bool {
+    /// whoever asks, and fewer for one that fetches have lacked before (security-checklist 19).
+    ///
+    /// - Parameter kid: the token's; nil: it has none.
+    public func mayFetchForUnknownKey(_ kid: [UInt8]?, nowSeconds: Int64) -> Bool {
         guard mayFetch(nowSeconds: nowSeconds) else { return false }
-        guard let lastFetchSeconds else { return true }
-        let waited = nowSeconds - lastFetchSeconds
-        return waited < 0 || waited >= policy.unknownKeyIntervalSeconds
+        let interval = policy.unknownKeyIntervalSeconds
+        if let lastFetchSeconds {
+            let waited = nowSeconds - lastFetchSeconds
+            guard waited < 0 || waited >= interval else { return false }
+        }
+        return absentKeys.mayAsk(for: kid ?? [], intervalSeconds: interval, nowSeconds: nowSeconds)
     }
 
-    /// Whether a set that is still fresh should be renewed while nobody waits: in the last
-    /// fifth of its time.
+    /// Whether to fetch while nobody waits: a set in the last fifth of its time, or past it, or none.
     public func shouldRefreshAhead(nowSeconds: Int64) -> Bool {
-        guard keySet != nil, mayFetch(nowSeconds: nowSeconds) else { return false }
+        guard mayFetch(nowSeconds: nowSeconds), !isFetching(nowSeconds: nowSeconds) else { return false }
+        guard keySet != nil else { return true }
         let age = nowSeconds - fetchedAtSeconds
-        return age < 0 || age >= timeToLiveSeconds - timeToLiveSeconds / 5
+        return age < 0 || age >= timeToLiveSeconds - policy.refreshLeadSeconds(of: timeToLiveSeconds)
     }
 
-    // MARK: Results
+    /// How long a forced reload has to wait; 0: it may be made. It is bounded by itself alone: neither a
+    /// cool-down nor the fetches that strangers' key IDs cause can keep it away.
+    public func reloadWaitSeconds(nowSeconds: Int64) -> Int64 {
+        guard let lastReloadSeconds else { return 0 }
+        let waited = nowSeconds - lastReloadSeconds
+        return waited < 0 ? 0 : max(0, policy.unknownKeyIntervalSeconds - waited)
+    }
+
+    // MARK: A fetch
+
+    /// Whether somebody is fetching.
+    public func isFetching(nowSeconds: Int64) -> Bool {
+        guard let underWay else { return false }
+        let elapsed = nowSeconds - underWay.startedSeconds
+        return elapsed >= 0 && elapsed < Self.lostFetchSeconds
+    }
+
+    /// Notes that the caller fetches now; the result goes to one of the `receive…`.
+    ///
+    /// - Parameters:
+    ///   - wanted: the key ID that the fetch is made for; empty for a token without one; nil: another cause.
+    ///   - isReload: whether it is a forced reload.
+    /// - Returns: false when somebody fetches already: wait for their result.
+    public mutating func beginFetch(wanted: [UInt8]? = nil, isReload: Bool = false, nowSeconds: Int64) -> Bool
+    {
+        guard !isFetching(nowSeconds: nowSeconds) else { return false }
+        underWay = FetchUnderWay(startedSeconds: nowSeconds, wanted: wanted)
+        if isReload { lastReloadSeconds = nowSeconds }
+        return true
+    }
 
     /// Takes in a set that was fetched.
     ///
     /// - Parameters:
     ///   - fetched: the set, whole.
     ///   - maxAgeSeconds: what the server allows; kept within 60 seconds and a day.
+    ///   - address: the address that it came from, and at which attempt.
     ///   - nowSeconds: when it came.
     /// - Returns: whether it was taken. A set without a usable key never replaces a good one
     ///   (security-checklist 21): it counts as a failure.
     public mutating func receive(
-        _ fetched: KeySet, maxAgeSeconds: Int64? = nil, nowSeconds: Int64
+        _ fetched: KeySet, maxAgeSeconds: Int64? = nil, address: Int = 0, attempt: Int = 0, nowSeconds: Int64
     ) -> Bool {
         guard !fetched.keys.isEmpty else {
             receiveFailure(nowSeconds: nowSeconds)
@@ -119,18 +185,48 @@ public struct KeyCache: Sendable {
         // The new set replaces the old one whole: withdrawn keys are gone (line 19).
         keySet = fetched
         generation += 1
-        fetchedAtSeconds = nowSeconds
-        lastFetchSeconds = nowSeconds
-        timeToLiveSeconds = maxAgeSeconds.map { max(60, min($0, 86_400)) } ?? policy.timeToLiveSeconds
-        failureCount = 0
+        keySetAddress = address
+        snapshot = nil
+        renew(maxAgeSeconds, address, attempt, nowSeconds)
+        return true
+    }
+
+    /// Takes in that the set at hand is the server's newest.
+    ///
+    /// - Returns: whether it could be: the set must have come from this address.
+    public mutating func receiveNotModified(
+        maxAgeSeconds: Int64? = nil, address: Int = 0, attempt: Int = 0, nowSeconds: Int64
+    ) -> Bool {
+        guard keySet != nil, keySetAddress == address else {
+            receiveFailure(nowSeconds: nowSeconds)
+            return false
+        }
+        renew(maxAgeSeconds, address, attempt, nowSeconds)
         return true
     }
 
     /// Notes that a fetch failed. Keys at hand stay.
     public mutating func receiveFailure(nowSeconds: Int64) {
+        underWay = nil
         failureCount = min(failureCount + 1, 32)
         failedAtSeconds = nowSeconds
         lastFetchSeconds = nowSeconds
+    }
+
+    private mutating func renew(_ maxAgeSeconds: Int64?, _ address: Int, _ attempt: Int, _ nowSeconds: Int64)
+    {
+        fetchedAtSeconds = nowSeconds
+        lastFetchSeconds = nowSeconds
+        timeToLiveSeconds = maxAgeSeconds.map { max(60, min($0, 86_400)) } ?? policy.timeToLiveSeconds
+        failureCount = 0
+        addresses.succeeded(address, attempt: attempt, nowSeconds: nowSeconds)
+        if let keySet {
+            absentKeys.forget(presentIn: keySet)
+            if let wanted = underWay?.wanted, !keySet.hasKey(kid: wanted.span) {
+                absentKeys.note(wanted, nowSeconds: nowSeconds)
+            }
+        }
+        underWay = nil
     }
 
     /// 1, 2, 4, … seconds, up to the longest.

@@ -2,7 +2,7 @@
 //
 // Spec:    security-checklist 18, 19.
 // Secret:  no.
-// Reads:   KeyCache. Read by: Authorization, LambdaRuntime, the commands.
+// Reads:   KeyCache, TrustedIssuer. Read by: Authorization, LambdaRuntime, the commands.
 //
 // All that changes about keys while events are served is here, so that one lock can guard it.
 // The sets themselves never change: a copy of the ring shares them.
@@ -13,10 +13,13 @@ import JOSE
 public struct KeyRing: Sendable {
     private var caches: [KeyCache]
 
-    /// - Parameter issuerCount: at least 1.
-    public init(issuerCount: Int, policy: KeyCachePolicy) {
-        precondition(issuerCount > 0, "there is an issuer")
-        caches = [KeyCache](repeating: KeyCache(policy: policy), count: issuerCount)
+    /// - Parameter issuers: at least one.
+    public init(_ issuers: [TrustedIssuer], policy: KeyCachePolicy) {
+        precondition(!issuers.isEmpty, "there is an issuer")
+        caches = []
+        for issuer in issuers {
+            caches.append(KeyCache(policy: policy, addressCount: issuer.keySources.count))
+        }
     }
 
     public var issuerCount: Int { caches.count }
@@ -25,5 +28,17 @@ public struct KeyRing: Sendable {
     public subscript(issuer: Int) -> KeyCache {
         get { caches[issuer] }
         set { caches[issuer] = newValue }
+    }
+
+    /// The issuer whose keys to fetch while nobody waits: of those that need it the one that was
+    /// asked longest ago, so that none is left out however short the pauses are.
+    public func issuerToRefresh(nowSeconds: Int64) -> Int? {
+        var chosen: Int?
+        for issuer in caches.indices where caches[issuer].shouldRefreshAhead(nowSeconds: nowSeconds) {
+            guard let last = caches[issuer].lastFetchSeconds else { return issuer }
+            if let best = chosen, let earliest = caches[best].lastFetchSeconds, earliest <= last { continue }
+            chosen = issuer
+        }
+        return chosen
     }
 }

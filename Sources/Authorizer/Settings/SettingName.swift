@@ -8,17 +8,20 @@ import Bytes
 
 /// A setting: an environment variable.
 public enum SettingName: Sendable, CaseIterable {
-    case jwksURI, jwks, resource, issuer, audience, algorithms, clockSkewSeconds, requiredScopes
+    case jwksURI, jwksURIFallback, jwks, jwksSnapshot
+    case resource, issuer, audience, algorithms, clockSkewSeconds, requiredScopes
     case principalClaim, contextClaims, usageKeyClaim
     case tokenSources, httpAPIResponse, httpAPIUnauthorized, appSyncTTLSeconds, iotPolicy, iotRefreshSeconds
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
-    case keysConnectTimeoutMS, keysFetchTimeoutMS, caBundle
+    case keysConnectTimeoutMS, keysFetchTimeoutMS, keysPrefetchTimeoutMS, caBundle
     case rememberedTokens, logLevel
 
     public var name: StaticString {
         switch self {
         case .jwksURI: "JWKS_URI"
+        case .jwksURIFallback: "JWKS_URI_FALLBACK"
         case .jwks: "JWKS"
+        case .jwksSnapshot: "JWKS_SNAPSHOT"
         case .resource: "RESOURCE"
         case .issuer: "ISSUER"
         case .audience: "AUDIENCE"
@@ -40,6 +43,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysCoolDownSeconds: "KEYS_COOLDOWN_SECONDS"
         case .keysConnectTimeoutMS: "KEYS_CONNECT_TIMEOUT_MS"
         case .keysFetchTimeoutMS: "KEYS_FETCH_TIMEOUT_MS"
+        case .keysPrefetchTimeoutMS: "KEYS_PREFETCH_TIMEOUT_MS"
         case .caBundle: "CA_BUNDLE"
         case .rememberedTokens: "REMEMBERED_TOKENS"
         case .logLevel: "LOG_LEVEL"
@@ -50,7 +54,9 @@ public enum SettingName: Sendable, CaseIterable {
     public var example: StaticString {
         switch self {
         case .jwksURI: "https://idp.example.com/.well-known/jwks.json"
+        case .jwksURIFallback: "https://mirror.example.com/jwks.json"
         case .jwks: "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"1\",\"n\":\"…\",\"e\":\"AQAB\"}]}"
+        case .jwksSnapshot: "jwks.json"
         case .resource: "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*"
         case .issuer: "https://idp.example.com/"
         case .audience: "https://api.example.com"
@@ -72,6 +78,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysCoolDownSeconds: "60"
         case .keysConnectTimeoutMS: "1000"
         case .keysFetchTimeoutMS: "3000"
+        case .keysPrefetchTimeoutMS: "5000"
         case .caBundle: "ca.pem"
         case .rememberedTokens: "64"
         case .logLevel: "INFO"

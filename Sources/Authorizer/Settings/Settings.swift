@@ -43,6 +43,8 @@ public struct Settings: Sendable {
     public let keyCachePolicy: KeyCachePolicy
     public let connectTimeoutMilliseconds: Int64
     public let fetchTimeoutMilliseconds: Int64
+    /// For all issuers together, at the start; 0: no keys are fetched before the first event.
+    public let prefetchTimeoutMilliseconds: Int64
     /// A file of trust anchors in place of the system's: absolute, or in the zip.
     public let caBundle: [UInt8]?
     /// How many tokens are recognised without verifying their signature again; 0: none.
@@ -61,6 +63,8 @@ public struct Settings: Sendable {
         case resourceIsEverything
         /// A device may do everything.
         case iotPolicyIsEverything
+        /// JWKS_SNAPSHOT with KEYS_STALE_SECONDS=0.
+        case snapshotIsNeverUsed
 
         public var message: StaticString {
             switch self {
@@ -70,6 +74,8 @@ public struct Settings: Sendable {
             case .audienceNotChecked: "AUDIENCE is not set: tokens for other services are let in"
             case .iotPolicyIsEverything: "IOT_POLICY lets every device do everything"
             case .resourceIsEverything: "RESOURCE is *: the policy allows every API of the account's caller"
+            case .snapshotIsNeverUsed:
+                "KEYS_STALE_SECONDS is 0: the keys of JWKS_SNAPSHOT are never used"
             }
         }
     }
@@ -79,7 +85,11 @@ public struct Settings: Sendable {
     public init(environment variables: [(name: [UInt8], value: [UInt8])]) throws(SettingsError) {
         let values = SettingValues(variables)
         try values.checkSpelling()
-        let keySource = try Self.keySource(values)
+        let keySources = try Self.keySources(values)
+        let snapshot = try values.text(.jwksSnapshot)
+        if snapshot != nil, case .inline = keySources[0] {
+            throw SettingsError(.jwksSnapshot, .withoutJWKSURI)
+        }
 
         let answers = try AnswerForms(values)
         let entries = try values.list(.resource, separatedBy: 0x2C, limit: AuthorizerLimits.resourceCount)
@@ -104,7 +114,7 @@ public struct Settings: Sendable {
             clockSkewSeconds: try values.number(.clockSkewSeconds, 0...300) ?? 60)
         let issuer = TrustedIssuer(
             claims: claims, algorithms: try Self.algorithms(values) ?? Algorithm.allCases,
-            keySources: [keySource])
+            keySources: keySources, snapshot: snapshot)
         issuers = [issuer]
         try TrustedIssuer.checkTellable(issuers)
         var rules = Rules(resources: resources)
@@ -130,22 +140,32 @@ public struct Settings: Sendable {
         keyCachePolicy = policy
         connectTimeoutMilliseconds = try values.number(.keysConnectTimeoutMS, 50...10_000) ?? 1000
         fetchTimeoutMilliseconds = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
+        // Lambda gives a start 10 seconds.
+        prefetchTimeoutMilliseconds = try values.number(.keysPrefetchTimeoutMS, 0...9000) ?? 5000
         caBundle = try values.text(.caBundle)
         rememberedTokens = Int(
             try values.number(.rememberedTokens, 0...Int64(JOSELimits.memoEntryCount)) ?? 64)
         logLevel = try Self.logLevel(values)
-        warnings = Self.warnings(issuer, rules)
+        warnings = Self.warnings(issuer, rules, policy)
     }
 
     // MARK: One setting each
 
-    private static func keySource(_ values: SettingValues) throws(SettingsError) -> KeySource {
+    private static func keySources(_ values: SettingValues) throws(SettingsError) -> [KeySource] {
         let uri = try values.text(.jwksURI)
+        let fallback = try values.text(.jwksURIFallback)
         let inline = try values.text(.jwks, limit: JOSELimits.keySetByteCount)
         if uri != nil && inline != nil { throw SettingsError(.jwksURI, .bothKeySources) }
-        if let inline { return try KeySource(keySet: inline, .jwks) }
+        if let inline {
+            if fallback != nil { throw SettingsError(.jwksURIFallback, .withoutJWKSURI) }
+            return [try KeySource(keySet: inline, .jwks)]
+        }
         guard let uri else { throw SettingsError(.jwksURI, .missing) }
-        return try KeySource(address: uri, .jwksURI)
+        let first = try KeySource(address: uri, .jwksURI)
+        guard let fallback else { return [first] }
+        let second = try KeySource(address: fallback, .jwksURIFallback)
+        guard second != first else { throw SettingsError(.jwksURIFallback, .sameAddress) }
+        return [first, second]
     }
 
     private static func algorithms(_ values: SettingValues) throws(SettingsError) -> [Algorithm]? {
@@ -211,7 +231,9 @@ public struct Settings: Sendable {
         return (isJSON == true ? lambdas ?? ours : ours ?? lambdas) ?? .info
     }
 
-    private static func warnings(_ issuer: TrustedIssuer, _ rules: Rules) -> [Warning] {
+    private static func warnings(_ issuer: TrustedIssuer, _ rules: Rules, _ policy: KeyCachePolicy)
+        -> [Warning]
+    {
         var warnings: [Warning] = []
         switch (issuer.claims.issuers.isEmpty, issuer.claims.audiences.isEmpty) {
         case (true, true): warnings.append(.issuerAndAudienceNotChecked)
@@ -223,6 +245,7 @@ public struct Settings: Sendable {
             warnings.append(.resourceIsEverything)
         }
         if iotPolicyIsEverything(rules.answers.iotPolicies) { warnings.append(.iotPolicyIsEverything) }
+        if issuer.snapshot != nil && policy.staleSeconds == 0 { warnings.append(.snapshotIsNeverUsed) }
         return warnings
     }
 }

@@ -14,6 +14,10 @@ public struct SettingsError: Error, Equatable, Sendable {
         case missing
         /// JWKS_URI and JWKS together.
         case bothKeySources
+        /// What stands beside JWKS_URI, without it.
+        case withoutJWKSURI
+        /// The second address is the first one.
+        case sameAddress
         case empty
         case tooLong(limit: Int)
         case tooManyEntries(limit: Int)
@@ -103,6 +107,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         switch problem {
         case .missing: setting == .jwksURI ? "is not set (nor is JWKS)" : "is not set"
         case .bothKeySources: "and JWKS are both set: keep one"
+        case .withoutJWKSURI: "is of no use without JWKS_URI"
+        case .sameAddress: "is the same as JWKS_URI"
         case .empty: "is empty"
         case .emptyEntry: "has an empty entry"
         case .repeatedEntry: "has an entry twice"

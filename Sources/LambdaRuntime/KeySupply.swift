@@ -1,0 +1,79 @@
+// KeySupply.swift - one issuer's keys, from the first of its addresses that gives them.
+//
+// Spec:    security-checklist 17 to 19, 21.
+// Secret:  no.
+// Reads:   KeyFetcher; Authorizer, JOSE, Platform. Read by: Decider, the commands.
+
+import Authorizer
+import JOSE
+import Platform
+
+/// An issuer's addresses, and the snapshot that stands in for them.
+public struct KeySupply {
+    /// What one fetch came to.
+    struct Result {
+        /// What came, the address that it came from, and at which attempt.
+        var success: (fetched: FetchedKeys, address: Int, attempt: Int)?
+        /// The addresses that failed before, in the order in which they were tried.
+        var failures: [(address: Int, error: KeyFetchError)] = []
+    }
+
+    private let fetchers: [KeyFetcher]
+    /// The set of the zip.
+    let snapshot: KeySet?
+
+    /// - Throws: an address that is not fetched from; a snapshot that cannot be read or has no usable key.
+    public init(_ issuer: TrustedIssuer, _ settings: Settings) throws(SettingsError) {
+        var fetchers: [KeyFetcher] = []
+        for source in issuer.keySources {
+            do throws(SettingsError) { fetchers.append(try KeyFetcher(source, settings)) } catch {
+                throw SettingsError(fetchers.isEmpty ? .jwksURI : .jwksURIFallback, error.problem)
+            }
+        }
+        self.fetchers = fetchers
+        snapshot = try issuer.snapshot.map { path throws(SettingsError) in try Self.readSnapshot(path) }
+    }
+
+    /// How many addresses there are.
+    public var addressCount: Int { fetchers.count }
+
+    /// Asks one address, whatever became of the others.
+    public func fetch(address: Int) throws(KeyFetchError) -> FetchedKeys {
+        try fetchers[address].fetch()
+    }
+
+    /// Asks the addresses in turn until one has given a usable set. Each may take an equal share of
+    /// the time that is left, so that one that hangs leaves the next its chance.
+    ///
+    /// - Parameters:
+    ///   - order: which comes first.
+    ///   - milliseconds: for all of them together.
+    func fetch(_ order: AddressOrder, within milliseconds: Int64, nowSeconds: Int64) -> Result {
+        var result = Result()
+        let deadline = Deadline.after(milliseconds: milliseconds)
+        for attempt in 0..<fetchers.count {
+            let address = order.address(attempt: attempt, nowSeconds: nowSeconds)
+            let share = deadline.remainingMilliseconds / Int64(fetchers.count - attempt)
+            do throws(KeyFetchError) {
+                let fetched = try fetchers[address].fetch(within: share)
+                result.success = (fetched, address, attempt)
+                return result
+            } catch { result.failures.append((address, error)) }
+        }
+        return result
+    }
+
+    /// A relative path is one in the zip (LAMBDA_TASK_ROOT).
+    private static func readSnapshot(_ path: [UInt8]) throws(SettingsError) -> KeySet {
+        let text: [UInt8]
+        do throws(PlatformError) {
+            text = try File.read(path: pathInZip(path), limit: JOSELimits.keySetByteCount)
+        } catch { throw SettingsError(.jwksSnapshot, .fileNotRead(reason: [UInt8](error.reasonCode))) }
+        let keySet: KeySet
+        do throws(JOSEError) { keySet = try KeySet(parsing: text) } catch {
+            throw SettingsError(.jwksSnapshot, .keySetRefused(error))
+        }
+        guard !keySet.keys.isEmpty else { throw SettingsError(.jwksSnapshot, .keySetWithoutKeys) }
+        return keySet
+    }
+}
