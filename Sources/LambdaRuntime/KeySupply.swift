@@ -2,9 +2,10 @@
 //
 // Spec:    security-checklist 17 to 19, 21.
 // Secret:  no.
-// Reads:   KeyFetcher; Authorizer, JOSE, Platform. Read by: Decider, the commands.
+// Reads:   KeyFetcher; Authorizer, JOSE, Bytes, Platform. Read by: Decider, the commands.
 
 import Authorizer
+import Bytes
 import JOSE
 import Platform
 
