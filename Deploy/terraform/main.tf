@@ -1,4 +1,4 @@
-# One of three APIs, by the variable kind; GET /hello is the protected route. Deploy/README.md says what each part is for.
+# One of four APIs, by the variable kind; GET /hello is the protected route. Deploy/README.md says what each part is for.
 
 terraform {
   required_version = ">= 1.5"
@@ -15,7 +15,8 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
-  is_http     = var.kind == "HTTP"
+  is_simple   = var.kind == "HTTP_SIMPLE"
+  is_http     = var.kind == "HTTP" || local.is_simple
   rest        = local.is_http ? 0 : 1
   http        = local.is_http ? 1 : 0
   api_id      = local.is_http ? aws_apigatewayv2_api.api[0].id : aws_api_gateway_rest_api.api[0].id
@@ -78,7 +79,9 @@ resource "aws_lambda_function" "authorizer" {
       AUDIENCE        = var.audience
       REQUIRED_SCOPES = var.required_scopes
       CONTEXT_CLAIMS  = var.context_claims
-      LOG_LEVEL       = var.log_level
+      # Must agree with enable_simple_responses below: where it does not, every request is a 500.
+      HTTP_API_RESPONSE = local.is_simple ? "simple" : "iam"
+      LOG_LEVEL         = var.log_level
     } : name => value if value != null }
   }
 }
@@ -109,7 +112,7 @@ resource "aws_api_gateway_authorizer" "tokens" {
   authorizer_result_ttl_in_seconds = var.result_ttl_seconds
   identity_source                  = "method.request.header.Authorization"
   # What does not look like a token gets its 401 from the gateway; the function is not invoked, nothing is logged.
-  identity_validation_expression = var.kind == "TOKEN" ? "^[Bb]earer +[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$" : null
+  identity_validation_expression = var.kind == "TOKEN" ? "^[Bb]earer [A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$" : null
 }
 
 # RFC 6750: what a client without a good token is told. The answer is static: the reason is in the function's log.
@@ -216,10 +219,13 @@ resource "aws_apigatewayv2_authorizer" "tokens" {
   api_id                            = aws_apigatewayv2_api.api[0].id
   name                              = "tokens"
   authorizer_type                   = "REQUEST"
-  authorizer_payload_format_version = "1.0"
+  authorizer_payload_format_version = "2.0"
+  enable_simple_responses           = local.is_simple
   authorizer_uri                    = local.invoke_path
   authorizer_result_ttl_in_seconds  = var.result_ttl_seconds
-  identity_sources                  = ["$request.header.Authorization"]
+  # A kept true or false is good for every route of the token, so it is kept for each route. A request without the header
+  # gets its 401 from the gateway.
+  identity_sources = local.is_simple ? ["$request.header.Authorization", "$context.routeKey"] : ["$request.header.Authorization"]
 }
 
 resource "aws_apigatewayv2_integration" "hello" {

@@ -4,12 +4,12 @@ variable "name" {
 }
 
 variable "kind" {
-  description = "TOKEN or REQUEST for a REST API, HTTP for an HTTP API (payload format 1.0)"
+  description = "TOKEN or REQUEST for a REST API; HTTP (answered by a policy) or HTTP_SIMPLE (true or false) for an HTTP API, payload format 2.0"
   type        = string
   default     = "TOKEN"
   validation {
-    condition     = contains(["TOKEN", "REQUEST", "HTTP"], var.kind)
-    error_message = "kind is TOKEN, REQUEST or HTTP."
+    condition     = contains(["TOKEN", "REQUEST", "HTTP", "HTTP_SIMPLE"], var.kind)
+    error_message = "kind is TOKEN, REQUEST, HTTP or HTTP_SIMPLE."
   }
 }
 

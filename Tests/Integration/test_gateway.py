@@ -12,7 +12,7 @@ from conftest import ISSUER, AUDIENCE, free_port
 from gateway import ACCOUNT, REGION, STAGE, Gateway
 
 URI = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}:function:authorizer/invocations"
-EXPRESSION = "^[Bb]earer +[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$"
+EXPRESSION = "^[Bb]earer [A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$"
 
 
 @pytest.fixture
