@@ -59,6 +59,7 @@ fuzz:
 bench: binary
 	Benchmarks/crypto
 	Benchmarks/bootstrap
+	Benchmarks/tls
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -21,7 +21,7 @@ public enum PlatformError: Error, Equatable, Sendable {
     case nameNotFound
     /// The name is there and has no address.
     case nameHasNoAddress
-    /// What the last name server said: RCODE of RFC 1035 §4.1.1, 0 for nonsense.
+    /// What the last name server said: RCODE of RFC 1035 §4.1.1, 0 for nonsense and when nobody listens there.
     case nameServerFailed(code: UInt8)
     case nameServerTimedOut
     case socketFailed(code: Int32)

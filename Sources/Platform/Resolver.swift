@@ -73,6 +73,9 @@ struct Resolver {
                     throw .nameNotFound
                 } catch .nameHasNoAddress {
                     throw .nameHasNoAddress
+                } catch .writeFailed, .readFailed, .connectFailed {
+                    // Nobody listens there. That it was a socket's fault would point at the key set's server.
+                    failure = .nameServerFailed(code: 0)
                 } catch { failure = error }
             }
         }

@@ -46,15 +46,15 @@ def test_no_token_and_no_claim_in_the_log(function, issuer):
 class RuntimeAPI:
     """A Runtime API that does what the real one does rarely: scripted, one list of bytes for each request."""
 
-    def __init__(self, script, settings):
+    def __init__(self, script, settings, command=(*RUNNER, BINARY)):
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.socket.listen(5)
-        self.requests, self.script, self.settings = [], script, settings
+        self.requests, self.script, self.settings, self.command = [], script, settings, command
 
     def run(self):
         port = self.socket.getsockname()[1]
-        self.process = subprocess.Popen([*RUNNER, BINARY], env={"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}", "RESOURCE": RESOURCE, **self.settings},
+        self.process = subprocess.Popen(self.command, env={"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}", "RESOURCE": RESOURCE, **self.settings},
                                         stderr=subprocess.PIPE)
         self.socket.settimeout(20)
         connection = None

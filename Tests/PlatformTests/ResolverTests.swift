@@ -157,6 +157,16 @@ private let v6: [UInt8] = [0x20, 1, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         #expect(ContinuousClock.now - start < .seconds(2))
     }
 
+    @Test func aServerThatIsNotThereFails() throws {
+        // A loopback address where nobody has port 53 refuses.
+        let nobody = try #require(SocketAddress(literal: bytes("127.255.1.53"), port: 53))
+        let resolver = Resolver(hosts: [], servers: [nobody])
+        let name = bytes("a.example")
+        #expect(throws: PlatformError.nameServerFailed(code: 0)) {
+            try resolver.addresses(of: name.span, port: 443, deadline: .after(milliseconds: 1500))
+        }
+    }
+
     @Test func theNextServerIsAsked() {
         let silent = NameServer { _ in [] }
         let broken = NameServer { [answer($0, [], code: 2)] }
