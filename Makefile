@@ -60,6 +60,7 @@ bench: binary
 	Benchmarks/crypto
 	Benchmarks/bootstrap
 	Benchmarks/tls
+	Benchmarks/flood
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
