@@ -42,7 +42,7 @@ private func traces() throws -> [VectorCase] {
         #expect(try traces().count == 5)
     }
 
-    /// Every secret, message and record of a trace on the client's way.
+    /// Every secret, message and record of a trace on the client's way. Vectors/README.md says what does not apply.
     @Test(arguments: 0..<5) func everySecretAndRecord(index: Int) throws {
         let trace = try traces()[index]
         let has = { (name: String) in trace.fields[name] != nil }
