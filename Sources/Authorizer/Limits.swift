@@ -43,6 +43,8 @@ public enum AuthorizerLimits {
     /// The most bytes of an event's own words in an error about it.
     public static let namedByteCount = 64
 
+    /// Wide enough for what a client may put into a request of 10,240 bytes of parameters, each of them an object's
+    /// member, and into a query's variables (AppSync): an event past it is an error, which whoever pays hears of.
     static let event = JSONLimits(
-        byteCount: eventByteCount, depth: 16, memberCount: 256, elementCount: 1024, nodeCount: 8192)
+        byteCount: eventByteCount, depth: 32, memberCount: 1024, elementCount: 16_384, nodeCount: 32_768)
 }

@@ -161,6 +161,30 @@ private func answer(
         #expect(String(decoding: answer.body, as: UTF8.self).contains(#"\"requestContext\" is absent"#))
     }
 
+    /// Security-checklist 1: a header as long as the token's limit and one past it, wherever the token stands.
+    @Test func aHugeTokenIsRefusedBeforeAnyWork() throws {
+        for place in [
+            "rest-request/plain.json", "http-2.0/plain.json", "websocket/plain.json", "rest-token/plain.json",
+        ] {
+            for (count, reason) in [
+                (JOSELimits.tokenByteCount, "token_part_count"),
+                (JOSELimits.tokenByteCount + 1, "token_too_long"),
+            ] {
+                let token = String(repeating: "a", count: count)
+                let settings = try settings("")
+                var authorization = Authorization(
+                    event: try event(place, token), issuers: settings.issuers, rules: settings.rules)
+                let keys = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
+                guard case .decided(let decision) = authorization.next(keys: keys, nowSeconds: now)
+                else {
+                    Issue.record("keys were asked for")
+                    return
+                }
+                #expect(decision.reasonCode.description == reason)
+            }
+        }
+    }
+
     /// API Gateway's usage plans have keys of 20 to 128 characters.
     @Test func usageKeysHaveALength() throws {
         func hasKey(_ claim: String) throws -> Bool {

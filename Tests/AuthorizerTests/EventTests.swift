@@ -118,6 +118,32 @@ private func texts(_ values: [[UInt8]]) -> [String] { values.map { String(decodi
                 == .eventTooLong(limit: limit, actual: limit + 1))
     }
 
+    /// As many members, elements and levels as a client may make an event have; one more is an error.
+    @Test func objectsArraysAndDepthEndAtTheirLimits() {
+        let limits = AuthorizerLimits.event
+        func members(_ count: Int) -> String {
+            Shape.request(
+                "\"headers\":{" + (0..<count).map { "\"h\($0)\":\"\"" }.joined(separator: ",") + "}")
+        }
+        #expect(refusal(members(limits.memberCount)) == nil)
+        #expect(
+            refusal(members(limits.memberCount + 1)) == .eventJSON(.tooManyMembers(limit: limits.memberCount))
+        )
+        func elements(_ count: Int) -> String {
+            Shape.http2("\"cookies\":[" + Array(repeating: "1", count: count).joined(separator: ",") + "]")
+        }
+        #expect(refusal(elements(limits.elementCount)) == nil)
+        #expect(
+            refusal(elements(limits.elementCount + 1))
+                == .eventJSON(.tooManyElements(limit: limits.elementCount)))
+        func depth(_ count: Int) -> String {
+            let nest = String(repeating: "[", count: count - 1) + String(repeating: "]", count: count - 1)
+            return Shape.request("\"x\":\(nest)")
+        }
+        #expect(refusal(depth(limits.depth)) == nil)
+        #expect(refusal(depth(limits.depth + 1)) == .eventJSON(.tooDeep(limit: limits.depth)))
+    }
+
     // MARK: Look-ups
 
     @Test func headersAreFoundWhateverTheirCase() throws {

@@ -16,6 +16,21 @@ private func parse(_ text: String) throws -> JSONValue {
         #expect(root.count == 3)
     }
 
+    @Test func membersAreFoundWhateverTheirCase() throws {
+        let text = #"{"Ab":1,"aB":2,"abc":3,"\u0041B":4,"ab\u00e4":5,"x":{"ab":6}}"#
+        let root = try JSONDocument(parsing: Array(text.utf8)).root
+        func values(_ name: String) -> [Int64?] {
+            let name = Array(name.utf8)
+            return root.members(ignoringASCIICase: name.span).map { $0.number?.integer }
+        }
+        #expect(values("AB") == [1, 2, 4] && values("abc") == [3] && values("") == [])
+        // An escaped name is compared by its value; letters beyond ASCII keep their case.
+        #expect(values("ab\u{E4}") == [5] && values("ab\u{C4}") == [])
+        let number = try JSONDocument(parsing: Array("1".utf8)).root
+        let name = Array("a".utf8)
+        #expect(number.members(ignoringASCIICase: name.span).isEmpty)
+    }
+
     @Test func stringsComeWithoutTheirEscapes() throws {
         let value = try parse("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\ud83d\\ude00z\"")
         #expect(value.stringBytes == Array("\"\\/\u{8}\u{C}\n\r\tAé😀z".utf8))
