@@ -37,7 +37,7 @@ public enum LogLevel: Int, Comparable, Sendable, CaseIterable {
 /// All settings.
 public struct Settings: Sendable {
     /// Whose tokens are taken; never empty. The environment's variables give exactly one.
-    public let issuers: [TrustedIssuer]
+    public internal(set) var issuers: [TrustedIssuer]
     /// What does not depend on the issuer.
     public let rules: Rules
     public let keyCachePolicy: KeyCachePolicy
