@@ -87,8 +87,8 @@ let program: [Target] = [
     module(
         "Conformance",
         [
-            "JOSE", "JSON", "X509", "ASN1", "AEAD", "KeyAgreement", "HMAC", "EllipticCurves", "RSA",
-            "BigInt", "SHA512", "SHA256", "Bytes",
+            "Authorizer", "JOSE", "JSON", "X509", "ASN1", "AEAD", "KeyAgreement", "HMAC", "EllipticCurves",
+            "RSA", "BigInt", "SHA512", "SHA256", "Bytes",
         ]),
     .executableTarget(
         name: "Bootstrap",
@@ -101,7 +101,8 @@ let program: [Target] = [
     .executableTarget(
         name: "Measure",
         dependencies: [
-            "Platform", "X509", "JOSE", "KeyAgreement", "AEAD", "EllipticCurves", "RSA", "BigInt", "SHA256",
+            "Authorizer", "Platform", "X509", "JOSE", "JSON", "KeyAgreement", "AEAD", "EllipticCurves", "RSA",
+            "BigInt", "SHA256",
             "Bytes",
         ],
         path: "Benchmarks/Measure",

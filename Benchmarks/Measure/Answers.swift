@@ -1,7 +1,7 @@
 // Answers.swift - measure answer: one line of arithmetic in, one line out, for the differential tests.
 //
-// Spec:    none. Numbers are hexadecimal; Scripts/differential-bigint, differential-rsa and
-//          differential-x509 write the lines.
+// Spec:    none. Numbers are hexadecimal; Scripts/differential-bigint, differential-rsa,
+//          differential-x509 and differential-routes write the lines.
 // Secret:  no.
 // Reads:   BigInt, RSA, Bytes, Platform.
 
@@ -69,6 +69,8 @@ private func answer(_ words: [[UInt8]]) throws(BigIntError) -> [UInt8] {
     }
     if isNamed("pkcs1v15", 5) || isNamed("pss", 6) { return answerSignature(words) }
     if isNamed("path", 4) { return answerPath(words) }
+    if isNamed("route", 3) { return answerRoute(words) }
+    if isNamed("rules", 1) { return answerRules(words) }
     fail("not a line that can be answered", status: 2)
 }
 

@@ -33,6 +33,8 @@ public enum AuthorizerLimits {
     public static let iotPolicySettingByteCount = 64 * 1024
     /// The most places that a token is looked for at.
     public static let tokenSourceCount = 8
+    /// The most bytes of a policy's statements before they are written shorter.
+    public static let statementsByteCount = 4 * 1024
     /// The most members of a list in a setting.
     public static let listCount = 64
     /// The most bytes of one setting's value, but for JWKS (JOSELimits).
@@ -40,9 +42,32 @@ public enum AuthorizerLimits {
     /// The most bytes of a principal ID: past it `unknown` would be a lie, so the token is refused a policy.
     public static let principalByteCount = 1024
 
+    /// The most bytes of the rules' document, and of one text in it.
+    public static let documentByteCount = 256 * 1024
+    public static let documentTextByteCount = 2048
+    /// The most rules of a document.
+    public static let routeCount = 200
+    /// The most routes once the verb `*` is written out where that is needed.
+    static let writtenOutRouteCount = 400
+    /// The most bytes of a route, and the most segments with the verb.
+    public static let routeByteCount = 256
+    public static let segmentCount = 24
+    /// The most tests in one list, forms of an issuer, and places of scopes or roles.
+    public static let testCount = 16
+    /// The most names of a claim's path.
+    public static let claimDepth = 8
+    /// The most bytes of a claim's value that stands for a path's segment.
+    public static let segmentByteCount = 256
+    /// The most patterns in one policy that come from values of the token.
+    public static let boundRouteCount = 32
+    /// The most bytes of a path that are looked at: API Gateway takes 1,600 of a whole ARN.
+    public static let calledPathByteCount = 4096
+
     /// The most bytes of an event's own words in an error about it.
     public static let namedByteCount = 64
 
+    static let document = JSONLimits(
+        byteCount: documentByteCount, depth: 12, memberCount: 64, elementCount: 256, nodeCount: 32_768)
     /// Wide enough for what a client may put into a request of 10,240 bytes of parameters, each of them an object's
     /// member, and into a query's variables (AppSync): an event past it is an error, which whoever pays hears of.
     static let event = JSONLimits(

@@ -2,7 +2,7 @@
 //
 // Spec:    DESIGN 2, 3.
 // Secret:  no: JWKS_URI is told by its kind alone.
-// Reads:   SampleSettings; Authorizer, LambdaRuntime, JSON. Read by: Bootstrap.
+// Reads:   SampleSettings, RulesReport; Authorizer, LambdaRuntime, JSON. Read by: Bootstrap.
 
 import Authorizer
 import Bytes
@@ -41,29 +41,15 @@ func runCheckConfig(_ options: Options) -> Int32 {
 private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt8])] {
     let rules = settings.rules
     var entries: [(name: StaticString, value: [UInt8])] = []
-    let issuer = settings.issuers[0]
-    for (index, source) in issuer.keySources.enumerated() {
-        let name: StaticString = index == 0 ? "JWKS_URI" : "JWKS_URI_FALLBACK"
-        switch source {
-        case .url: entries.append((name, [UInt8]("a URL")))
-        case .file(let path): entries.append((name, path))
-        case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
-        }
-    }
-    entries.append(("JWKS_SNAPSHOT", issuer.snapshot ?? [UInt8]("(none)")))
-    entries.append(("RESOURCE", orElse(rules.resources + rules.appSyncResources, "(none)")))
-    entries.append(("ISSUER", orElse(issuer.claims.issuers, "(not checked)")))
-    entries.append(("AUDIENCE", orElse(issuer.claims.audiences, "(not checked)")))
-    var algorithms: [[UInt8]] = []
-    for algorithm in issuer.algorithms { algorithms.append([UInt8](algorithm.name)) }
-    entries.append(("ALGORITHMS", joined(algorithms)))
+    if !settings.rulesNameIssuers { entries += issuerEntries(settings.issuers[0]) }
+    let resources = orElse(rules.resources + rules.appSyncResources, "(none)")
+    entries.append(("RESOURCE", rules.routes == nil ? resources : [UInt8]("(the routes of RULES)")))
     entries.append(("REQUIRED_SCOPES", orElse(rules.requiredScopes, "(none)")))
     entries.append(("PRINCIPAL_CLAIM", rules.principalClaim ?? [UInt8]("(sub, else client_id, azp, cid)")))
     entries.append(("CONTEXT_CLAIMS", orElse(rules.contextClaims, "(none)")))
     entries += answerEntries(rules)
     let policy = settings.keyCachePolicy
     for (name, number) in [
-        ("CLOCK_SKEW_SECONDS", issuer.claims.clockSkewSeconds),
         ("KEYS_TTL_SECONDS", policy.timeToLiveSeconds), ("KEYS_STALE_SECONDS", policy.staleSeconds),
         ("KEYS_REFETCH_SECONDS", policy.unknownKeyIntervalSeconds),
         ("KEYS_COOLDOWN_SECONDS", policy.longestCoolDownSeconds),
@@ -79,6 +65,58 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
     entries.append(("CA_BUNDLE", settings.caBundle ?? [UInt8]("(the system's)")))
     entries.append(("LOG_LEVEL", [UInt8](settings.logLevel.name)))
     return entries
+}
+
+/// The one issuer that variables name.
+private func issuerEntries(_ issuer: TrustedIssuer) -> [(name: StaticString, value: [UInt8])] {
+    var entries: [(name: StaticString, value: [UInt8])] = []
+    for (index, source) in issuer.keySources.enumerated() {
+        let name: StaticString = index == 0 ? "JWKS_URI" : "JWKS_URI_FALLBACK"
+        switch source {
+        case .url: entries.append((name, [UInt8]("a URL")))
+        case .file(let path): entries.append((name, path))
+        case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
+        }
+    }
+    entries.append(("JWKS_SNAPSHOT", issuer.snapshot ?? [UInt8]("(none)")))
+    entries.append(("ISSUER", orElse(issuer.claims.issuers, "(not checked)")))
+    entries.append(("AUDIENCE", orElse(issuer.claims.audiences, "(not checked)")))
+    entries.append(("ALGORITHMS", names(issuer.algorithms)))
+    var skew: [UInt8] = []
+    skew.append(decimal: issuer.claims.clockSkewSeconds)
+    entries.append(("CLOCK_SKEW_SECONDS", skew))
+    return entries
+}
+
+/// An issuer of the document; addresses by their kind alone.
+private func summary(_ issuer: TrustedIssuer) -> [UInt8] {
+    var text = issuer.name
+    text.append(": iss ")
+    text.append(joined(issuer.claims.issuers).span)
+    text.append("; aud ")
+    text.append(orElse(issuer.claims.audiences, "(not checked)").span)
+    text.append("; ")
+    text.append(names(issuer.algorithms).span)
+    text.append("; keys from ")
+    for (index, source) in issuer.keySources.enumerated() {
+        if index > 0 { text.append(", else from ") }
+        switch source {
+        case .url: text.append("a URL")
+        case .file(let path): text.append(path.span)
+        case .inline: text.append("the document")
+        }
+    }
+    if let snapshot = issuer.snapshot {
+        text.append("; snapshot ")
+        text.append(snapshot.span)
+    }
+    return text
+}
+
+private func names(_ algorithms: [Algorithm]) -> [UInt8] {
+    var list: [[UInt8]] = []
+    for algorithm in algorithms { list.append([UInt8](algorithm.name)) }
+    return joined(list)
 }
 
 /// Where the token is, and what the answers look like.
@@ -118,6 +156,13 @@ private func joined(_ list: [[UInt8]]) -> [UInt8] {
 
 private func text(_ settings: Settings) -> [UInt8] {
     var text: [UInt8] = []
+    if settings.rulesNameIssuers {
+        for issuer in settings.issuers {
+            text.append("issuer                   ")
+            appendPrintable(&text, summary(issuer))
+            text.append(0x0A)
+        }
+    }
     for entry in entries(settings) {
         text.append(entry.name)
         for _ in entry.name.utf8ByteCount..<25 { text.append(0x20) }
@@ -129,6 +174,7 @@ private func text(_ settings: Settings) -> [UInt8] {
         text.append(warning.message)
         text.append(0x0A)
     }
+    if let routes = settings.rules.routes { RouteReport(routes).appendText(routes, to: &text) }
     text.append("The settings are good.\n")
     return text
 }
@@ -149,6 +195,13 @@ private func json(_ settings: Settings) -> [UInt8] {
     writer.beginArray()
     for warning in settings.warnings { writer.string(warning.message) }
     writer.endArray()
+    if settings.rulesNameIssuers {
+        writer.key("issuers")
+        writer.beginArray()
+        for issuer in settings.issuers { writer.string(summary(issuer).span) }
+        writer.endArray()
+    }
+    if let routes = settings.rules.routes { RouteReport(routes).write(routes, to: &writer) }
     writer.endObject()
     return writer.bytes + [0x0A]
 }

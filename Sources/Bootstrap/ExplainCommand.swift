@@ -130,6 +130,11 @@ private struct Explanation {
             if verdict(of: stage) == .failed { detail.append(claimDetail.span) }
         case .token:
             if verdict(of: stage) == .failed { detail.append(tokenDetail.span) }
+        case .rules:
+            guard verdict(of: stage) != .notReached, let routes = settings.rules.routes,
+                let finding = decision.finding
+            else { return [] }
+            routes.append(finding, to: &detail)
         default: break
         }
         return detail
@@ -188,7 +193,11 @@ private struct Explanation {
             case .iotCore: "a connection that IOT_POLICY bounds and that ends with the token"
             case .httpAPI2 where settings.rules.answers.isSimpleHTTPAPI:
                 "its answer; unless $context.routeKey is an identity source, the gateway's cache lets other routes through as well"
-            default: "what the policy's RESOURCE lets it call"
+            default:
+                decision.leftOutRoutes > 0
+                    ? "what the policy names; routes that it cannot name are left out, so the gateway's cache must be off or keyed by route"
+                    : settings.rules.routes == nil
+                        ? "what the policy's RESOURCE lets it call" : "every route that the rules let it call"
             }
         case .refuse(let refusal):
             switch refusal.kind {

@@ -15,11 +15,11 @@ struct CommandSettings {
     let settings: Settings
     let isSample: Bool
 
-    /// The environment's settings; the sample's when it names no key source and no RESOURCE.
+    /// The environment's settings; the sample's when it names no key source, no RESOURCE and no RULES.
     static func load() throws(SettingsError) -> CommandSettings {
         let environment = Environment.all
         for variable in environment {
-            for name in ["JWKS_URI", "JWKS", "RESOURCE"] as [StaticString]
+            for name in ["JWKS_URI", "JWKS", "RESOURCE", "RULES"] as [StaticString]
             where bytesEqual(variable.name.span, name) {
                 return CommandSettings(
                     settings: try LambdaRuntime.settings(environment: environment), isSample: false)

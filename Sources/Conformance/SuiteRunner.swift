@@ -34,6 +34,7 @@ enum Suite: CaseIterable {
     case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, prf12, aead
     case path, peerSignature
     case ecdsa, ecdsaRaw, ecPublicKey, eddsa, x25519, ecdh
+    case routeDecision
 
     var name: StaticString {
         switch self {
@@ -56,6 +57,7 @@ enum Suite: CaseIterable {
         case .aead: "aead"
         case .path: "x509-path"
         case .peerSignature: "x509-peer-signature"
+        case .routeDecision: "route-decision"
         }
     }
 
@@ -80,6 +82,7 @@ enum Suite: CaseIterable {
         case .aead: ["cipher", "key", "nonce", "aad", "plaintext", "ciphertext", "tag", "expect"]
         case .path: ["section", "time", "anchors", "chain", "host", "expect"]
         case .peerSignature: ["certificate", "scheme", "curve", "message", "signature", "expect"]
+        case .routeDecision: ["document", "claims", "call", "rule", "allow", "deny", "expect"]
         }
     }
 
@@ -104,6 +107,7 @@ enum Suite: CaseIterable {
         case .aead: try runAEAD(vector)
         case .path: try runPath(vector)
         case .peerSignature: try runPeerSignature(vector)
+        case .routeDecision: try runRouteDecision(vector)
         }
     }
 }

@@ -75,7 +75,7 @@ public struct JSONValue: Sendable {
         kind == .number ? JSONNumber(checkedText: [UInt8](rawText)) : nil
     }
 
-    /// The text of a scalar; a string's without its quotes and with its escapes.
+    /// The text as it stood; a string's without its quotes and with its escapes.
     public var rawText: Span<UInt8> {
         @_lifetime(borrow self)
         get { document.bytes.span.extracting(Int(node.start)..<Int(node.end)) }
@@ -138,6 +138,9 @@ public struct JSONValue: Sendable {
         }
         return values
     }
+
+    /// Whether a string's text holds a backslash: without one `rawText` is its value.
+    public var hasEscapes: Bool { node.hasEscapes }
 
     /// A walk over the members of an object or the elements of an array, in the order of the text.
     public var children: JSONChildren { JSONChildren(self) }

@@ -15,7 +15,7 @@ struct JSONNode: Sendable {
     var kind: JSONKind
     /// Whether a string's text holds a backslash: without one its bytes are its value.
     var hasEscapes: Bool
-    /// The text: a string's without its quotes; a container's unused.
+    /// The text: a string's without its quotes; a container's with its brackets.
     var start: UInt32
     var end: UInt32
     /// Members of an object or elements of an array.

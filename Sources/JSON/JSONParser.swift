@@ -74,6 +74,7 @@ struct JSONParser: ~Escapable {
 
     private mutating func close(_ container: Int) throws(JSONError) {
         nodes[container].next = UInt32(nodes.count)
+        nodes[container].end = UInt32(offset)
         if nodes[container].kind == .object { try refuseDuplicates(container) }
         open.removeLast()
         skipWhitespace()

@@ -16,14 +16,18 @@ public func settings(
 ) throws(SettingsError) -> Settings {
     var resolved = variables
     for index in resolved.indices {
-        let (name, value) = resolved[index]
-        guard bytesEqual(name.span, SettingName.iotPolicy.name) else { continue }
-        guard let first = value.first, first != 0x7B, first != 0x5B else { continue }
-        do throws(PlatformError) {
-            resolved[index].value = try File.read(
-                path: pathInZip(value), limit: AuthorizerLimits.iotPolicySettingByteCount + 1)
-        } catch {
-            throw SettingsError(.iotPolicy, .fileNotRead(reason: [UInt8](error.reasonCode)))
+        for (setting, limit) in [
+            (.iotPolicy, AuthorizerLimits.iotPolicySettingByteCount),
+            (.rules, AuthorizerLimits.documentByteCount),
+        ] as [(SettingName, Int)] {
+            let (name, value) = resolved[index]
+            guard bytesEqual(name.span, setting.name) else { continue }
+            guard let first = value.first, first != 0x7B, first != 0x5B else { continue }
+            do throws(PlatformError) {
+                resolved[index].value = try File.read(path: pathInZip(value), limit: limit + 1)
+            } catch {
+                throw SettingsError(setting, .fileNotRead(reason: [UInt8](error.reasonCode)))
+            }
         }
     }
     return try Settings(environment: resolved)

@@ -23,6 +23,8 @@ public struct Grant: Sendable {
     let refusedFromSeconds: Int64
     /// The API key that the gateway counts the call for.
     public let usageKey: [UInt8]?
+    /// What the policy says, where there are routes.
+    var statements: [UInt8]?
     /// The answer, written once: its length is one of the checks.
     var answer: [UInt8] = []
 }
@@ -56,6 +58,12 @@ public struct Decision: Sendable {
     public let callerRequestID: [UInt8]?
     /// The principal that a Deny names.
     public let principal: [UInt8]
+    /// Which rule of the document decided, and what the token lacks for it.
+    public var finding: RouteFinding?
+    /// How many routes that the token may call its policy leaves out.
+    public var leftOutRoutes = 0
+    /// What a token that is refused may still call: the gateway keeps the answer for its other requests.
+    var statements: [UInt8]?
 
     /// `allowed`, or why not.
     public var reasonCode: StaticString {
@@ -80,6 +88,8 @@ public struct Authorization: Sendable {
         case refused(Refusal)
         /// A token, and whose keys it is to be verified with.
         case token(UnverifiedToken, issuer: Int)
+        /// There is no token, and none is needed.
+        case withoutToken(Decision)
     }
 
     private let rules: Rules
@@ -117,9 +127,35 @@ public struct Authorization: Sendable {
             }
             stage = .token(token, issuer: issuer)
         } catch {
-            stage = .refused(error)
+            if error == .tokenMissing, let event = readable,
+                let decision = Self.decideWithoutToken(event, rules)
+            {
+                stage = .withoutToken(decision)
+            } else {
+                stage = .refused(error)
+            }
         }
         event = readable
+    }
+
+    /// What a request without a token gets if it calls a public route; nil: it calls none.
+    private static func decideWithoutToken(_ event: Event, _ rules: Rules) -> Decision? {
+        guard let routes = rules.routes, let arn = event.arn else { return nil }
+        let verdict = routes.verdict(arn, nil)
+        guard verdict.refusal == nil else { return nil }
+        let principal = [UInt8]("anonymous")
+        var grant = Grant(
+            principal: principal, context: [], leftOutClaims: 0, expirySeconds: .max,
+            refusedFromSeconds: .max, usageKey: nil, statements: verdict.statements)
+        let outcome: Outcome
+        do throws(Refusal) {
+            grant.answer = try rules.answer(allowing: grant, event, nowSeconds: 0)
+            outcome = .allow(grant)
+        } catch { outcome = .refuse(error) }
+        return Decision(
+            outcome: outcome, kid: nil, issuer: nil, oldKeys: nil, caller: event.caller,
+            callerRequestID: event.requestID, principal: principal, finding: verdict.finding,
+            leftOutRoutes: verdict.leftOutRoutes)
     }
 
     /// Whose keys a token is to be verified with. Of several issuers the token's `iss` chooses one, before
@@ -155,6 +191,7 @@ public struct Authorization: Sendable {
         let index: Int
         switch stage {
         case .refused(let refusal): return decided(refusal)
+        case .withoutToken(let decision): return .decided(decision)
         case .token(let readable, let issuer): (token, index) = (readable, issuer)
         }
         let cache = keys[index]
@@ -178,7 +215,7 @@ public struct Authorization: Sendable {
             let verified = try token.verifySignature(
                 keySet: keySet, algorithms: issuers[index].algorithms, memo: &memo,
                 origin: VerifiedTokenMemo.Origin(issuer: index, generation: cache.generation))
-            return .decided(decide(verified, issuers[index].claims, old, nowSeconds))
+            return .decided(decide(verified, index, old, nowSeconds))
         } catch .unknownKey {
             // The issuer may have a new key: ask, at most once an interval for all requests.
             if !hasFetched && cache.mayFetchForUnknownKey(token.header.kid, nowSeconds: nowSeconds) {
@@ -199,9 +236,11 @@ public struct Authorization: Sendable {
 
     /// From a token whose signature holds.
     private func decide(
-        _ verified: VerifiedToken, _ claims: ClaimRules, _ old: OldKeys?, _ nowSeconds: Int64
+        _ verified: VerifiedToken, _ issuer: Int, _ old: OldKeys?, _ nowSeconds: Int64
     ) -> Decision {
+        let claims = issuers[issuer].claims
         var principal = [UInt8]("unknown")
+        var verdict: RouteVerdict?
         let outcome: Outcome
         do throws(Refusal) {
             let validated: ValidatedToken
@@ -211,19 +250,27 @@ public struct Authorization: Sendable {
             principal = try rules.principal(of: verified.claims.root)
             guard rules.scopesAreMet(by: verified.claims.root) else { throw .scopeMissing }
             guard let event else { throw .eventNotObject }
+            if let routes = rules.routes {
+                let facts = routes.facts(of: verified.claims.root, issuer: issuer)
+                let found = event.arn.map { routes.verdict($0, facts) }
+                verdict = found ?? routes.verdict(event.caller, facts)
+                if let refusal = verdict?.refusal { throw .route(refusal) }
+            }
             let context = rules.context(of: verified.claims.root, for: event.caller)
             var grant = Grant(
                 principal: principal, context: context.entries, leftOutClaims: context.leftOut,
                 expirySeconds: validated.expirySeconds,
                 refusedFromSeconds: validated.expirySeconds + claims.clockSkewSeconds,
-                usageKey: rules.usageKey(of: verified.claims.root))
+                usageKey: rules.usageKey(of: verified.claims.root), statements: verdict?.statements)
             grant.answer = try rules.answer(allowing: grant, event, nowSeconds: nowSeconds)
             outcome = .allow(grant)
         } catch { outcome = .refuse(error) }
         return Decision(
             outcome: outcome, kid: verified.header.kid,
             issuer: verified.claims.root.member("iss")?.stringBytes, oldKeys: old,
-            caller: event?.caller, callerRequestID: event?.requestID, principal: principal)
+            caller: event?.caller, callerRequestID: event?.requestID, principal: principal,
+            finding: verdict?.finding, leftOutRoutes: verdict?.leftOutRoutes ?? 0,
+            statements: verdict?.statements)
     }
 
     private func decided(_ refusal: Refusal, kid: [UInt8]? = nil, old: OldKeys? = nil) -> Step {

@@ -9,14 +9,16 @@ import Bytes
 import JSON
 
 extension Rules {
-    /// A policy that allows RESOURCE.
+    /// A policy that allows what the routes let the token call, or else RESOURCE.
     ///
     /// - Throws: `resourceNotCovered` if RESOURCE names no API of API Gateway.
     func policyAnswer(allowing grant: Grant, _ caller: Caller) throws(Refusal) -> [UInt8] {
-        guard !resources.isEmpty else { throw .resourceNotCovered }
+        guard grant.statements != nil || !resources.isEmpty else { throw .resourceNotCovered }
         var writer = JSONWriter()
         writer.beginObject()
-        writePolicy(&writer, principal: grant.principal, effect: "Allow", resources: resources)
+        writePolicy(
+            &writer, principal: grant.principal,
+            statements: grant.statements ?? statement("Allow", resources: resources))
         writer.context("context", grant.context)
         // Usage plans are an affair of REST and WebSocket APIs.
         if !caller.isHTTPAPI, let key = grant.usageKey {
@@ -32,7 +34,9 @@ extension Rules {
     ///
     /// - Throws: `resourceNotCovered`.
     func simpleAnswer(allowing grant: Grant, _ event: Event) throws(Refusal) -> [UInt8] {
-        guard let arn = event.arn, covers(arn.text.span) else { throw .resourceNotCovered }
+        guard routes != nil || event.arn.map({ covers($0.text.span) }) == true else {
+            throw .resourceNotCovered
+        }
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("isAuthorized")
@@ -48,11 +52,15 @@ extension Rules {
     }
 }
 
-/// A Deny of everything: the gateway caches it for the token, and what this token lacks it lacks everywhere.
+/// What the token may call instead, by the routes: the call is not in it, which is a 403, and the gateway may keep
+/// the answer for the token's other requests. Without routes a Deny of everything: what the token lacks it lacks
+/// everywhere.
 func policyAnswer(denying decision: Decision, _ refusal: Refusal) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
-    writePolicy(&writer, principal: decision.principal, effect: "Deny", resources: [[UInt8]("*")])
+    writePolicy(
+        &writer, principal: decision.principal,
+        statements: decision.statements ?? statement("Deny", resources: [[UInt8]("*")]))
     writer.reasonContext(refusal)
     writer.endObject()
     return writer.bytes
@@ -68,9 +76,7 @@ func simpleAnswer(refusing refusal: Refusal) -> [UInt8] {
     return writer.bytes
 }
 
-private func writePolicy(
-    _ writer: inout JSONWriter, principal: [UInt8], effect: StaticString, resources: [[UInt8]]
-) {
+private func writePolicy(_ writer: inout JSONWriter, principal: [UInt8], statements: [UInt8]) {
     writer.key("principalId")
     writer.string(principal.span)
     writer.key("policyDocument")
@@ -78,6 +84,12 @@ private func writePolicy(
     writer.key("Version")
     writer.string("2012-10-17")
     writer.key("Statement")
+    writer.raw(statements.span)
+    writer.endObject()
+}
+
+private func statement(_ effect: StaticString, resources: [[UInt8]]) -> [UInt8] {
+    var writer = JSONWriter()
     writer.beginArray()
     writer.beginObject()
     writer.key("Action")
@@ -90,5 +102,5 @@ private func writePolicy(
     if resources.count > 1 { writer.endArray() }
     writer.endObject()
     writer.endArray()
-    writer.endObject()
+    return writer.bytes
 }

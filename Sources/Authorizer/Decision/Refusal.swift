@@ -51,6 +51,24 @@ public enum Refusal: Error, Equatable, Sendable {
     /// The principal's claim has control characters, or is longer than the limit.
     case principalNotUsable
     case answerTooLong(limit: Int, actual: Int)
+    /// The rules do not let the token call what it called.
+    case route(RouteFault)
+
+    /// Why the rules refuse a call.
+    public enum RouteFault: Equatable, Sendable {
+        /// No route matches.
+        case unknown
+        /// A rule that denies does.
+        case denied
+        /// The token does not meet the rule.
+        case unmet
+        /// The path may mean several things: `//`, dot segments, escaped slashes.
+        case path
+        /// The rules allow the call, and no policy can say so without giving more.
+        case notExpressible
+        /// The policy of all that the token may call has too many bytes, or an ARN has.
+        case policyTooLong
+    }
 
     /// What an event that is none of ours looks like.
     public enum EventKind: Equatable, Sendable {
@@ -122,7 +140,9 @@ public enum Refusal: Error, Equatable, Sendable {
             .issuerUnknown:
             .unauthorized
         case .keysUnavailable: .keysUnavailable
-        case .scopeMissing, .resourceNotCovered, .expiresTooSoon, .principalNotUsable, .answerTooLong: .deny
+        case .scopeMissing, .resourceNotCovered, .expiresTooSoon, .principalNotUsable, .answerTooLong,
+            .route:
+            .deny
         }
     }
 
@@ -150,6 +170,12 @@ public enum Refusal: Error, Equatable, Sendable {
         case .expiresTooSoon: "token_expires_too_soon"
         case .principalNotUsable: "principal_not_usable"
         case .answerTooLong: "answer_too_long"
+        case .route(.unknown): "route_unknown"
+        case .route(.denied): "route_denied"
+        case .route(.unmet): "route_requirement"
+        case .route(.path): "route_path"
+        case .route(.notExpressible): "route_not_expressible"
+        case .route(.policyTooLong): "policy_too_long"
         }
     }
 }

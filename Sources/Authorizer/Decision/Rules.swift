@@ -9,8 +9,11 @@ import JSON
 
 /// What a decision depends on but the event, the issuer, the keys and the time.
 public struct Rules: Sendable {
-    /// The ARNs that an allowed caller may call, with wildcards; `*` alone is every API.
+    /// The ARNs that an allowed caller may call, with wildcards; `*` alone is every API. Empty where there
+    /// are routes.
     public var resources: [[UInt8]]
+    /// What may be called with which claims; nil: `resources` alone says it.
+    public var routes: RouteTable?
     /// The AppSync APIs that an allowed caller may call.
     public var appSyncResources: [[UInt8]] = []
     /// Where the token is looked for.
@@ -34,30 +37,13 @@ public struct Rules: Sendable {
     /// They stand in `scope` or `scp`, as one string with spaces between or as an array.
     func scopesAreMet(by claims: JSONValue) -> Bool {
         for wanted in requiredScopes {
-            guard
-                Self.scopeClaim(claims.member("scope"), has: wanted.span)
-                    || Self.scopeClaim(claims.member("scp"), has: wanted.span)
-            else { return false }
+            var isFound = false
+            for name in ["scope", "scp"] as [StaticString] {
+                if let claim = claims.member(name), hasWord(claim, wanted.span) { isFound = true }
+            }
+            guard isFound else { return false }
         }
         return true
-    }
-
-    private static func scopeClaim(_ claim: JSONValue?, has wanted: Span<UInt8>) -> Bool {
-        guard let claim else { return false }
-        if let text = claim.stringBytes {
-            var start = 0
-            for index in 0...text.count where index == text.count || text[index] == 0x20 {
-                if index > start, bytesEqual(text.span.extracting(start..<index), wanted) { return true }
-                start = index + 1
-            }
-            return false
-        }
-        var elements = claim.children
-        guard claim.kind == .array else { return false }
-        while let element = elements.next() {
-            if element.value.isString(wanted) { return true }
-        }
-        return false
     }
 
     // MARK: The principal

@@ -10,7 +10,7 @@ import Bytes
 public enum SettingName: Sendable, CaseIterable {
     case jwksURI, jwksURIFallback, jwks, jwksSnapshot
     case resource, issuer, audience, algorithms, clockSkewSeconds, requiredScopes
-    case principalClaim, contextClaims, usageKeyClaim
+    case principalClaim, contextClaims, usageKeyClaim, rules
     case tokenSources, httpAPIResponse, httpAPIUnauthorized, appSyncTTLSeconds, iotPolicy, iotRefreshSeconds
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
     case keysConnectTimeoutMS, keysFetchTimeoutMS, keysPrefetchTimeoutMS, caBundle
@@ -37,6 +37,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .appSyncTTLSeconds: "APPSYNC_TTL_SECONDS"
         case .iotPolicy: "IOT_POLICY"
         case .iotRefreshSeconds: "IOT_REFRESH_SECONDS"
+        case .rules: "RULES"
         case .keysTTLSeconds: "KEYS_TTL_SECONDS"
         case .keysStaleSeconds: "KEYS_STALE_SECONDS"
         case .keysRefetchSeconds: "KEYS_REFETCH_SECONDS"
@@ -72,6 +73,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .appSyncTTLSeconds: "300"
         case .iotPolicy: "iot-policy.json"
         case .iotRefreshSeconds: "3600"
+        case .rules: "rules.json"
         case .keysTTLSeconds: "600"
         case .keysStaleSeconds: "3600"
         case .keysRefetchSeconds: "30"

@@ -38,6 +38,8 @@ public enum LogLevel: Int, Comparable, Sendable, CaseIterable {
 public struct Settings: Sendable {
     /// Whose tokens are taken; never empty. The environment's variables give exactly one.
     public internal(set) var issuers: [TrustedIssuer]
+    /// Whether the document of RULES names them.
+    public let rulesNameIssuers: Bool
     /// What does not depend on the issuer.
     public let rules: Rules
     public let keyCachePolicy: KeyCachePolicy
@@ -80,21 +82,32 @@ public struct Settings: Sendable {
         }
     }
 
-    /// - Parameter variables: the environment.
+    /// - Parameter variables: the environment. Where it names a file of RULES or IOT_POLICY, what that holds.
     /// - Throws: the first problem.
     public init(environment variables: [(name: [UInt8], value: [UInt8])]) throws(SettingsError) {
         let values = SettingValues(variables)
         try values.checkSpelling()
-        let keySources = try Self.keySources(values)
-        let snapshot = try values.text(.jwksSnapshot)
-        if snapshot != nil, case .inline = keySources[0] {
-            throw SettingsError(.jwksSnapshot, .withoutJWKSURI)
+        let document = try Self.document(values)
+        rulesNameIssuers = document?.issuers != nil
+        if let given = document?.issuers {
+            for name in Self.issuerSettings where values.foreign(name.name) != nil {
+                throw SettingsError(name, .issuersInDocument)
+            }
+            issuers = given
+        } else {
+            issuers = [try Self.issuer(values)]
         }
-
+        try TrustedIssuer.checkTellable(issuers)
         let answers = try AnswerForms(values)
         let entries = try values.list(.resource, separatedBy: 0x2C, limit: AuthorizerLimits.resourceCount)
-        // Who serves IoT Core alone has IOT_POLICY, and lets nobody call anything else.
-        guard entries != nil || !answers.iotPolicies.isEmpty else { throw SettingsError(.resource, .missing) }
+        if document?.routes != nil {
+            for name in [.resource, .requiredScopes] as [SettingName] where values.foreign(name.name) != nil {
+                throw SettingsError(name, .routesInDocument)
+            }
+        } else if entries == nil && answers.iotPolicies.isEmpty {
+            // Who serves IoT Core alone has IOT_POLICY, and lets nobody call anything else.
+            throw SettingsError(.resource, .missing)
+        }
         var resources: [[UInt8]] = []
         var appSyncResources: [[UInt8]] = []
         for entry in entries ?? [] {
@@ -103,20 +116,6 @@ public struct Settings: Sendable {
             case .appSyncAPI: appSyncResources.append(entry)
             }
         }
-
-        let forms = try values.text(.issuer).map { [$0] } ?? []
-        let audiences = try values.list(.audience, separatedBy: 0x2C) ?? []
-        for audience in audiences where bytesEqual(audience.span, "*") {
-            throw SettingsError(.audience, .audienceWildcard)
-        }
-        let claims = ClaimRules(
-            issuers: forms, audiences: audiences,
-            clockSkewSeconds: try values.number(.clockSkewSeconds, 0...300) ?? 60)
-        let issuer = TrustedIssuer(
-            claims: claims, algorithms: try Self.algorithms(values) ?? Algorithm.allCases,
-            keySources: keySources, snapshot: snapshot)
-        issuers = [issuer]
-        try TrustedIssuer.checkTellable(issuers)
         var rules = Rules(resources: resources)
         rules.appSyncResources = appSyncResources
         rules.tokenSources = try tokenSources(values)
@@ -124,6 +123,7 @@ public struct Settings: Sendable {
         rules.requiredScopes = try Self.scopes(values)
         rules.principalClaim = try values.text(.principalClaim)
         rules.contextClaims = try Self.contextClaims(values)
+        rules.routes = document?.routes
         self.rules = rules
 
         var policy = KeyCachePolicy()
@@ -146,10 +146,42 @@ public struct Settings: Sendable {
         rememberedTokens = Int(
             try values.number(.rememberedTokens, 0...Int64(JOSELimits.memoEntryCount)) ?? 64)
         logLevel = try Self.logLevel(values)
-        warnings = Self.warnings(issuer, rules, policy)
+        warnings = Self.warnings(issuers, rules, policy)
     }
 
     // MARK: One setting each
+
+    private static func document(_ values: SettingValues) throws(SettingsError) -> RulesDocument? {
+        guard let text = try values.text(.rules, limit: AuthorizerLimits.documentByteCount) else {
+            return nil
+        }
+        return try RulesDocument(parsing: text)
+    }
+
+    /// What the variables say of issuers, and the document says otherwise.
+    private static let issuerSettings: [SettingName] = [
+        .jwksURI, .jwksURIFallback, .jwks, .jwksSnapshot, .issuer, .audience, .algorithms, .clockSkewSeconds,
+    ]
+
+    /// The one issuer that the variables name.
+    private static func issuer(_ values: SettingValues) throws(SettingsError) -> TrustedIssuer {
+        let keySources = try keySources(values)
+        let snapshot = try values.text(.jwksSnapshot)
+        if snapshot != nil, case .inline = keySources[0] {
+            throw SettingsError(.jwksSnapshot, .withoutJWKSURI)
+        }
+        let forms = try values.text(.issuer).map { [$0] } ?? []
+        let audiences = try values.list(.audience, separatedBy: 0x2C) ?? []
+        for audience in audiences where bytesEqual(audience.span, "*") {
+            throw SettingsError(.audience, .audienceWildcard)
+        }
+        let claims = ClaimRules(
+            issuers: forms, audiences: audiences,
+            clockSkewSeconds: try values.number(.clockSkewSeconds, 0...300) ?? 60)
+        return TrustedIssuer(
+            claims: claims, algorithms: try algorithms(values) ?? Algorithm.allCases,
+            keySources: keySources, snapshot: snapshot)
+    }
 
     private static func keySources(_ values: SettingValues) throws(SettingsError) -> [KeySource] {
         let uri = try values.text(.jwksURI)
@@ -231,21 +263,27 @@ public struct Settings: Sendable {
         return (isJSON == true ? lambdas ?? ours : ours ?? lambdas) ?? .info
     }
 
-    private static func warnings(_ issuer: TrustedIssuer, _ rules: Rules, _ policy: KeyCachePolicy)
-        -> [Warning]
-    {
+    private static func warnings(
+        _ issuers: [TrustedIssuer], _ rules: Rules, _ policy: KeyCachePolicy
+    ) -> [Warning] {
         var warnings: [Warning] = []
-        switch (issuer.claims.issuers.isEmpty, issuer.claims.audiences.isEmpty) {
-        case (true, true): warnings.append(.issuerAndAudienceNotChecked)
-        case (true, false): warnings.append(.issuerNotChecked)
-        case (false, true): warnings.append(.audienceNotChecked)
-        case (false, false): break
+        for issuer in issuers {
+            let warning: Warning
+            switch (issuer.claims.issuers.isEmpty, issuer.claims.audiences.isEmpty) {
+            case (true, true): warning = .issuerAndAudienceNotChecked
+            case (true, false): warning = .issuerNotChecked
+            case (false, true): warning = .audienceNotChecked
+            case (false, false): continue
+            }
+            if !warnings.contains(warning) { warnings.append(warning) }
         }
         for resource in rules.resources where bytesEqual(resource.span, "*") {
             warnings.append(.resourceIsEverything)
         }
         if iotPolicyIsEverything(rules.answers.iotPolicies) { warnings.append(.iotPolicyIsEverything) }
-        if issuer.snapshot != nil && policy.staleSeconds == 0 { warnings.append(.snapshotIsNeverUsed) }
+        if policy.staleSeconds == 0, issuers.contains(where: { $0.snapshot != nil }) {
+            warnings.append(.snapshotIsNeverUsed)
+        }
         return warnings
     }
 }

@@ -47,6 +47,10 @@ public struct SettingsError: Error, Equatable, Sendable {
         /// A file that a setting names cannot be read.
         case fileNotRead(reason: [UInt8])
         case misspelled(found: [UInt8])
+        /// A fault of the rules' document.
+        case document(DocumentFault)
+        /// A variable, and members of the document that mean the same.
+        case routesInDocument, issuersInDocument
     }
 
     public let setting: SettingName
@@ -69,6 +73,11 @@ public struct SettingsError: Error, Equatable, Sendable {
             return text
         }
         text.append(setting.name)
+        if case .document(let fault) = problem {
+            text.append(": ")
+            fault.append(to: &text)
+            return text
+        }
         text.append(" ")
         switch problem {
         case .iotPolicyTooLong(let limit):
@@ -88,6 +97,10 @@ public struct SettingsError: Error, Equatable, Sendable {
             text.append(error.reasonCode)
             text.append(")")
         default: text.append(words)
+        }
+        switch problem {
+        case .routesInDocument, .issuersInDocument: return text
+        default: break
         }
         text.append("; for example ")
         text.append(setting.name)
@@ -126,6 +139,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .keySetWithoutKeys: "has no key that tokens can be verified with"
         case .issuerWithoutForm: "is missing for one of several: nothing else tells their tokens apart"
         case .issuerFormRepeated: "is the same for two issuers"
+        case .routesInDocument: "is set, and RULES has routes: keep one"
+        case .issuersInDocument: "is set, and RULES has issuers: keep one"
         case .logLevel: "is none of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
         case .otherWord:
             setting == .httpAPIResponse ? "is neither iam nor simple" : "is neither deny nor error"
@@ -134,7 +149,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .iotPolicyForm:
             "is no IoT policy: an object, or a list of them, with Version 2012-10-17 and statements of Effect, Action and Resource"
         case .iotPolicyTooLong, .fileNotRead, .tooLong, .tooManyEntries, .outOfRange, .arnTooLong,
-            .keySetRefused, .misspelled:
+            .keySetRefused, .misspelled, .document:
             ""
         }
     }

@@ -9,7 +9,8 @@ import JOSE
 
 /// An issuer, what its tokens must be, and where its keys come from.
 public struct TrustedIssuer: Sendable {
-    /// What logs call it: the first form of its `iss` as the settings have it, else `default`.
+    /// What logs and routes call it: the name that the settings give it, else the first form of its `iss`,
+    /// else `default`.
     public let name: [UInt8]
     /// `claims.issuers` holds the forms of its `iss`.
     public var claims: ClaimRules
@@ -20,11 +21,12 @@ public struct TrustedIssuer: Sendable {
     public var snapshot: [UInt8]?
 
     public init(
-        claims: ClaimRules, algorithms: [Algorithm] = Algorithm.allCases, keySources: [KeySource],
+        name: [UInt8]? = nil, claims: ClaimRules, algorithms: [Algorithm] = Algorithm.allCases,
+        keySources: [KeySource],
         snapshot: [UInt8]? = nil
     ) {
         precondition(!keySources.isEmpty, "an issuer has a key source")
-        name = claims.issuers.first ?? [UInt8]("default")
+        self.name = name ?? claims.issuers.first ?? [UInt8]("default")
         self.claims = claims
         self.algorithms = algorithms
         self.keySources = keySources

@@ -1,0 +1,62 @@
+// RouteAnswers.swift - one call and the rules in, the decision and its policy out, for the tests of rules.
+//
+// Spec:    none. A line is `route DOCUMENT CLAIMS ARN` or `rules DOCUMENT`, all in hexadecimal; claims "-": no
+//          token.
+// Secret:  no.
+// Reads:   Authorizer, JSON, Bytes, Measure. Read by: Answers.
+
+import Authorizer
+import Bytes
+import JSON
+
+/// `REASON PLACE LEFT-OUT STATEMENTS`: "allowed" or a reason code; the place of the rule that decided, or "-";
+/// how many routes the policy leaves out; its statements, or "-".
+func answerRoute(_ words: [[UInt8]]) -> [UInt8] {
+    guard let table = routes(words[1]) else { return [UInt8]("fault") }
+    let arnText = bytes(words[3])
+    guard let arn = RequestARN(arnText) else { return [UInt8]("no ARN") }
+    var facts: TokenFacts?
+    let word = words[2]
+    if !bytesEqual(word.span, "-") {
+        guard let claims = try? JSONDocument(parsing: bytes(word)) else { return [UInt8]("no claims") }
+        facts = table.facts(of: claims.root, issuer: 0)
+    }
+    let verdict = table.verdict(arn, facts)
+    var line = [UInt8](verdict.refusal.map { Refusal.route($0).reasonCode } ?? "allowed")
+    line.append(0x20)
+    if let place = verdict.finding?.place { line.append(decimal: place) } else { line.append(0x2D) }
+    line.append(0x20)
+    line.append(decimal: verdict.leftOutRoutes)
+    line.append(0x20)
+    line += verdict.statements ?? [0x2D]
+    return line
+}
+
+/// "expressible"; else "pairs", and the places of the rules that stand in each other's way; or the fault.
+func answerRules(_ words: [[UInt8]]) -> [UInt8] {
+    do throws(SettingsError) {
+        guard let table = try RulesDocument(parsing: bytes(words[1])).routes else {
+            return [UInt8]("no routes")
+        }
+        let report = RouteReport(table)
+        guard !report.isExpressible else { return [UInt8]("expressible") }
+        var line = [UInt8]("pairs")
+        for warning in report.warnings {
+            guard case .notExpressible(let a, let b) = warning else { continue }
+            line.append(0x20)
+            line.append(decimal: report.lines[a].place ?? -1)
+            line.append(0x2F)
+            line.append(decimal: report.lines[b].place ?? -1)
+        }
+        return line
+    } catch { return error.message }
+}
+
+private func routes(_ document: [UInt8]) -> RouteTable? {
+    (try? RulesDocument(parsing: bytes(document)))?.routes
+}
+
+private func bytes(_ word: [UInt8]) -> [UInt8] {
+    guard let bytes = try? Hex.decode(word.span) else { fail("not hexadecimal", status: 2) }
+    return bytes
+}

@@ -1,0 +1,124 @@
+// Requirement.swift - what a token must have for a route, and what a token has.
+//
+// Spec:    RFC 6749 §3.3 (scope); security-checklist 25; README "Rules".
+// Secret:  claim values, which go nowhere from here.
+// Reads:   ClaimPath, ClaimTest; JSON. Read by: RouteTable, RoutePolicy, the document.
+
+import Bytes
+import JSON
+
+/// All parts must hold; of the any-of parts one member each.
+public struct Requirement: Sendable {
+    /// Places in the table of names that rules speak of.
+    var scopes: [Int] = []
+    var anyOfScopes: [Int] = []
+    var roles: [Int] = []
+    var anyOfRoles: [Int] = []
+    var claims: [ClaimTest] = []
+    var anyOfClaims: [ClaimTest] = []
+    /// The issuers whose tokens may fulfil it, by their places in the settings; empty: all.
+    var issuers: [Int] = []
+
+    /// A part of a rule, by which `explain` names what was not met.
+    public enum Part: Equatable, Sendable {
+        case issuers, scopes, anyOfScopes, roles, anyOfRoles, anyOfClaims
+        case claim(Int)
+    }
+
+    /// The first part that a token does not meet; nil if it meets all. Tests of path variables are left to
+    /// `variables`.
+    func unmetPart(_ facts: TokenFacts) -> Part? {
+        if !issuers.isEmpty && !issuers.contains(facts.issuer) { return .issuers }
+        if !facts.scopes.hasAll(scopes) { return .scopes }
+        if !anyOfScopes.isEmpty && !facts.scopes.hasAny(anyOfScopes) { return .anyOfScopes }
+        if !facts.roles.hasAll(roles) { return .roles }
+        if !anyOfRoles.isEmpty && !facts.roles.hasAny(anyOfRoles) { return .anyOfRoles }
+        for index in claims.indices where !claims[index].holds(in: facts.claims) { return .claim(index) }
+        if anyOfClaims.isEmpty { return nil }
+        for test in anyOfClaims where test.holds(in: facts.claims) { return nil }
+        return .anyOfClaims
+    }
+
+    /// The place of the first test that depends on the path too.
+    var firstVariable: Int? {
+        for index in claims.indices {
+            if case .matchesVariable = claims[index].condition { return index }
+        }
+        return nil
+    }
+}
+
+/// Where an issuer's tokens have their scopes and roles.
+public struct ClaimPlaces: Sendable {
+    var scopes: [ClaimPath]
+    var roles: [ClaimPath]
+
+    /// `scope` and `scp`; `roles`.
+    public init() {
+        scopes = [ClaimPath("scope"), ClaimPath("scp")]
+        roles = [ClaimPath("roles")]
+    }
+
+    init(scopes: [ClaimPath], roles: [ClaimPath]) {
+        self.scopes = scopes
+        self.roles = roles
+    }
+}
+
+/// The names that rules ask for, each once.
+struct NameTable: Sendable {
+    private(set) var names: [[UInt8]] = []
+
+    /// The place of a name, which is added if it is new.
+    mutating func place(of name: [UInt8]) -> Int {
+        for (index, known) in names.enumerated() where bytesEqual(known.span, name.span) { return index }
+        names.append(name)
+        return names.count - 1
+    }
+
+    /// Which of the names stand in these claims, as words of a string or elements of an array, each
+    /// compared whole.
+    func held(_ claims: JSONValue, at paths: [ClaimPath]) -> NameSet {
+        var set = NameSet(count: names.count)
+        guard !names.isEmpty else { return set }
+        for path in paths {
+            guard let value = path.value(in: claims) else { continue }
+            forEachWord(of: value) { word in
+                for (index, name) in names.enumerated() where bytesEqual(word, name.span) {
+                    set.insert(index)
+                }
+            }
+        }
+        return set
+    }
+}
+
+/// Some of a table's names.
+struct NameSet: Sendable {
+    private var isHeld: [Bool]
+
+    init(count: Int) {
+        isHeld = [Bool](repeating: false, count: count)
+    }
+
+    mutating func insert(_ index: Int) { isHeld[index] = true }
+
+    func hasAll(_ indices: [Int]) -> Bool {
+        for index in indices where !isHeld[index] { return false }
+        return true
+    }
+
+    func hasAny(_ indices: [Int]) -> Bool {
+        for index in indices where isHeld[index] { return true }
+        return false
+    }
+}
+
+/// What rules ask of a token, looked up once.
+package struct TokenFacts: Sendable {
+    let claims: JSONValue
+    /// The issuer's place in the settings.
+    let issuer: Int
+    let scopes: NameSet
+    let roles: NameSet
+}

@@ -1,0 +1,71 @@
+// RouteVerdict.swift - one call held against the rules, and the policy that goes with it.
+//
+// Spec:    README "Rules", "The policy".
+// Secret:  no.
+// Reads:   TokenRoutes, RoutePolicy, CalledRoute, PolicyStatements. Read by: Authorization, the commands.
+
+import Bytes
+import JSON
+
+/// What the rules say about a call.
+package struct RouteVerdict: Sendable {
+    /// Nil: the call is allowed.
+    package let refusal: Refusal.RouteFault?
+    package let finding: RouteFinding?
+    /// The policy's `Statement`, of all that the token may call, whether or not that is what it called.
+    /// Nil: it may call nothing.
+    package let statements: [UInt8]?
+    /// How many routes that the token may call are not in the policy.
+    package let leftOutRoutes: Int
+}
+
+extension RouteTable {
+    /// - Parameters:
+    ///   - arn: what is called.
+    ///   - facts: what the token has; nil: there is no token.
+    package func verdict(_ arn: RequestARN, _ facts: TokenFacts?) -> RouteVerdict {
+        guard let called = CalledRoute(arn) else {
+            return RouteVerdict(refusal: .path, finding: nil, statements: nil, leftOutRoutes: 0)
+        }
+        let routes = TokenRoutes(self, facts, call: called.call)
+        let deciding = called.isPlain ? routes.deciding(called.call) : nil
+        let isAllowed = deciding.map { routes.isAllowed($0) } ?? false
+        var policy = RoutePolicy(routes, called: isAllowed ? deciding : nil, call: called.call)
+        var refusal = called.isPlain ? refusal(deciding, routes) : .path
+        if policy.namesCall && !called.canBeNamed { refusal = .notExpressible }
+        var statements = PolicyStatements(policy, called)
+        if let long = statements, long.text.count > AuthorizerLimits.statementsByteCount {
+            policy.dropHeldDenials()
+            statements = PolicyStatements(policy, called, isShort: true)
+        }
+        if let long = statements,
+            long.text.count > AuthorizerLimits.answerByteCount
+                || long.longestARNByteCount > AuthorizerLimits.resourceByteCount
+        {
+            // A shorter policy would give too much, or forget a route at random.
+            refusal = .policyTooLong
+            statements = nil
+        }
+        return RouteVerdict(
+            refusal: refusal, finding: deciding.flatMap { routes.finding($0) }, statements: statements?.text,
+            leftOutRoutes: policy.leftOut.count)
+    }
+
+    /// For a caller without a path: AppSync or IoT Core, which are routes of their own.
+    func verdict(_ caller: Caller, _ facts: TokenFacts?) -> RouteVerdict {
+        var call = SegmentPattern()
+        let name = [UInt8](caller == .iotCore ? "$iot" : "$appsync")
+        call.append(literal: name.span)
+        let routes = TokenRoutes(self, facts, call: call)
+        let deciding = routes.deciding(call)
+        return RouteVerdict(
+            refusal: refusal(deciding, routes), finding: deciding.flatMap { routes.finding($0) },
+            statements: nil, leftOutRoutes: 0)
+    }
+
+    private func refusal(_ deciding: Int?, _ routes: TokenRoutes) -> Refusal.RouteFault? {
+        guard let deciding else { return .unknown }
+        guard case .refused(let rule, _) = routes.states[deciding] else { return nil }
+        return rules[rule].effect == .deny ? .denied : .unmet
+    }
+}

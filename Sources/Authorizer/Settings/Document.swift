@@ -1,0 +1,104 @@
+// Document.swift - the rules' document: issuers, routes, and what holds for both.
+//
+// Spec:    Examples/schemas/rules.schema.json; README "Rules".
+// Secret:  no.
+// Reads:   DocumentValue, DocumentIssuers, DocumentRoutes; JSON. Read by: Settings.
+
+import Bytes
+import JSON
+
+/// What the setting RULES says.
+package struct RulesDocument: Sendable {
+    /// Nil: the environment's variables name the issuer.
+    package private(set) var issuers: [TrustedIssuer]?
+    /// Nil: RESOURCE says what an allowed caller may call.
+    package private(set) var routes: RouteTable?
+
+    /// - Throws: the first fault, with its place.
+    package init(parsing text: [UInt8]) throws(SettingsError) {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: text, limits: AuthorizerLimits.document)
+        } catch {
+            throw SettingsError(
+                .rules, .document(DocumentFault(path: [], problem: .json(error), example: "")))
+        }
+        let root = DocumentValue(document)
+        try root.checkMembers([
+            "$schema", "issuers", "scope_claims", "role_claims", "routes", "default", "routes_are_complete",
+        ])
+        let common = try ClaimPlaces(root, else: ClaimPlaces())
+        var names: [[UInt8]] = []
+        var places = [common]
+        if let list = root["issuers"] {
+            let read = try DocumentIssuers(list, common)
+            issuers = read.issuers
+            names = read.names
+            places = read.places
+        }
+        if let list = root["routes"] {
+            var reader = DocumentRoutes(issuerNames: names)
+            try reader.read(list)
+            if let otherwise = root["default"] { try reader.readDefault(otherwise) }
+            let isComplete = try root["routes_are_complete"]?.bool() ?? false
+            routes = RouteTable(
+                rules: reader.rules, requirements: reader.requirements, scopeNames: reader.scopeNames,
+                roleNames: reader.roleNames, places: places, isComplete: isComplete)
+            return
+        }
+        guard issuers != nil else { throw root.fault(.nothing) }
+        for name in ["default", "routes_are_complete", "scope_claims", "role_claims"] as [StaticString] {
+            if let member = root[name] { throw member.fault(.useless) }
+        }
+    }
+}
+
+extension ClaimPlaces {
+    /// `scope_claims` and `role_claims` of an object.
+    init(_ object: DocumentValue, else common: ClaimPlaces) throws(SettingsError) {
+        self = common
+        if let list = object["scope_claims"] { scopes = try Self.paths(list, "[\"scope\"]") }
+        if let list = object["role_claims"] { roles = try Self.paths(list, "[\"realm_access.roles\"]") }
+    }
+
+    private static func paths(_ list: DocumentValue, _ example: StaticString) throws(SettingsError)
+        -> [ClaimPath]
+    {
+        var paths: [ClaimPath] = []
+        for element in try list.elements(example, limit: AuthorizerLimits.testCount) {
+            paths.append(try ClaimPath(element))
+        }
+        return paths
+    }
+}
+
+extension ClaimPath {
+    /// A string is parted at its dots; an array holds the names as they are.
+    init(_ value: DocumentValue) throws(SettingsError) {
+        let example: StaticString = "\"realm_access.roles\" or [\"https://example.com/roles\"]"
+        if value.value.kind == .array {
+            var names: [[UInt8]] = []
+            for element in try value.elements(example, limit: AuthorizerLimits.claimDepth) {
+                names.append(try element.string(example))
+            }
+            self.init(names)
+            return
+        }
+        let text = try value.string(example)
+        var names: [[UInt8]] = []
+        var start = 0
+        for index in 0...text.count where index == text.count || text[index] == 0x2E {
+            // `https://example.com/roles` parted at its dots would be a mistake.
+            guard index > start else { throw value.fault(.claimName, example) }
+            names.append([UInt8](text[start..<index]))
+            start = index + 1
+        }
+        for index in 1..<max(1, text.count) where text[index] == 0x2F && text[index - 1] == 0x2F {
+            throw value.fault(.claimName, example)
+        }
+        guard names.count <= AuthorizerLimits.claimDepth else {
+            throw value.fault(.tooMany(limit: AuthorizerLimits.claimDepth))
+        }
+        self.init(names)
+    }
+}

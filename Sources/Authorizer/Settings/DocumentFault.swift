@@ -1,0 +1,124 @@
+// DocumentFault.swift - what is wrong with the rules' document, where, and what to write instead.
+//
+// Spec:    none; security-checklist 31.
+// Secret:  no. Values of the document are not repeated; names of its members are.
+// Reads:   RouteText; JOSE, JSON. Read by: SettingsError, DocumentValue and the readers of the document.
+
+import Bytes
+import JOSE
+import JSON
+
+/// The first fault of the document.
+public struct DocumentFault: Equatable, Sendable {
+    public enum Problem: Equatable, Sendable {
+        case json(JSONError)
+        case missing
+        case unknownMember
+        case empty
+        case repeated
+        case notObject, notArray, notString, notBool, notInteger, notScalar
+        case tooMany(limit: Int)
+        case tooLong(limit: Int)
+        case outOfRange(minimum: Int64, maximum: Int64)
+        case route(RouteText.Fault)
+        case claimName, scope, algorithm, wildcard, address
+        case keySet(JOSEError)
+        /// Not exactly one of several members.
+        case oneOf(Choice)
+        case unknownVariable, variableElsewhere, unknownIssuer, publicIssuers, notTrue, nothing, useless
+    }
+
+    public enum Choice: Equatable, Sendable {
+        case keys, effect, condition
+
+        var names: StaticString {
+            switch self {
+            case .keys: "jwks_uri, jwks"
+            case .effect: "allow, deny, public"
+            case .condition:
+                "equals, one_of, contains, present, at_least, at_most, greater_than, less_than, matches_variable"
+            }
+        }
+    }
+
+    /// From the document's root: `routes[3].allow.scopes`; empty for the root itself.
+    public let path: [UInt8]
+    public let problem: Problem
+    /// A value that would be taken there.
+    public let example: StaticString
+
+    public static func == (a: DocumentFault, b: DocumentFault) -> Bool {
+        bytesEqual(a.path.span, b.path.span) && a.problem == b.problem
+    }
+
+    /// Appends "routes[3].allow.scopes is empty; for example ["orders:read"]".
+    func append(to text: inout [UInt8]) {
+        for byte in path { text.append(byte >= 0x20 && byte < 0x7F ? byte : 0x3F) }
+        if path.isEmpty { text.append("the document") }
+        text.append(" ")
+        switch problem {
+        case .json(let error):
+            text.append("is not strict JSON (")
+            text.append(error.reasonCode)
+            text.append(")")
+        case .keySet(let error):
+            text.append("is no key set (")
+            text.append(error.reasonCode)
+            text.append(")")
+        case .tooMany(let limit):
+            text.append("has more than ")
+            text.append(decimal: limit)
+        case .tooLong(let limit), .route(.tooLong(let limit)):
+            text.append("is longer than ")
+            text.append(decimal: limit)
+            text.append(" bytes")
+        case .route(.tooManySegments(let limit)):
+            text.append("has more than ")
+            text.append(decimal: limit)
+            text.append(" segments, the verb counted")
+        case .outOfRange(let minimum, let maximum):
+            text.append("must be from ")
+            text.append(decimal: minimum)
+            text.append(" to ")
+            text.append(decimal: maximum)
+        case .oneOf(let choice):
+            text.append("must have exactly one of ")
+            text.append(choice.names)
+        case .route(let fault): text.append(fault.words)
+        default: text.append(words)
+        }
+        if example.utf8ByteCount > 0 {
+            text.append("; for example ")
+            text.append(example)
+        }
+    }
+
+    private var words: StaticString {
+        switch problem {
+        case .missing: "is missing"
+        case .unknownMember: "is no member that stands there"
+        case .empty: "is empty"
+        case .repeated: "is there twice"
+        case .notObject: "is not an object"
+        case .notArray: "is not an array"
+        case .notString: "is not a string"
+        case .notBool: "is neither true nor false"
+        case .notInteger: "is not a whole number of 64 bits"
+        case .notScalar: "is not a string, a whole number, true or false"
+        case .claimName: "is not a claim's name: names with // or an empty part are written as an array"
+        case .scope: "has a space, a quote, a backslash or a control character"
+        case .algorithm:
+            "is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
+        case .wildcard: "is *: to accept every audience leave it out"
+        case .address: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
+        case .unknownVariable: "names no variable of the route"
+        case .variableElsewhere: "stands only in the claims of allow: a policy could not express it"
+        case .unknownIssuer: "is the name of no issuer"
+        case .publicIssuers: "means nothing for a public route: nobody asks for its token"
+        case .notTrue: "stands only as true"
+        case .nothing: "has nothing to say: it needs issuers or routes"
+        case .useless: "needs routes"
+        default: ""
+        }
+    }
+}

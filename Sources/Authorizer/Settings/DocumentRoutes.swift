@@ -1,0 +1,212 @@
+// DocumentRoutes.swift - the `routes` of the rules' document.
+//
+// Spec:    Examples/schemas/rules.schema.json; RFC 6749 §3.3 (scope); README "Rules".
+// Secret:  no.
+// Reads:   DocumentValue, RouteText, Requirement, ClaimTest. Read by: Document.
+
+import Bytes
+import JSON
+
+/// Reads the rules, one after the other.
+struct DocumentRoutes: Sendable {
+    private(set) var rules: [RouteRule] = []
+    private(set) var requirements: [Requirement] = []
+    private(set) var scopeNames = NameTable()
+    private(set) var roleNames = NameTable()
+    private let issuerNames: [[UInt8]]
+    /// What a requirement was written as: equal ones are asked of a token once.
+    private var written: [[UInt8]] = []
+
+    init(issuerNames: [[UInt8]]) {
+        self.issuerNames = issuerNames
+    }
+
+    mutating func read(_ list: DocumentValue) throws(SettingsError) {
+        let elements = try list.elements(
+            "[{\"route\":\"GET /orders/{id}\",\"allow\":{\"scopes\":[\"orders:read\"]}}]",
+            limit: AuthorizerLimits.routeCount)
+        for (place, element) in elements.enumerated() { try readRule(element, place) }
+    }
+
+    /// `default`: what holds for a request that no route matches.
+    mutating func readDefault(_ value: DocumentValue) throws(SettingsError) {
+        if value.value.isString("refuse") { return }
+        var pattern = SegmentPattern()
+        pattern.append(.one)
+        pattern.append(.more)
+        let requirement = try readRequirement(value, nil, nil, "\"any_token\"")
+        rules.append(
+            RouteRule(
+                place: nil, written: [UInt8]("* /*"), pattern: pattern, effect: .allow,
+                requirement: requirement))
+    }
+
+    private mutating func readRule(_ element: DocumentValue, _ place: Int) throws(SettingsError) {
+        try element.checkMembers(["route", "allow", "deny", "public", "issuers", "description"])
+        guard let route = element["route"] else { throw element.missing("route", "\"GET /orders/{id}\"") }
+        let text = try route.string("\"GET /orders/{id}\"")
+        let read: RouteText
+        do throws(RouteText.Fault) { read = try RouteText(text.span) } catch {
+            throw route.fault(.route(error), "\"GET /orders/{id}\"")
+        }
+        if let description = element["description"] { _ = try description.string("\"one order\"") }
+        let issuers = element["issuers"]
+        let effect: RouteRule.Effect
+        var requirement: Int?
+        switch (element["allow"], element["deny"], element["public"]) {
+        case (let allow?, nil, nil):
+            effect = .allow
+            requirement = try readRequirement(allow, read, issuers, "\"any_token\"")
+        case (nil, let deny?, nil):
+            effect = .deny
+            requirement = try readRequirement(deny, nil, issuers, "\"always\"")
+        case (nil, nil, let isPublic?):
+            effect = .public
+            guard try isPublic.bool() else { throw isPublic.fault(.notTrue) }
+            if let issuers { throw issuers.fault(.publicIssuers) }
+        default: throw element.fault(.oneOf(.effect))
+        }
+        rules.append(
+            RouteRule(
+                place: place, written: text, pattern: read.pattern, effect: effect, requirement: requirement))
+    }
+
+    // MARK: Requirements
+
+    /// - Parameters:
+    ///   - route: whose variables a claim may match; nil: none may.
+    ///   - issuers: the rule's `issuers`.
+    ///   - word: what stands for no requirement at all, in quotes.
+    /// - Returns: the place in the table; nil for no requirement.
+    private mutating func readRequirement(
+        _ value: DocumentValue, _ route: RouteText?, _ issuers: DocumentValue?, _ word: StaticString
+    ) throws(SettingsError) -> Int? {
+        var requirement = Requirement()
+        var quoted: [UInt8] = [0x22]
+        quoted.append(value.value.rawText)
+        quoted.append(0x22)
+        let isWord = value.value.kind == .string && bytesEqual(quoted.span, word)
+        if isWord && issuers == nil { return nil }
+        if !isWord { try readParts(value, route, word, &requirement) }
+        if let issuers {
+            for element in try issuers.elements("[\"customers\"]") {
+                requirement.issuers.append(try place(of: element))
+            }
+        }
+        // Two rules that are written alike ask the same, unless each means a variable of its own.
+        var text = [UInt8](value.value.rawText)
+        text.append(0x00)
+        if let issuers { text.append(issuers.value.rawText) }
+        if requirement.firstVariable == nil {
+            for (index, known) in written.enumerated() where bytesEqual(known.span, text.span) {
+                return index
+            }
+        } else {
+            text = []
+        }
+        written.append(text)
+        requirements.append(requirement)
+        return requirements.count - 1
+    }
+
+    private mutating func readParts(
+        _ value: DocumentValue, _ route: RouteText?, _ word: StaticString, _ requirement: inout Requirement
+    ) throws(SettingsError) {
+        guard value.value.kind == .object else { throw value.fault(.notObject, word) }
+        try value.checkMembers([
+            "scopes", "any_of_scopes", "roles", "any_of_roles", "claims", "any_of_claims",
+        ])
+        guard value.value.count > 0 else { throw value.fault(.empty, word) }
+        requirement.scopes = try readScopes(value["scopes"])
+        requirement.anyOfScopes = try readScopes(value["any_of_scopes"])
+        requirement.roles = try readRoles(value["roles"])
+        requirement.anyOfRoles = try readRoles(value["any_of_roles"])
+        requirement.claims = try Self.readTests(value["claims"], route)
+        requirement.anyOfClaims = try Self.readTests(value["any_of_claims"], nil)
+    }
+
+    private mutating func readScopes(_ list: DocumentValue?) throws(SettingsError) -> [Int] {
+        guard let list else { return [] }
+        let names = try list.strings("[\"orders:read\"]") { (entry, text) throws(SettingsError) in
+            // RFC 6749 §3.3: %x21 / %x23-5B / %x5D-7E.
+            for byte in text where byte <= 0x20 || byte >= 0x7F || byte == 0x22 || byte == 0x5C {
+                throw entry.fault(.scope, "\"orders:read\"")
+            }
+        }
+        return names.map { scopeNames.place(of: $0) }
+    }
+
+    private mutating func readRoles(_ list: DocumentValue?) throws(SettingsError) -> [Int] {
+        guard let list else { return [] }
+        return try list.strings("[\"admin\"]") { _, _ in }.map { roleNames.place(of: $0) }
+    }
+
+    private func place(of element: DocumentValue) throws(SettingsError) -> Int {
+        let name = try element.string("\"customers\"")
+        for (index, known) in issuerNames.enumerated() where bytesEqual(known.span, name.span) {
+            return index
+        }
+        throw element.fault(.unknownIssuer)
+    }
+
+    // MARK: Tests of claims
+
+    private static func readTests(
+        _ list: DocumentValue?, _ route: RouteText?
+    ) throws(SettingsError) -> [ClaimTest] {
+        guard let list else { return [] }
+        var tests: [ClaimTest] = []
+        for element in try list.elements(
+            "[{\"claim\":\"tier\",\"equals\":\"gold\"}]", limit: AuthorizerLimits.testCount)
+        {
+            guard element.value.kind == .object else { throw element.fault(.notObject) }
+            guard let claim = element["claim"] else { throw element.missing("claim", "\"tier\"") }
+            let path = try ClaimPath(claim)
+            tests.append(ClaimTest(path: path, condition: try readCondition(element, route)))
+        }
+        return tests
+    }
+
+    private static func readCondition(
+        _ element: DocumentValue, _ route: RouteText?
+    ) throws(SettingsError) -> ClaimTest.Condition {
+        try element.checkMembers([
+            "claim", "equals", "one_of", "contains", "present", "at_least", "at_most", "greater_than",
+            "less_than", "matches_variable",
+        ])
+        guard element.value.count == 2 else { throw element.fault(.oneOf(.condition)) }
+        if let value = element["equals"] { return .equals(try readScalar(value)) }
+        if let value = element["contains"] { return .contains(try readScalar(value)) }
+        if let value = element["present"] { return .present(try value.bool()) }
+        if let list = element["one_of"] {
+            var scalars: [ClaimTest.Scalar] = []
+            for entry in try list.elements("[\"gold\",\"silver\"]") { scalars.append(try readScalar(entry)) }
+            return .oneOf(scalars)
+        }
+        if let value = element["at_least"] { return .atLeast(try readBound(value)) }
+        if let value = element["at_most"] { return .atMost(try readBound(value)) }
+        if let value = element["greater_than"] { return .greaterThan(try readBound(value)) }
+        if let value = element["less_than"] { return .lessThan(try readBound(value)) }
+        guard let value = element["matches_variable"] else { throw element.fault(.oneOf(.condition)) }
+        guard let route else { throw value.fault(.variableElsewhere) }
+        let name = try value.string("\"id\"")
+        for variable in route.variables where bytesEqual(variable.name.span, name.span) {
+            return .matchesVariable(segment: variable.segment)
+        }
+        throw value.fault(.unknownVariable)
+    }
+
+    private static func readBound(_ value: DocumentValue) throws(SettingsError) -> Int64 {
+        try value.integer(Int64.min...Int64.max, "18")
+    }
+
+    private static func readScalar(_ value: DocumentValue) throws(SettingsError) -> ClaimTest.Scalar {
+        switch value.value.kind {
+        case .string: return .string(try value.string("\"gold\""))
+        case .true: return .bool(true)
+        case .false: return .bool(false)
+        case .number: return .integer(try readBound(value))
+        default: throw value.fault(.notScalar, "\"gold\"")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// DocumentValue.swift - a value of the rules' document that knows where it stands.
+//
+// Spec:    none; security-checklist 31: unknown members, wrong types, empty lists and duplicates stop the start.
+// Secret:  no.
+// Reads:   DocumentFault, SettingsError, Limits; JSON. Read by: the readers of the document.
+
+import Bytes
+import JSON
+
+/// A value and its path from the root.
+struct DocumentValue: Sendable {
+    let value: JSONValue
+    private let path: [UInt8]
+
+    /// The root.
+    init(_ document: JSONDocument) {
+        self.init(document.root, [])
+    }
+
+    private init(_ value: JSONValue, _ path: [UInt8]) {
+        self.value = value
+        self.path = path
+    }
+
+    /// - Parameter example: a value that would be taken here.
+    @inline(never)
+    func fault(_ problem: DocumentFault.Problem, _ example: StaticString = "") -> SettingsError {
+        SettingsError(.rules, .document(DocumentFault(path: path, problem: problem, example: example)))
+    }
+
+    // MARK: Objects
+
+    /// - Throws: `notObject`; `unknownMember` for one that is not in the list.
+    func checkMembers(_ names: [StaticString]) throws(SettingsError) {
+        guard value.kind == .object else { throw fault(.notObject) }
+        var members = value.children
+        while let member = members.next() {
+            var isKnown = false
+            for name in names where bytesEqual(member.name.span, name) { isKnown = true }
+            guard isKnown else {
+                let name = [UInt8](member.name.prefix(AuthorizerLimits.namedByteCount))
+                throw DocumentValue(member.value, path(to: name.span)).fault(.unknownMember)
+            }
+        }
+    }
+
+    subscript(_ name: StaticString) -> DocumentValue? {
+        guard let member = value.member(name) else { return nil }
+        let bytes = [UInt8](name)
+        return DocumentValue(member, path(to: bytes.span))
+    }
+
+    private func path(to name: Span<UInt8>) -> [UInt8] {
+        var longer = path
+        if !longer.isEmpty { longer.append(0x2E) }
+        longer.append(name)
+        return longer
+    }
+
+    /// A fault of a member that is not there.
+    func missing(_ name: StaticString, _ example: StaticString) -> SettingsError {
+        let bytes = [UInt8](name)
+        return DocumentValue(value, path(to: bytes.span)).fault(.missing, example)
+    }
+
+    // MARK: Arrays
+
+    /// - Throws: `notArray`, `empty`, `tooMany`.
+    func elements(_ example: StaticString, limit: Int = AuthorizerLimits.listCount) throws(SettingsError)
+        -> [DocumentValue]
+    {
+        guard value.kind == .array else { throw fault(.notArray, example) }
+        guard value.count > 0 else { throw fault(.empty, example) }
+        guard value.count <= limit else { throw fault(.tooMany(limit: limit)) }
+        var elements: [DocumentValue] = []
+        for element in value.elements ?? [] {
+            var longer = path
+            longer.append(0x5B)
+            longer.append(decimal: elements.count)
+            longer.append(0x5D)
+            elements.append(DocumentValue(element, longer))
+        }
+        return elements
+    }
+
+    /// An array of strings, none of them empty or there twice.
+    func strings(
+        _ example: StaticString, limit: Int = AuthorizerLimits.listCount,
+        check: (DocumentValue, [UInt8]) throws(SettingsError) -> Void
+    ) throws(SettingsError) -> [[UInt8]] {
+        var strings: [[UInt8]] = []
+        for element in try elements(example, limit: limit) {
+            let text = try element.string(example)
+            for known in strings where bytesEqual(known.span, text.span) { throw element.fault(.repeated) }
+            try check(element, text)
+            strings.append(text)
+        }
+        return strings
+    }
+
+    // MARK: Scalars
+
+    /// - Throws: `notString`, `empty`, `tooLong`.
+    func string(_ example: StaticString) throws(SettingsError) -> [UInt8] {
+        guard let text = value.stringBytes else { throw fault(.notString, example) }
+        guard !text.isEmpty else { throw fault(.empty, example) }
+        guard text.count <= AuthorizerLimits.documentTextByteCount else {
+            throw fault(.tooLong(limit: AuthorizerLimits.documentTextByteCount))
+        }
+        return text
+    }
+
+    /// - Throws: `notInteger`, `outOfRange`.
+    func integer(_ range: ClosedRange<Int64>, _ example: StaticString) throws(SettingsError) -> Int64 {
+        guard let integer = value.number?.integer else { throw fault(.notInteger, example) }
+        guard range.contains(integer) else {
+            throw fault(.outOfRange(minimum: range.lowerBound, maximum: range.upperBound))
+        }
+        return integer
+    }
+
+    /// - Throws: `notBool`.
+    func bool() throws(SettingsError) -> Bool {
+        guard let bool = value.bool else { throw fault(.notBool, "true") }
+        return bool
+    }
+}
