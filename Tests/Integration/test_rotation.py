@@ -199,6 +199,41 @@ def test_a_reload_by_direct_invoke(environment, script):
     assert "http://" not in json.dumps(other.lines() + one.lines())
 
 
+def test_several_issuers(environment, script):
+    """Each has its own keys: the token's iss chooses, and is believed under those alone. Both have a key of the same ID."""
+    a, b = Issuer("same"), Issuer("same")
+    first, second = script(key_set(a)), script(key_set(b))
+    rules = {"issuers": [{"issuer": "https://a.example/", "jwks_uri": first.url}, {"issuer": ["https://b.example/", "b"], "jwks_uri": second.url}]}
+    one = environment(RESOURCE="*", RULES=json.dumps(rules), KEYS_REFETCH_SECONDS="1", LOG_LEVEL="INFO")
+    assert (first.count, second.count) == (1, 1)
+
+    def reason(issuer, **claims):
+        answer = json.loads(one.ask(json.dumps(token_event(issuer.token(**claims))).encode())[0])
+        found = [line for line in one.lines() if line["message"] == "decision"][-1]["reason"]
+        assert (answer == allow("alice", resource="*")) == (found == "allowed") and (answer.get("errorType") == UNAUTHORIZED) == (found != "allowed")
+        return found
+
+    assert reason(a, iss="https://a.example/") == reason(b, iss="https://b.example/") == reason(b, iss="b") == "allowed"
+    assert reason(a, iss="https://b.example/") == reason(b, iss="https://a.example/") == "signature_mismatch"
+    # Nobody's: no traffic, however often and whenever (security-checklist 18).
+    time.sleep(2.1)
+    for iss in ("https://c.example/", "https://a.example", "", "B", "https://a.example//"):
+        assert reason(Issuer("unknown"), iss=iss) == "issuer_unknown"
+    assert reason(a, iss=None) == "issuer_unreadable"
+    assert (first.count, second.count) == (1, 1)
+    # Somebody's: theirs alone is asked.
+    assert reason(Issuer("unknown"), iss="b") == "key_unknown"
+    assert (first.count, second.count) == (1, 2)
+    # One is down: the other's tokens do not notice.
+    second.mode = "500"
+    time.sleep(1.1)
+    answer = json.loads(one.ask(json.dumps(token_event(Issuer("unknown").token(iss="b"))).encode())[0])
+    assert answer["errorType"] == UNAVAILABLE and (first.count, second.count) == (1, 3)
+    assert reason(a, iss="https://a.example/") == reason(b, iss="b") == "allowed"
+    failed = [line for line in one.lines() if line["message"] == "key fetch failed"]
+    assert [line["issuer"] for line in failed] == ["https://b.example/"]
+
+
 def test_a_start_without_keys(environment, script):
     a = Issuer("a")
     keys = script("hang")
