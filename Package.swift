@@ -131,7 +131,9 @@ let testTargets: [Target] = [
     tests("Platform", ["Bytes"]),
     tests("HTTP", ["Platform", "Bytes"]),
     tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),
-    tests("LambdaRuntime", ["TestSupport", "Authorizer", "JOSE", "HTTP", "Platform", "JSON", "Bytes"]),
+    tests(
+        "LambdaRuntime",
+        ["TestSupport", "Authorizer", "HTTP", "TLS", "X509", "JOSE", "Platform", "JSON", "Bytes"]),
     tests("Conformance", ["Platform", "Bytes"]),
     // Operations on secrets, for Scripts/check-secrets to run under valgrind.
     .systemLibrary(name: "CMemcheck", path: "Tests/CMemcheck"),

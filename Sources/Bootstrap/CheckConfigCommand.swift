@@ -14,10 +14,12 @@ import Platform
 /// `authorizer check-config`.
 func runCheckConfig(_ options: Options) -> Int32 {
     let settings: Settings
+    var proxy: [UInt8]?
     do throws(SettingsError) {
         settings = try LambdaRuntime.settings(environment: Environment.all)
         for issuer in settings.issuers {
-            _ = try KeySupply(issuer, settings)
+            let supply = try KeySupply(issuer, settings)
+            proxy = proxy ?? supply.proxyName
         }
     } catch {
         guard options.json else { return settingsError(error) }
@@ -33,12 +35,14 @@ func runCheckConfig(_ options: Options) -> Int32 {
         StandardOutput.write(writer.bytes + [0x0A])
         return ExitStatus.usage
     }
-    StandardOutput.write(options.json ? json(settings) : text(settings))
+    StandardOutput.write(options.json ? json(settings, proxy) : text(settings, proxy))
     return ExitStatus.allowed
 }
 
 /// The settings as name and text, defaults filled in.
-private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt8])] {
+///
+/// - Parameter proxy: what lies on the way to the keys, without its credentials.
+private func entries(_ settings: Settings, _ proxy: [UInt8]?) -> [(name: StaticString, value: [UInt8])] {
     let rules = settings.rules
     var entries: [(name: StaticString, value: [UInt8])] = []
     if !settings.rulesNameIssuers { entries += issuerEntries(settings.issuers[0]) }
@@ -54,6 +58,8 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
         ("KEYS_REFETCH_SECONDS", policy.unknownKeyIntervalSeconds),
         ("KEYS_COOLDOWN_SECONDS", policy.longestCoolDownSeconds),
         ("KEYS_CONNECT_TIMEOUT_MS", settings.connectTimeoutMilliseconds),
+        ("KEYS_HANDSHAKE_TIMEOUT_MS", settings.handshakeTimeoutMilliseconds),
+        ("KEYS_READ_TIMEOUT_MS", settings.readTimeoutMilliseconds),
         ("KEYS_FETCH_TIMEOUT_MS", settings.fetchTimeoutMilliseconds),
         ("REMEMBERED_TOKENS", Int64(settings.rememberedTokens)),
         ("KEYS_PREFETCH_TIMEOUT_MS", settings.prefetchTimeoutMilliseconds),
@@ -62,6 +68,7 @@ private func entries(_ settings: Settings) -> [(name: StaticString, value: [UInt
         text.append(decimal: number)
         entries.append((name, text))
     }
+    entries.append(("HTTPS_PROXY", proxy ?? [UInt8]("(none on the way to the keys)")))
     entries.append(("CA_BUNDLE", settings.caBundle ?? [UInt8]("(the system's)")))
     entries.append(("LOG_LEVEL", [UInt8](settings.logLevel.name)))
     return entries
@@ -76,6 +83,7 @@ private func issuerEntries(_ issuer: TrustedIssuer) -> [(name: StaticString, val
         case .url: entries.append((name, [UInt8]("a URL")))
         case .file(let path): entries.append((name, path))
         case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
+        case .discovery: entries.append((name, [UInt8]("(as the issuer's document says)")))
         }
     }
     entries.append(("JWKS_SNAPSHOT", issuer.snapshot ?? [UInt8]("(none)")))
@@ -104,6 +112,7 @@ private func summary(_ issuer: TrustedIssuer) -> [UInt8] {
         case .url: text.append("a URL")
         case .file(let path): text.append(path.span)
         case .inline: text.append("the document")
+        case .discovery: text.append("where the issuer says")
         }
     }
     if let snapshot = issuer.snapshot {
@@ -154,7 +163,7 @@ private func joined(_ list: [[UInt8]]) -> [UInt8] {
     return text
 }
 
-private func text(_ settings: Settings) -> [UInt8] {
+private func text(_ settings: Settings, _ proxy: [UInt8]?) -> [UInt8] {
     var text: [UInt8] = []
     if settings.rulesNameIssuers {
         for issuer in settings.issuers {
@@ -163,7 +172,7 @@ private func text(_ settings: Settings) -> [UInt8] {
             text.append(0x0A)
         }
     }
-    for entry in entries(settings) {
+    for entry in entries(settings, proxy) {
         text.append(entry.name)
         for _ in entry.name.utf8ByteCount..<25 { text.append(0x20) }
         for byte in entry.value { text.append(byte >= 0x20 && byte != 0x7F ? byte : 0x3F) }
@@ -179,14 +188,14 @@ private func text(_ settings: Settings) -> [UInt8] {
     return text
 }
 
-private func json(_ settings: Settings) -> [UInt8] {
+private func json(_ settings: Settings, _ proxy: [UInt8]?) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("good")
     writer.bool(true)
     writer.key("settings")
     writer.beginObject()
-    for entry in entries(settings) {
+    for entry in entries(settings, proxy) {
         writer.key(entry.name)
         writer.string(entry.value.span)
     }

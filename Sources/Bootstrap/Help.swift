@@ -65,7 +65,8 @@ extension Command {
             authorizer keys [--json]
 
             Fetches the key set that the settings name and lists its keys with their
-            thumbprints (RFC 7638), and those that are passed over with the reason.
+            thumbprints (RFC 7638), and those that are passed over with the reason. If it
+            cannot be fetched, says which step failed and what to do.
 
             Exit status: 0 fetched, 2 settings, 3 not fetched.
 

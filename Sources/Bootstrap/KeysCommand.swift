@@ -2,7 +2,7 @@
 //
 // Spec:    DESIGN 2; RFC 7638 (thumbprints).
 // Secret:  no: public keys.
-// Reads:   LambdaRuntime (KeySupply), JOSE, JSON. Read by: Bootstrap.
+// Reads:   LambdaRuntime (KeySupply), KeysFailure, JOSE, JSON. Read by: Bootstrap.
 
 import Authorizer
 import Bytes
@@ -21,26 +21,20 @@ func runKeys(_ options: Options) -> Int32 {
     } catch {
         return settingsError(error)
     }
+    var failures: [KeyFetchReport] = []
     for address in 0..<supply.addressCount {
         do throws(KeyFetchError) {
             let fetched = try supply.fetch(address: address)
             StandardOutput.write(options.json ? json(fetched) : text(fetched))
             return ExitStatus.allowed
-        } catch { tell(error, ofFallback: address > 0) }
+        } catch {
+            let report = KeyFetchReport(error)
+            StandardError.write(text(report, ofFallback: address > 0))
+            failures.append(report)
+        }
     }
+    if options.json { StandardOutput.write(json(failures)) }
     return ExitStatus.keysUnavailable
-}
-
-private func tell(_ error: KeyFetchError, ofFallback isFallback: Bool) {
-    var text = [UInt8]("authorizer: the key set could not be fetched")
-    text.append(isFallback ? " from JWKS_URI_FALLBACK either: " : ": ")
-    text.append(error.reasonCode)
-    if case .http(.status(let status)) = error {
-        text.append(" ")
-        text.append(decimal: status)
-    }
-    text.append("\n")
-    StandardError.write(text)
 }
 
 private func text(_ fetched: FetchedKeys) -> [UInt8] {

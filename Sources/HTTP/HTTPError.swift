@@ -42,6 +42,10 @@ public enum HTTPError: Error, Equatable, Sendable {
     case platform(PlatformError)
     /// The handshake failed, or what came over it is not what the host sent.
     case tls(TLSError)
+    /// The handshake did not end in its time.
+    case handshakeTimedOut
+    /// The proxy on the way gave no tunnel.
+    case proxy(ProxyError)
     /// The other side closed before the response was complete.
     case closed(bytesReceived: Int)
     /// The first line is no status line of HTTP/1.0 or 1.1.
@@ -70,6 +74,8 @@ public enum HTTPError: Error, Equatable, Sendable {
         switch self {
         case .platform(let error): error.reasonCode
         case .tls(let error): error.reasonCode
+        case .handshakeTimedOut: "tls_handshake_timeout"
+        case .proxy(let error): error.reasonCode
         case .closed: "http_closed"
         case .statusLine: "http_status_line"
         case .tooManyInterimResponses: "http_interim_responses"
@@ -85,6 +91,28 @@ public enum HTTPError: Error, Equatable, Sendable {
         case .chunkSyntax: "http_chunk"
         case .bodyTooLong: "http_body_too_long"
         case .status: "http_status"
+        }
+    }
+}
+
+/// Why a proxy gave no tunnel.
+public enum ProxyError: Error, Equatable, Sendable {
+    /// It cannot be reached.
+    case connection(PlatformError)
+    /// It took too long to answer.
+    case timedOut
+    /// It closed the connection, or its answer is not that of an HTTP proxy.
+    case answer
+    /// It refused: 407 wants other credentials, 403 does not let this host through.
+    case status(Int)
+
+    /// A stable word for logs.
+    public var reasonCode: StaticString {
+        switch self {
+        case .connection: "proxy_connection"
+        case .timedOut: "proxy_timeout"
+        case .answer: "proxy_answer"
+        case .status: "proxy_status"
         }
     }
 }

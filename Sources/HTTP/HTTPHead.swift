@@ -70,32 +70,6 @@ public struct HTTPHead: Sendable {
         return nil
     }
 
-    /// `max-age` of Cache-Control in seconds; 0 for `no-store` and `no-cache`; nil if it says neither
-    /// (RFC 9111 §5.2.2).
-    public var maxAgeSeconds: Int64? {
-        if field("cache-control", hasMember: "no-store") || field("cache-control", hasMember: "no-cache") {
-            return 0
-        }
-        guard let value = field("cache-control") else { return nil }
-        let prefix: StaticString = "max-age="
-        var start = 0
-        for index in 0...value.count where index == value.count || value[index] == 0x2C {
-            let directive = trimmed(value.span.extracting(start..<index))
-            start = index + 1
-            guard directive.count > prefix.utf8ByteCount,
-                bytesEqualIgnoringASCIICase(directive.extracting(0..<prefix.utf8ByteCount), prefix)
-            else { continue }
-            var seconds: Int64 = 0
-            for offset in prefix.utf8ByteCount..<directive.count {
-                guard directive[offset] >= 0x30, directive[offset] <= 0x39 else { return nil }
-                // RFC 9111 §1.2.2: a number too large means 2^31.
-                seconds = min(seconds * 10 + Int64(directive[offset] - 0x30), 1 << 31)
-            }
-            return seconds
-        }
-        return nil
-    }
-
     /// How many fields have a name.
     func count(of name: StaticString) -> Int {
         var count = 0
@@ -105,15 +79,29 @@ public struct HTTPHead: Sendable {
 
     /// Whether one of the comma-separated members of a field is a word, in whatever case.
     func field(_ name: StaticString, hasMember word: StaticString) -> Bool {
+        guard let rest = argument(of: word, in: name) else { return false }
+        return rest.isEmpty
+    }
+
+    /// What follows a prefix, in whatever case, in the first of a field's comma-separated members that
+    /// begins with it; a member that is the prefix alone comes before longer ones.
+    func argument(of prefix: StaticString, in name: StaticString) -> [UInt8]? {
+        var found: [UInt8]?
         for field in fields where has(field, name) {
             let value = text.span.extracting(field.value)
             var start = 0
             for index in 0...value.count where index == value.count || value[index] == 0x2C {
-                if bytesEqualIgnoringASCIICase(trimmed(value.extracting(start..<index)), word) { return true }
+                let member = trimmed(value.extracting(start..<index))
                 start = index + 1
+                let length = prefix.utf8ByteCount
+                guard member.count >= length,
+                    bytesEqualIgnoringASCIICase(member.extracting(0..<length), prefix)
+                else { continue }
+                if member.count == length { return [] }
+                if found == nil { found = [UInt8](member.extracting(length..<member.count)) }
             }
         }
-        return false
+        return found
     }
 }
 

@@ -33,6 +33,7 @@ public struct HTTPResponseParser: Sendable {
     }
 
     private let limit: BodyLimit
+    private let isAnswerToConnect: Bool
     private var state = State.statusLine
     /// The line that is being read, without its end.
     private var line: [UInt8] = []
@@ -42,11 +43,20 @@ public struct HTTPResponseParser: Sendable {
     private var head: HTTPHead?
     private var body: [UInt8] = []
     private var bodyByteCount = 0
-    private var received = 0
+    /// How many bytes have come.
+    private(set) var received = 0
     private var endsWithConnection = false
 
     public init(bodyLimit: BodyLimit) {
         limit = bodyLimit
+        isAnswerToConnect = false
+    }
+
+    /// For a proxy's answer to CONNECT: its head alone. What follows is the tunnel's, or of no interest
+    /// (RFC 9112 §6.3 rule 2).
+    init(answerToConnect: Void) {
+        limit = .refuse(past: 0)
+        isAnswerToConnect = true
     }
 
     /// Whether the response is whole.
@@ -178,6 +188,10 @@ public struct HTTPResponseParser: Sendable {
             }
             self.head = nil
             state = .statusLine
+            return
+        }
+        if isAnswerToConnect {
+            state = .complete
             return
         }
         if let coding = head.field("content-encoding"), !bytesEqualIgnoringASCIICase(coding.span, "identity")

@@ -17,6 +17,10 @@ public enum HTTPLimits {
     public static let fieldCount = 128
     /// The most interim (1xx) responses before the final one.
     public static let interimCount = 8
+    /// The most bytes of an ETag that is kept and sent back.
+    public static let entityTagByteCount = 256
+    /// The most bytes of a date.
+    static let dateByteCount = 64
     /// How long a last word to the other side may take.
     static let closeMilliseconds: Int64 = 200
     /// How many bytes are read from a connection at a time.

@@ -9,18 +9,6 @@ import Platform
 import TLS
 import X509
 
-/// What a connection over TLS needs to know.
-public struct TLSParameters {
-    public let anchors: TrustAnchors
-    /// Of an earlier connection to the same host.
-    public let session: TLSSession?
-
-    public init(anchors: TrustAnchors, session: TLSSession?) {
-        self.anchors = anchors
-        self.session = session
-    }
-}
-
 /// A connection whose other side has proved that it is the host.
 final class SecureSocket {
     private let socket: Socket
@@ -29,18 +17,27 @@ final class SecureSocket {
 
     /// Shakes hands.
     ///
-    /// - Throws: `platform`, `tls`; `closed` when the other side leaves in the middle.
+    /// - Parameter session: of an earlier connection to the same host.
+    /// - Throws: `platform`, `tls`, `handshakeTimedOut`; `closed` when the other side leaves in the middle.
     init(
-        _ socket: Socket, host: [UInt8], parameters: TLSParameters, deadline: Deadline
+        _ socket: Socket, host: [UInt8], anchors: TrustAnchors, session: TLSSession?, deadline: Deadline
     ) throws(HTTPError) {
         self.socket = socket
-        client = try Self.makeClient(host, parameters)
-        try flush(deadline)
-        while !client.isEstablished { try receive(deadline) }
+        client = try Self.makeClient(host, anchors, session)
+        do throws(HTTPError) {
+            try flush(deadline)
+            while !client.isEstablished { try receive(deadline) }
+        } catch .platform(.readTimedOut), .platform(.writeTimedOut) { throw .handshakeTimedOut }
     }
 
     /// RFC 8446 §6.1: who gives a connection up says so, for whatever reason. Nobody waits for that.
-    deinit { if client.isEstablished { close(within: 0) } }
+    deinit {
+        guard client.isEstablished else { return }
+        client.close()
+        do throws(HTTPError) { try flush(.after(milliseconds: 0)) } catch {
+            // Nobody is left to tell.
+        }
+    }
 
     /// What was agreed on.
     var summary: TLSSummary? { client.summary }
@@ -64,24 +61,16 @@ final class SecureSocket {
         }
     }
 
-    /// Says that nothing more comes. The other side may be gone already.
-    func close(within milliseconds: Int64 = HTTPLimits.closeMilliseconds) {
-        client.close()
-        do throws(HTTPError) { try flush(.after(milliseconds: milliseconds)) } catch {
-            // Nobody is left to tell.
-        }
-    }
-
     // MARK: Inside
 
-    private static func makeClient(_ host: [UInt8], _ parameters: TLSParameters) throws(HTTPError)
-        -> TLSClient
-    {
+    private static func makeClient(
+        _ host: [UInt8], _ anchors: TrustAnchors, _ session: TLSSession?
+    ) throws(HTTPError) -> TLSClient {
         // ChaCha20-Poly1305 first: without instructions for it AES costs us more.
         let configuration = TLSConfiguration(
-            hostName: host, anchors: parameters.anchors, nowSeconds: Clock.wallSeconds, prefersAES: false)
+            hostName: host, anchors: anchors, nowSeconds: Clock.wallSeconds, prefersAES: false)
         do throws(TLSError) {
-            return try TLSClient(configuration, random: randomBytes(), session: parameters.session)
+            return try TLSClient(configuration, random: randomBytes(), session: session)
         } catch { throw .tls(error) }
     }
 

@@ -75,16 +75,19 @@ public struct URL: Sendable, Equatable {
 
     /// `host` or `host:port`, as the Host field wants it (RFC 9110 §7.2).
     var authority: [UInt8] {
-        var text: [UInt8] = []
-        if isIPv6Literal { text.append(0x5B) }
-        text.append(host.span)
-        if isIPv6Literal { text.append(0x5D) }
-        if port != (scheme == .https ? 443 : 80) {
-            text.append(0x3A)
-            text.append(decimal: Int(port))
-        }
+        let isStandard = port == (scheme == .https ? 443 : 80)
+        return isStandard ? bracketedHost : hostAndPort
+    }
+
+    /// `host:port`, as CONNECT wants it (RFC 9112 §3.2.3).
+    public var hostAndPort: [UInt8] {
+        var text = bracketedHost
+        text.append(0x3A)
+        text.append(decimal: Int(port))
         return text
     }
+
+    private var bracketedHost: [UInt8] { isIPv6Literal ? [0x5B] + host + [0x5D] : host }
 
     // MARK: Inside
 

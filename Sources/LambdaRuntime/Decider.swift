@@ -142,8 +142,7 @@ public struct Decider {
         _ requestID: [UInt8]?, _ now: Int64
     ) {
         var line = line(.warn, "key fetch failed", issuer, failure.address, requestID)
-        line.field("reason", failure.error.reasonCode)
-        if case .http(.status(let status)) = failure.error { line.field("status", Int64(status)) }
+        line.field(KeyFetchReport(failure.error))
         line.field("durationMicroseconds", microseconds)
         if let age = keys[issuer].ageSeconds(nowSeconds: now) { line.field("keysAgeSeconds", age) }
         log.write(line)
@@ -158,6 +157,8 @@ public struct Decider {
             var line = line(.info, "keys fetched", issuer, success.address, requestID)
             line.field("keys", Int64(keySet.keys.count))
             line.field("skipped", Int64(keySet.skipped.count))
+            if success.fetched.isUnchanged { line.field("unchanged", true) }
+            if let connection = success.fetched.connection { line.field("connection", connection) }
             line.field("durationMicroseconds", microseconds)
             log.write(line)
         }

@@ -1,8 +1,9 @@
 // KeyFetcher.swift - brings the key set from where the settings say.
 //
-// Spec:    RFC 9110; security-checklist 17 to 19, 21.
+// Spec:    RFC 9110, RFC 9111; OpenID Connect Discovery 1.0; security-checklist 17 to 19, 21.
 // Secret:  no.
-// Reads:   HTTP, Platform, JOSE, Authorizer (Settings). Read by: Decider, the keys command.
+// Reads:   KeyServerClient, DiscoveryDocument, KeyFetchError; HTTP, Platform, JOSE, Authorizer (Settings).
+//          Read by: Decider, the keys command.
 
 import Authorizer
 import Bytes
@@ -11,60 +12,46 @@ import JOSE
 import Platform
 import TLS
 
-/// Why a key set could not be had.
-public enum KeyFetchError: Error, Equatable, Sendable {
-    case file(PlatformError)
-    case http(HTTPError)
-    /// There is nothing to hold the server's certificate against.
-    case trust(TrustStoreError)
-    case keySet(JOSEError)
-    /// A well-formed set without a key that tokens can be verified with.
-    case noUsableKey
-    /// The invocation's deadline leaves no time for a fetch.
-    case noTimeLeft
-
-    /// A stable word for logs.
-    public var reasonCode: StaticString {
-        switch self {
-        case .file(let error): error.reasonCode
-        case .http(let error): error.reasonCode
-        case .trust(let error): error.reasonCode
-        case .keySet(let error): error.reasonCode
-        case .noUsableKey: "keyset_without_keys"
-        case .noTimeLeft: "fetch_no_time_left"
-        }
-    }
-}
-
 /// A key set, and how long its server lets it be used.
 public struct FetchedKeys: Sendable {
     public let keySet: KeySet
     public let maxAgeSeconds: Int64?
+    /// The server said that the set of the last fetch is still its own (status 304).
+    public let isUnchanged: Bool
     /// How the server was spoken to; nil for plain HTTP, files and settings.
     public let tls: TLSSummary?
+    /// `new`, `resumed` (a new one that begins with an earlier one's TLS session) or `kept` (an earlier
+    /// fetch's own); nil for files and settings.
+    public let connection: StaticString?
 }
 
-/// The newest session with the key set's server.
-private final class SessionStore {
-    var session: TLSSession?
-}
-
-/// Fetches one key set, whenever asked.
+/// Fetches one key set, whenever asked. One fetch at a time: what is kept for the next one has no lock.
 public struct KeyFetcher {
     private enum Source {
         case file([UInt8])
         case inline([UInt8])
         case http(URL)
+        case discovery(IssuerAddress)
+    }
+
+    /// What an earlier fetch leaves for the next one.
+    private final class Memory {
+        /// The last set that came with an ETag.
+        var tagged: (url: URL, entityTag: [UInt8], keySet: KeySet, lifetimeSeconds: Int64?)?
+        /// Where the issuer said that its keys are, and when.
+        var discovered: (url: URL, atSeconds: Int64)?
     }
 
     private let source: Source
-    private let caBundle: [UInt8]?
-    private let sessions = SessionStore()
-    private let connectTimeoutMilliseconds: Int64
+    private let client: KeyServerClient
+    private let memory = Memory()
     private let fetchTimeoutMilliseconds: Int64
+    /// The proxy on the way to the first address, `host:port`; nil when there is none.
+    public let proxyName: [UInt8]?
 
-    /// - Throws: `uriForm`, `httpNotLoopback` for a URL that is not fetched from.
+    /// - Throws: `uriForm`, `httpNotLoopback`, `issuerForm` for a URL that is not fetched from; `proxyForm`.
     public init(_ keySource: KeySource, _ settings: Settings) throws(SettingsError) {
+        var first: URL?
         switch keySource {
         case .file(let path): source = .file(path)
         case .inline(let text): source = .inline(text)
@@ -77,9 +64,22 @@ public struct KeyFetcher {
                 throw SettingsError(.jwksURI, .httpNotLoopback)
             }
             source = .http(url)
+            first = url
+        case .discovery(let issuer):
+            guard let address = IssuerAddress(issuer) else { throw SettingsError(.issuer, .issuerForm) }
+            do throws(URLError) { first = try address.document(.openID) } catch {
+                throw SettingsError(.issuer, .issuerForm)
+            }
+            source = .discovery(address)
         }
-        caBundle = settings.caBundle
-        connectTimeoutMilliseconds = settings.connectTimeoutMilliseconds
+        var proxies: ProxyRules?
+        if let first, first.scheme == .https, let proxy = settings.httpsProxy {
+            do throws(URLError) {
+                proxies = try ProxyRules(proxy: proxy, exceptions: settings.noProxy)
+            } catch { throw SettingsError(.httpsProxy, .proxyForm) }
+        }
+        proxyName = first.flatMap { proxies?.proxy(for: $0)?.name }
+        client = KeyServerClient(settings, proxies: proxies)
         fetchTimeoutMilliseconds = settings.fetchTimeoutMilliseconds
     }
 
@@ -89,61 +89,103 @@ public struct KeyFetcher {
     public func fetch(within milliseconds: Int64? = nil) throws(KeyFetchError) -> FetchedKeys {
         let time = min(fetchTimeoutMilliseconds, milliseconds ?? fetchTimeoutMilliseconds)
         guard time > 0 else { throw .noTimeLeft }
-        var maxAge: Int64?
-        var summary: TLSSummary?
-        let text: [UInt8]
+        let deadline = Deadline.after(milliseconds: time)
         switch source {
-        case .inline(let set): text = set
+        case .inline(let set): return Self.local(try Self.parse(set))
         case .file(let path):
+            let text: [UInt8]
             do throws(PlatformError) {
                 text = try File.read(path: path, limit: JOSELimits.keySetByteCount)
             } catch { throw .file(error) }
-        case .http(let url):
-            let (response, tls) = try get(url, within: time)
-            summary = tls
-            maxAge = response.head.maxAgeSeconds
-            text = response.body
+            return Self.local(try Self.parse(text))
+        case .http(let url): return try fetch(url, deadline)
+        case .discovery(let issuer): return try discoverAndFetch(issuer, deadline)
         }
+    }
+
+    private static func local(_ keySet: KeySet) -> FetchedKeys {
+        FetchedKeys(keySet: keySet, maxAgeSeconds: nil, isUnchanged: false, tls: nil, connection: nil)
+    }
+
+    private static func parse(_ text: [UInt8]) throws(KeyFetchError) -> KeySet {
         let keySet: KeySet
         do throws(JOSEError) { keySet = try KeySet(parsing: text) } catch { throw .keySet(error) }
         guard !keySet.keys.isEmpty else { throw .noUsableKey }
-        return FetchedKeys(keySet: keySet, maxAgeSeconds: maxAge, tls: summary)
+        return keySet
     }
 
-    private func get(
-        _ url: URL, within milliseconds: Int64
-    ) throws(KeyFetchError) -> (HTTPResponse, TLSSummary?) {
-        let deadline = Deadline.after(milliseconds: milliseconds)
-        let connectDeadline = Deadline.after(milliseconds: connectTimeoutMilliseconds).orEarlier(deadline)
-        var request = HTTPRequest(get: url)
-        var userAgent = [UInt8]("authorizer/")
-        userAgent.append(productVersion)
-        request.field("User-Agent", userAgent.span)
-        request.field("Accept", "application/json, application/jwk-set+json")
-        request.field("Connection", "close")
-        request.end()
-        // A connection a fetch: the next one is minutes away.
-        var connection = HTTPConnection(host: url.host, port: url.port, parameters: try tlsParameters(url))
-        let response: HTTPResponse
-        do throws(HTTPError) {
-            response = try connection.exchange(
-                request, bodyLimit: .refuse(past: JOSELimits.keySetByteCount),
-                connectDeadline: connectDeadline,
-                writeDeadline: deadline, readDeadline: deadline)
-        } catch { throw .http(error) }
-        // Redirects are not followed: the address is the settings' affair (security-checklist 17).
-        guard response.head.status == 200 else { throw .http(.status(response.head.status)) }
-        if let session = connection.session { sessions.session = session }
-        return (response, connection.summary)
-    }
+    // MARK: Over HTTP
 
-    /// The anchors are opened for each fetch: it is minutes until the next, and a bundle has its size.
-    private func tlsParameters(_ url: URL) throws(KeyFetchError) -> TLSParameters? {
-        guard url.scheme == .https else { return nil }
-        let store: TrustStore
-        do throws(TrustStoreError) { store = try TrustStore.open(bundle: caBundle) } catch {
-            throw .trust(error)
+    private func fetch(_ url: URL, _ deadline: Deadline) throws(KeyFetchError) -> FetchedKeys {
+        var tagged = memory.tagged
+        if let known = tagged, known.url != url { tagged = nil }
+        let response = try client.get(
+            url, entityTag: tagged?.entityTag, limit: JOSELimits.keySetByteCount, deadline: deadline)
+        var freshness = response.head.freshness(nowSeconds: Clock.wallSeconds)
+        let keySet: KeySet
+        let isUnchanged = response.head.status == 304
+        if isUnchanged, let tagged {
+            // RFC 9111 §4.3.4: what a 304 does not say holds as it was said before.
+            freshness = Freshness(
+                lifetimeSeconds: freshness.lifetimeSeconds ?? tagged.lifetimeSeconds,
+                ageSeconds: freshness.ageSeconds)
+            keySet = tagged.keySet
+        } else {
+            keySet = try Self.parse(response.body)
         }
-        return TLSParameters(anchors: store.anchors, session: sessions.session)
+        if let entityTag = response.head.entityTag ?? (isUnchanged ? tagged?.entityTag : nil) {
+            memory.tagged = (url, entityTag, keySet, freshness.lifetimeSeconds)
+        } else {
+            memory.tagged = nil
+        }
+        return FetchedKeys(
+            keySet: keySet, maxAgeSeconds: freshness.remainingSeconds, isUnchanged: isUnchanged,
+            tls: client.summary, connection: client.connectionWord)
+    }
+
+    // MARK: Discovery
+
+    /// The issuer is asked for the address once a day, and when there are no keys at the old one any more.
+    private func discoverAndFetch(
+        _ issuer: IssuerAddress, _ deadline: Deadline
+    ) throws(KeyFetchError) -> FetchedKeys {
+        if let known = memory.discovered {
+            let age = Clock.wallSeconds - known.atSeconds
+            if age >= 0 && age < LambdaLimits.discoverySeconds {
+                do throws(KeyFetchError) {
+                    return try fetch(known.url, deadline)
+                } catch .http(.status(404)), .http(.status(410)) {
+                    memory.discovered = nil
+                }
+            }
+        }
+        let url = try discover(issuer, deadline)
+        memory.discovered = (url, Clock.wallSeconds)
+        return try fetch(url, deadline)
+    }
+
+    private func discover(_ issuer: IssuerAddress, _ deadline: Deadline) throws(KeyFetchError) -> URL {
+        var failure = KeyFetchError.noTimeLeft
+        for form in DiscoveryForm.allCases {
+            let response: HTTPResponse
+            do throws(KeyFetchError) {
+                let url: URL
+                do throws(URLError) { url = try issuer.document(form) } catch {
+                    throw .discovery(.address(error))
+                }
+                response = try client.get(
+                    url, limit: LambdaLimits.discoveryByteCount, deadline: deadline)
+            } catch {
+                guard case .http(let reason) = error else { throw error }
+                failure = .discovery(.http(reason))
+                // RFC 8414 §5: who has no OpenID document may still have the other one.
+                guard reason == .status(404) else { throw failure }
+                continue
+            }
+            do throws(DiscoveryError) { return try issuer.keys(from: response.body) } catch {
+                throw .discovery(error)
+            }
+        }
+        throw failure
     }
 }

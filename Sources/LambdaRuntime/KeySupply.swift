@@ -28,11 +28,18 @@ public struct KeySupply {
         var fetchers: [KeyFetcher] = []
         for source in issuer.keySources {
             do throws(SettingsError) { fetchers.append(try KeyFetcher(source, settings)) } catch {
-                throw SettingsError(fetchers.isEmpty ? .jwksURI : .jwksURIFallback, error.problem)
+                guard error.setting == .jwksURI, !fetchers.isEmpty else { throw error }
+                throw SettingsError(.jwksURIFallback, error.problem)
             }
         }
         self.fetchers = fetchers
         snapshot = try issuer.snapshot.map { path throws(SettingsError) in try Self.readSnapshot(path) }
+    }
+
+    /// The proxy on the way to the first address that has one, `host:port`.
+    public var proxyName: [UInt8]? {
+        for fetcher in fetchers { if let name = fetcher.proxyName { return name } }
+        return nil
     }
 
     /// How many addresses there are.

@@ -2,7 +2,9 @@
 //
 // Spec:    AWS Lambda runtime API 2018-06-01; security-checklist 19.
 // Secret:  no.
-// Reads:   nothing. Read by: every file of LambdaRuntime.
+// Reads:   JSON. Read by: every file of LambdaRuntime.
+
+import JSON
 
 /// The bounds of this module.
 public enum LambdaLimits {
@@ -17,6 +19,16 @@ public enum LambdaLimits {
     static let answerReserveMilliseconds: Int64 = 500
     /// How long a fetch may take that is made between two events.
     static let refreshMilliseconds: Int64 = 1000
+    /// An issuer's document: those of well-known providers have 2 to 10 KB.
+    public static let discoveryByteCount = 64 * 1024
+    static let discovery = JSONLimits(
+        byteCount: discoveryByteCount, depth: 16, memberCount: 256, elementCount: 1024, nodeCount: 4096)
+    /// How long an address from such a document is believed.
+    static let discoverySeconds: Int64 = 86_400
+    /// How many hosts' connections are kept between two fetches.
+    static let keptConnectionCount = 2
+    /// How long a connection is kept unused; servers close theirs after 5 to 75 seconds.
+    static let idleSeconds: Int64 = 30
     /// The most bytes of a key ID in a log line (security-checklist 29).
     public static let loggedKidByteCount = 64
     /// The most bytes of any other value in a log line.

@@ -52,6 +52,11 @@ public struct LogLine: Sendable {
         writer.integer(value)
     }
 
+    public mutating func field(_ name: StaticString, _ value: Bool) {
+        writer.key(name)
+        writer.bool(value)
+    }
+
     /// A text from outside: escaped, and cut at so many bytes.
     public mutating func field(_ name: StaticString, _ text: [UInt8], cutAt limit: Int) {
         writer.key(name)

@@ -52,7 +52,7 @@ public struct RuntimeAPI {
         let url: URL
         do throws(URLError) { url = try URL(text.span) } catch { throw .address(error) }
         authority = address
-        connection = HTTPConnection(host: url.host, port: url.port)
+        connection = HTTPConnection(to: url)
     }
 
     /// Waits for the next event, for as long as it takes.
@@ -117,36 +117,18 @@ public struct RuntimeAPI {
         return response.head.status
     }
 
-    /// One exchange; a second try on a new connection when the kept one turns out to be closed.
-    /// It waits for ever: for an event because none may come, for the answer to a post because
-    /// the other side is Lambda itself, which ends a hanging environment by its own deadline.
+    /// One exchange. It waits for ever: for an event because none may come, for the answer to a post
+    /// because the other side is Lambda itself, which ends a hanging environment by its own deadline.
     private mutating func exchange(
         _ request: HTTPRequest, _ limit: BodyLimit
     ) throws(RuntimeAPIError) -> HTTPResponse {
-        let deadline = Deadline.after(milliseconds: LambdaLimits.postMilliseconds)
-        let wasKept = connection.isOpen
+        let times = ExchangeTimes(
+            connectMilliseconds: LambdaLimits.postMilliseconds,
+            handshakeMilliseconds: LambdaLimits.postMilliseconds,
+            writeMilliseconds: LambdaLimits.postMilliseconds, silenceMilliseconds: nil, whole: nil)
         do throws(HTTPError) {
-            return try connection.exchange(
-                request, bodyLimit: limit, connectDeadline: deadline, writeDeadline: deadline,
-                readDeadline: nil)
-        } catch {
-            guard wasKept, Self.meansClosed(error) else { throw .http(error) }
-        }
-        do throws(HTTPError) {
-            return try connection.exchange(
-                request, bodyLimit: limit, connectDeadline: deadline, writeDeadline: deadline,
-                readDeadline: nil)
+            return try connection.exchange(request, bodyLimit: limit, times: times)
         } catch { throw .http(error) }
-    }
-
-    /// Whether an error is what a connection closed between two requests gives. Nothing of a
-    /// response came, so the request was not answered.
-    private static func meansClosed(_ error: HTTPError) -> Bool {
-        switch error {
-        case .closed(let received): received == 0
-        case .platform(.writeFailed), .platform(.readFailed): true
-        default: false
-        }
     }
 
     /// The ID goes into a request line: letters, digits and hyphens, no more than a UUID's kin.

@@ -113,6 +113,48 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
                 == SettingsError(.keysPrefetchTimeoutMS, .outOfRange(minimum: 0, maximum: 9000)))
     }
 
+    /// Without an address the issuer itself is asked; with one it is not.
+    @Test func theIssuerLeadsToTheKeys() throws {
+        func source(_ issuer: String, _ further: (String, String)...) throws -> KeySource {
+            try settings([("ISSUER", issuer), ("RESOURCE", arn)] + further).issuers[0].keySources[0]
+        }
+        #expect(try source("https://idp.example.com/") == .discovery(Array("https://idp.example.com/".utf8)))
+        #expect(try source("HTTP://localhost") == .discovery(Array("HTTP://localhost".utf8)))
+        #expect(try source("https://idp.example.com/", ("JWKS_URI", "/k")) == .file(Array("/k".utf8)))
+        for issuer in ["accounts.google.com", "urn:issuer", "/k", "file:///k", "https:/x"] {
+            #expect(refusal([("ISSUER", issuer), ("RESOURCE", arn)]) == SettingsError(.issuer, .issuerForm))
+            #expect(refusal(with: ("ISSUER", issuer)) == nil)
+        }
+    }
+
+    /// The name in capitals first, as Go has it; an empty one is none.
+    @Test func proxiesComeFromEitherName() throws {
+        func proxies(_ further: (String, String)...) throws -> [String?] {
+            let made = try settings([("JWKS_URI", "/k"), ("RESOURCE", arn)] + further)
+            return [made.httpsProxy.map(text), text(made.noProxy)]
+        }
+        #expect(try proxies() == [nil, ""])
+        #expect(
+            try proxies(("https_proxy", "a"), ("HTTPS_PROXY", "b"), ("no_proxy", "c"), ("NO_PROXY", "d")) == [
+                "b", "d",
+            ])
+        #expect(
+            try proxies(("https_proxy", "a"), ("HTTPS_PROXY", ""), ("no_proxy", "c"), ("NO_PROXY", "")) == [
+                "a", "c",
+            ])
+        #expect(try proxies(("HTTPS_PROXY", ""), ("HTTP_PROXY", "x"), ("ALL_PROXY", "y")) == [nil, ""])
+    }
+
+    @Test func stepsHaveTheWholesTimeUnlessSet() throws {
+        let plain = try settings(with: ("KEYS_FETCH_TIMEOUT_MS", "700"))
+        #expect(plain.handshakeTimeoutMilliseconds == 700 && plain.readTimeoutMilliseconds == 700)
+        let set = try settings(with: ("KEYS_HANDSHAKE_TIMEOUT_MS", "50"), ("KEYS_READ_TIMEOUT_MS", "60"))
+        #expect(set.handshakeTimeoutMilliseconds == 50 && set.readTimeoutMilliseconds == 60)
+        #expect(
+            refusal(with: ("KEYS_READ_TIMEOUT_MS", "49"))
+                == SettingsError(.keysReadTimeoutMS, .outOfRange(minimum: 50, maximum: 25_000)))
+    }
+
     /// Security-checklist 31: bad settings stop the start, with the name.
     @Test func refusalsAreExact() {
         #expect(refusal([("RESOURCE", arn)]) == SettingsError(.jwksURI, .missing))
@@ -206,7 +248,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
     }
 
     @Test(arguments: [
-        "AWS_LAMBDA_LOG_LEVEL", "HTTP_PROXY", "LANG", "RESOURCE_GROUP", "_HANDLER", "KEYS", "ISSUER_URL",
+        "AWS_LAMBDA_LOG_LEVEL", "HTTP_PROXY", "http_proxy", "https_proxy", "no_proxy", "NO_PROXY", "LANG",
+        "RESOURCE_GROUP", "_HANDLER", "KEYS", "ISSUER_URL",
     ])
     func namesOfTheirOwnAreLeftAlone(name: String) {
         #expect(refusal(with: (name, "x")) == nil)

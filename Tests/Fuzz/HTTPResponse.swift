@@ -6,7 +6,8 @@ import HTTP
 
 private enum Result: Equatable {
     case failed(HTTPError)
-    case response(status: Int, body: [UInt8], byteCount: Int, keepsAlive: Bool, type: [UInt8]?, age: Int64?)
+    case response(
+        status: Int, body: [UInt8], byteCount: Int, keepsAlive: Bool, type: [UInt8]?, freshness: Freshness)
 }
 
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -51,10 +52,16 @@ private func receive(
     let response = parser.response()
     require(response.body.count <= 512, "no more body than the limit")
     require(response.bodyByteCount >= response.body.count, "bytes are counted even if dropped")
+    let freshness = response.head.freshness(nowSeconds: 1_800_000_000)
+    require(freshness.ageSeconds >= 0, "an age is not negative")
+    require(freshness.remainingSeconds.map { $0 >= 0 } ?? true, "nor is what is left")
+    if let tag = response.head.entityTag {
+        require(tag.allSatisfy { $0 > 0x20 && $0 != 0x7F }, "an ETag adds no line to a request")
+    }
     return (
         .response(
             status: response.head.status, body: response.body, byteCount: response.bodyByteCount,
             keepsAlive: response.keepsAlive, type: response.head.field("content-type"),
-            age: response.head.maxAgeSeconds), used
+            freshness: freshness), used
     )
 }

@@ -148,19 +148,6 @@ private func head(_ fields: String) -> String { "HTTP/1.1 200 OK\r\n\(fields)\r\
             refusal(head(String(repeating: long, count: 9))) == .headTooLong(limit: HTTPLimits.headByteCount))
     }
 
-    @Test func maxAgeIsRead() throws {
-        func maxAge(_ value: String) throws -> Int64? {
-            try parse(head("Cache-Control: \(value)\r\nContent-Length: 0\r\n")).get().head.maxAgeSeconds
-        }
-        #expect(try maxAge("public, max-age=300") == 300)
-        #expect(try maxAge("Max-Age=0") == 0)
-        #expect(try maxAge("max-age=99999999999999999999") == 1 << 31)
-        #expect(try maxAge("no-store, max-age=300") == 0)
-        #expect(try maxAge("no-cache") == 0)
-        #expect(try maxAge("max-age=x") == nil)
-        #expect(try maxAge("public") == nil)
-    }
-
     @Test func whatFollowsAResponseIsLeft() throws {
         let bytes = Array((head("Content-Length: 2\r\n") + "okHTTP/1.1 500").utf8)
         var parser = HTTPResponseParser(bodyLimit: .refuse(past: 10))

@@ -124,6 +124,11 @@ class KeyScript:
             if request.headers.get("If-None-Match") == fields["ETag"]:
                 self.not_modified += 1
                 status, body = 304, b""
+        elif mode == "304" and "If-None-Match" in request.headers:
+            # Whatever was asked for has not changed: the last good set holds on.
+            self.log.append((time.time(), self.state()[0]))
+            self.not_modified += 1
+            status, body = 304, b""
         else:
             self.log.append((time.time(), None))
             if mode == "hang":

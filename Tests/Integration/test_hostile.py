@@ -742,7 +742,8 @@ def silence_case(name, alert, *steps):
             step(one)
         one.last_alert()
     function.__name__ = name
-    case("read_timeout", alert, **BRIEF)(function)
+    # Before the handshake is done there is nothing to say farewell to.
+    case("tls_handshake_timeout" if alert is None else "read_timeout", alert, **BRIEF)(function)
 
 
 def say(make):
@@ -768,7 +769,7 @@ def drip(peer, data):
         time.sleep(0.3)
 
 
-@case("read_timeout", None, **BRIEF)
+@case("tls_handshake_timeout", None, **BRIEF)
 def hello_byte_by_byte(peer, body):
     peer.read_hello()
     drip(peer, record(HANDSHAKE, peer.hello_message()) * 3)

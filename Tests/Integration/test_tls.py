@@ -64,7 +64,7 @@ def test_table(name, chains, tmp_path, issuer):
                                                                    "CA_BUNDLE": chains[row.kind].root, "KEYS_FETCH_TIMEOUT_MS": "10000"})
                 if name == "botan":
                     # It echoes the request: no status line.
-                    good = status == 3 and err.endswith(": http_status_line\n")
+                    good = status == 3 and ": http_status_line\n" in err
                 else:
                     told = json.loads(out)["tls"] if status == 0 else {}
                     # Go has the extended master secret from 1.21 on: without it the keys come all the same, and it is told.
@@ -100,7 +100,7 @@ def test_old_protocols_are_refused(serve, chains, options):
     server = servers.Server(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", chain.leaf, "-key", chain.key, "-quiet", *options], chain.folder, port)
     try:
         status, _, err = keys(server, chain)
-        assert status == 3 and err.endswith(": tls_peer_alert\n"), err
+        assert status == 3 and ": tls_peer_alert\n" in err, err
     finally:
         server.stop()
 
@@ -118,12 +118,12 @@ def test_a_certificate_of_ours_is_asked_for(serve, chains, version):
     server.stop()
     server = serve(servers.nginx, chain, f"TLSv{version}", ask + "on;")
     status, _, err = keys(server, chain)
-    assert status == 3 and err.endswith(": http_status 400\n"), err
+    assert status == 3 and ": http_status 400\n" in err, err
     server.stop()
     assert agreed(serve(servers.openssl, chain, version, further=("-verify", "1")), chain)["version"] == "TLS " + version
     # In TLS 1.3 the client is done before the server looks: the alert comes instead of the answer.
     status, _, err = keys(serve(servers.openssl, chain, version, further=("-Verify", "1")), chain)
-    assert status == 3 and err.endswith(": tls_peer_alert\n"), err
+    assert status == 3 and ": tls_peer_alert\n" in err, err
 
 
 def test_hello_retry_request_with_a_cookie(serve, chains):
@@ -180,7 +180,7 @@ def test_application_protocols(serve, chains):
     for version in ("1.2", "1.3"):
         agreed(serve(servers.openssl, chains["p256"], version, further=("-alpn", "http/1.1")), chains["p256"])
         status, _, err = keys(serve(servers.openssl, chains["p256"], version, further=("-alpn", "h2")), chains["p256"])
-        assert status == 3 and err.endswith(": tls_peer_alert\n"), err
+        assert status == 3 and ": tls_peer_alert\n" in err, err
 
 
 @pytest.mark.parametrize("store", ["ssl_session_tickets on;", "ssl_session_tickets off; ssl_session_cache shared:one:1m;"], ids=["tickets", "cache"])

@@ -122,7 +122,7 @@ def raw_response(folder):
 
 def nginx_configuration(folder, blocks, connections=64):
     """Everything but the server blocks."""
-    return f"""daemon off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1; user root;
+    return f"""daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1; user root;
 events {{ worker_connections {connections}; }}
 http {{ log_format tls "$ssl_protocol $ssl_cipher $ssl_curves $ssl_session_reused $status"; access_log {folder}/access.log tls;
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;

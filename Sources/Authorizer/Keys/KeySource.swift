@@ -15,6 +15,8 @@ public enum KeySource: Equatable, Sendable {
     case file([UInt8])
     /// The set itself.
     case inline([UInt8])
+    /// The issuer's own document says where: its `iss`, which is a URL then.
+    case discovery([UInt8])
 
     /// The source that an address names.
     ///
@@ -48,6 +50,15 @@ public enum KeySource: Equatable, Sendable {
             }
         } catch { throw SettingsError(setting, .keySetRefused(error)) }
         throw SettingsError(setting, .keySetWithoutKeys)
+    }
+
+    /// The issuer's document.
+    ///
+    /// - Throws: `issuerForm` for an issuer that is no http or https URL.
+    init(discoveredFrom issuer: [UInt8], _ setting: SettingName) throws(SettingsError) {
+        guard Self.startsWithScheme(issuer.span, "https://") || Self.startsWithScheme(issuer.span, "http://")
+        else { throw SettingsError(setting, .issuerForm) }
+        self = .discovery(issuer)
     }
 
     private static func startsWithScheme(_ text: Span<UInt8>, _ scheme: StaticString) -> Bool {

@@ -49,7 +49,7 @@ struct DocumentIssuers: Sendable {
             TrustedIssuer(
                 name: name,
                 claims: ClaimRules(issuers: forms, audiences: audiences ?? [], clockSkewSeconds: skew),
-                algorithms: try Self.algorithms(element), keySources: try Self.keySources(element),
+                algorithms: try Self.algorithms(element), keySources: try Self.keySources(element, forms[0]),
                 snapshot: try element["snapshot"]?.string("\"jwks.json\"")))
         names.append(name)
         places.append(try ClaimPlaces(element, else: common))
@@ -77,8 +77,11 @@ struct DocumentIssuers: Sendable {
         return algorithms
     }
 
-    /// The address and the one to turn to when it fails; or the set itself.
-    private static func keySources(_ element: DocumentValue) throws(SettingsError) -> [KeySource] {
+    /// The address and the one to turn to when it fails; or the set itself. With neither, the issuer's
+    /// first form leads to the address.
+    private static func keySources(
+        _ element: DocumentValue, _ issuer: [UInt8]
+    ) throws(SettingsError) -> [KeySource] {
         let example: StaticString = "\"https://idp.example.com/.well-known/jwks.json\""
         switch (element["jwks_uri"], element["jwks"]) {
         case (let address?, nil):
@@ -96,6 +99,13 @@ struct DocumentIssuers: Sendable {
                 default: throw set.fault(.empty)
                 }
             }
+        case (nil, nil):
+            var sources: [KeySource] = []
+            do throws(SettingsError) { sources = [try KeySource(discoveredFrom: issuer, .rules)] } catch {
+                throw element.fault(.oneOf(.keys))
+            }
+            if let second = element["fallback_jwks_uri"] { sources.append(try source(second, example)) }
+            return sources
         default: throw element.fault(.oneOf(.keys))
         }
     }

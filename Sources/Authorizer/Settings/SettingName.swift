@@ -13,7 +13,8 @@ public enum SettingName: Sendable, CaseIterable {
     case principalClaim, contextClaims, usageKeyClaim, rules
     case tokenSources, httpAPIResponse, httpAPIUnauthorized, appSyncTTLSeconds, iotPolicy, iotRefreshSeconds
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
-    case keysConnectTimeoutMS, keysFetchTimeoutMS, keysPrefetchTimeoutMS, caBundle
+    case keysConnectTimeoutMS, keysHandshakeTimeoutMS, keysReadTimeoutMS, keysFetchTimeoutMS
+    case keysPrefetchTimeoutMS, caBundle, httpsProxy
     case rememberedTokens, logLevel
 
     public var name: StaticString {
@@ -43,9 +44,12 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysRefetchSeconds: "KEYS_REFETCH_SECONDS"
         case .keysCoolDownSeconds: "KEYS_COOLDOWN_SECONDS"
         case .keysConnectTimeoutMS: "KEYS_CONNECT_TIMEOUT_MS"
+        case .keysHandshakeTimeoutMS: "KEYS_HANDSHAKE_TIMEOUT_MS"
+        case .keysReadTimeoutMS: "KEYS_READ_TIMEOUT_MS"
         case .keysFetchTimeoutMS: "KEYS_FETCH_TIMEOUT_MS"
         case .keysPrefetchTimeoutMS: "KEYS_PREFETCH_TIMEOUT_MS"
         case .caBundle: "CA_BUNDLE"
+        case .httpsProxy: "HTTPS_PROXY"
         case .rememberedTokens: "REMEMBERED_TOKENS"
         case .logLevel: "LOG_LEVEL"
         }
@@ -79,9 +83,12 @@ public enum SettingName: Sendable, CaseIterable {
         case .keysRefetchSeconds: "30"
         case .keysCoolDownSeconds: "60"
         case .keysConnectTimeoutMS: "1000"
+        case .keysHandshakeTimeoutMS: "2000"
+        case .keysReadTimeoutMS: "2000"
         case .keysFetchTimeoutMS: "3000"
         case .keysPrefetchTimeoutMS: "5000"
         case .caBundle: "ca.pem"
+        case .httpsProxy: "http://proxy.example.com:3128"
         case .rememberedTokens: "64"
         case .logLevel: "INFO"
         }
@@ -109,7 +116,9 @@ public enum SettingName: Sendable, CaseIterable {
 
     /// Variables that others read.
     private static func isNameOfItsOwn(_ name: Span<UInt8>) -> Bool {
-        for prefix in ["AWS_", "LAMBDA_", "_", "HTTPS_", "NO_PROXY", "SSL_"] as [StaticString]
+        for prefix in [
+            "AWS_", "LAMBDA_", "_", "HTTP_PROXY", "HTTPS_", "NO_PROXY", "SSL_", "http_", "https_", "no_proxy",
+        ] as [StaticString]
         where bytesStart(name, with: prefix) { return true }
         return false
     }

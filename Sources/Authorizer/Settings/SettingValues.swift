@@ -92,6 +92,14 @@ struct SettingValues {
         return false
     }
 
+    /// The first of two variables that is set to something.
+    func firstFilled(_ first: StaticString, _ second: StaticString) -> [UInt8]? {
+        for name in [first, second] {
+            if let value = foreign(name), !value.isEmpty { return value }
+        }
+        return nil
+    }
+
     /// The value of any variable.
     func foreign(_ name: StaticString) -> [UInt8]? {
         for variable in variables where bytesEqual(variable.name.span, name) { return variable.value }

@@ -47,6 +47,12 @@ public struct Settings: Sendable {
     public let fetchTimeoutMilliseconds: Int64
     /// For all issuers together, at the start; 0: no keys are fetched before the first event.
     public let prefetchTimeoutMilliseconds: Int64
+    /// For the TLS handshake, and for each piece of a response: the whole fetch's time unless set.
+    public let handshakeTimeoutMilliseconds: Int64
+    public let readTimeoutMilliseconds: Int64
+    /// HTTPS_PROXY and NO_PROXY, or their names in small letters; nil and empty when there is none.
+    public let httpsProxy: [UInt8]?
+    public let noProxy: [UInt8]
     /// A file of trust anchors in place of the system's: absolute, or in the zip.
     public let caBundle: [UInt8]?
     /// How many tokens are recognised without verifying their signature again; 0: none.
@@ -142,6 +148,12 @@ public struct Settings: Sendable {
         fetchTimeoutMilliseconds = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
         // Lambda gives a start 10 seconds.
         prefetchTimeoutMilliseconds = try values.number(.keysPrefetchTimeoutMS, 0...9000) ?? 5000
+        handshakeTimeoutMilliseconds =
+            try values.number(.keysHandshakeTimeoutMS, 50...25_000) ?? fetchTimeoutMilliseconds
+        readTimeoutMilliseconds =
+            try values.number(.keysReadTimeoutMS, 50...25_000) ?? fetchTimeoutMilliseconds
+        httpsProxy = values.firstFilled("HTTPS_PROXY", "https_proxy")
+        noProxy = values.firstFilled("NO_PROXY", "no_proxy") ?? []
         caBundle = try values.text(.caBundle)
         rememberedTokens = Int(
             try values.number(.rememberedTokens, 0...Int64(JOSELimits.memoEntryCount)) ?? 64)
@@ -192,8 +204,13 @@ public struct Settings: Sendable {
             if fallback != nil { throw SettingsError(.jwksURIFallback, .withoutJWKSURI) }
             return [try KeySource(keySet: inline, .jwks)]
         }
-        guard let uri else { throw SettingsError(.jwksURI, .missing) }
-        let first = try KeySource(address: uri, .jwksURI)
+        let first: KeySource
+        if let uri {
+            first = try KeySource(address: uri, .jwksURI)
+        } else {
+            guard let issuer = try values.text(.issuer) else { throw SettingsError(.jwksURI, .missing) }
+            first = try KeySource(discoveredFrom: issuer, .issuer)
+        }
         guard let fallback else { return [first] }
         let second = try KeySource(address: fallback, .jwksURIFallback)
         guard second != first else { throw SettingsError(.jwksURIFallback, .sameAddress) }

@@ -28,6 +28,9 @@ public struct SettingsError: Error, Equatable, Sendable {
         case unknownAlgorithm
         case uriForm
         case httpNotLoopback
+        /// Where the keys are is looked up there.
+        case issuerForm
+        case proxyForm
         case arnForm
         case arnTooLong(limit: Int)
         case audienceWildcard
@@ -118,7 +121,9 @@ public struct SettingsError: Error, Equatable, Sendable {
 
     private var words: StaticString {
         switch problem {
-        case .missing: setting == .jwksURI ? "is not set (nor is JWKS)" : "is not set"
+        case .missing:
+            setting == .jwksURI
+                ? "is not set (nor is JWKS, nor ISSUER, whose keys could be looked up)" : "is not set"
         case .bothKeySources: "and JWKS are both set: keep one"
         case .withoutJWKSURI: "is of no use without JWKS_URI"
         case .sameAddress: "is the same as JWKS_URI"
@@ -131,6 +136,10 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .uriForm: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .httpNotLoopback:
             "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys"
+        case .issuerForm:
+            "is no https:// URL without a query (nor a loopback http:// one): without JWKS_URI and JWKS the keys are looked up there"
+        case .proxyForm:
+            "is no http:// URL of a proxy (proxies that are spoken to over TLS or SOCKS are not known)"
         case .arnForm:
             "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path), no ARN of an AppSync API (arn:partition:appsync:region:account:apis/ID) and not *"
         case .audienceWildcard: "is *: to accept every audience leave AUDIENCE out"

@@ -1,0 +1,77 @@
+import Foundation
+
+/// A server on loopback that says on each connection what a script has for it. A line of the script
+/// waits for a request's head, sends a text, or closes.
+final class ScriptedServer: @unchecked Sendable {
+    enum Step {
+        /// Waits for a whole head.
+        case hear
+        case say(String)
+        /// The connection stays open and silent.
+        case hold
+    }
+
+    private let descriptor: Int32
+    let port: UInt16
+    private let lock = NSLock()
+    private var heardTexts: [String] = []
+    private var held: [Int32] = []
+    private var accepted = 0
+
+    /// - Parameter scripts: one for each connection; after its steps it is closed, and after the last
+    ///   connection nobody is there any more.
+    init(_ scripts: [[Step]]) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, length)
+                _ = listen(descriptor, 8)
+                _ = getsockname(descriptor, $0, &length)
+            }
+        }
+        self.descriptor = descriptor
+        port = UInt16(bigEndian: address.sin_port)
+        let thread = Thread { [self] in
+            for script in scripts {
+                let connection = accept(descriptor, nil, nil)
+                guard connection >= 0 else { break }
+                lock.withLock { accepted += 1 }
+                play(script, connection)
+            }
+            close(descriptor)
+        }
+        thread.start()
+    }
+
+    deinit { for connection in held { close(connection) } }
+
+    /// The heads that came, one text each.
+    var heard: [String] { lock.withLock { heardTexts } }
+
+    var connectionCount: Int { lock.withLock { accepted } }
+
+    private func play(_ script: [Step], _ connection: Int32) {
+        for step in script {
+            switch step {
+            case .hear:
+                var text: [UInt8] = []
+                var byte: [UInt8] = [0]
+                while !text.suffix(4).elementsEqual([13, 10, 13, 10]), recv(connection, &byte, 1, 0) == 1 {
+                    text += byte
+                }
+                lock.withLock { heardTexts.append(String(decoding: text, as: UTF8.self)) }
+            case .say(let text):
+                let bytes = Array(text.utf8)
+                _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            case .hold:
+                lock.withLock { held.append(connection) }
+                return
+            }
+        }
+        close(connection)
+    }
+}
