@@ -63,6 +63,8 @@ public enum AuthorizerLimits {
     /// The most bytes of a path that are looked at: API Gateway takes 1,600 of a whole ARN.
     public static let calledPathByteCount = 4096
 
+    /// The most DPoP proofs that are remembered as used.
+    public static let proofCount = 16 * 1024
     /// The most bytes of an event's own words in an error about it.
     public static let namedByteCount = 64
 

@@ -52,6 +52,7 @@ private func entries(_ settings: Settings, _ proxy: [UInt8]?) -> [(name: StaticS
     entries.append(("PRINCIPAL_CLAIM", rules.principalClaim ?? [UInt8]("(sub, else client_id, azp, cid)")))
     entries.append(("CONTEXT_CLAIMS", orElse(rules.contextClaims, "(none)")))
     entries += answerEntries(rules)
+    entries += senderEntries(settings)
     let policy = settings.keyCachePolicy
     for (name, number) in [
         ("KEYS_TTL_SECONDS", policy.timeToLiveSeconds), ("KEYS_STALE_SECONDS", policy.staleSeconds),
@@ -147,6 +148,32 @@ private func answerEntries(_ rules: Rules) -> [(name: StaticString, value: [UInt
         ),
         ("IOT_REFRESH_SECONDS", seconds.1),
         ("USAGE_KEY_CLAIM", forms.usageKeyClaim ?? [UInt8]("(none)")),
+    ]
+}
+
+/// Who may send a token, and which tokens are not taken any more.
+private func senderEntries(_ settings: Settings) -> [(name: StaticString, value: [UInt8])] {
+    let sender = settings.rules.sender
+    let deny = settings.rules.deny
+    var seconds: [UInt8] = []
+    seconds.append(decimal: sender.proofMaximumAgeSeconds)
+    var cutoff: [UInt8] = []
+    if let instant = settings.issuers[0].claims.issuedNotBeforeSeconds {
+        cutoff = timestampText(instant * 1000)
+    }
+    let cache: StaticString =
+        switch sender.resultCache {
+        case .off?: "off"
+        case .keyed?: "keyed"
+        case nil: "(not said)"
+        }
+    return [
+        ("DPOP", [UInt8](sender.dpop.name)), ("DPOP_MAX_AGE_SECONDS", seconds),
+        ("DPOP_ORIGINS", orElse(sender.origins, "(the host that is called)")),
+        ("MTLS", [UInt8](sender.mtls.name)), ("RESULT_CACHE", [UInt8](cache)),
+        ("DENY_KIDS", orElse(deny.kids, "(none)")), ("DENY_JTIS", orElse(deny.jtis, "(none)")),
+        ("DENY_SUBJECTS", orElse(deny.subjects, "(none)")), ("DENY_CLIENTS", orElse(deny.clients, "(none)")),
+        ("ISSUED_NOT_BEFORE", cutoff.isEmpty ? [UInt8]("(not checked)") : cutoff),
     ]
 }
 

@@ -26,7 +26,7 @@ func runExplain(_ options: Options) -> Int32 {
         return settingsError(error)
     }
     let decision = decider.decide(event: question.event, nowSeconds: question.nowSeconds)
-    let explanation = Explanation(decision, question.settings)
+    let explanation = Explanation(decision, question.settings, event: question.event)
     StandardOutput.write(options.json ? explanation.json : explanation.text)
     return exitStatus(of: decision)
 }
@@ -36,10 +36,15 @@ private struct Explanation {
     private let decision: Decision
     private let settings: Settings
     private let reason: Reason?
+    /// What a DPoP proof may name as the URI.
+    private let uris: [[UInt8]]
 
-    init(_ decision: Decision, _ settings: Settings) {
+    init(_ decision: Decision, _ settings: Settings, event: [UInt8]) {
         self.decision = decision
         self.settings = settings
+        do throws(Refusal) {
+            uris = try Event(parsing: event).requestURIs(behind: settings.rules.sender.origins)
+        } catch { uris = [] }
         var found: Reason?
         let code = [UInt8](decision.reasonCode)
         for reason in reasons where bytesEqual(code.span, reason.code) { found = reason }
@@ -135,6 +140,8 @@ private struct Explanation {
                 let finding = decision.finding
             else { return [] }
             routes.append(finding, to: &detail)
+        case .sender:
+            if verdict(of: stage) == .failed { detail.append(senderDetail.span) }
         default: break
         }
         return detail
@@ -183,6 +190,42 @@ private struct Explanation {
         default: break
         }
         return text
+    }
+
+    private var senderDetail: [UInt8] {
+        var text: [UInt8] = []
+        guard case .refuse(.sender(let fault)) = decision.outcome else { return text }
+        switch fault {
+        case .proofRepeated(let count):
+            text.append(decimal: count)
+            text.append(" values")
+        case .proofTooOld(let seconds):
+            text.append(decimal: seconds)
+            text.append(" seconds ago")
+        case .proofInFuture(let seconds):
+            text.append("in ")
+            text.append(decimal: seconds)
+            text.append(" seconds")
+        case .proof(let error): text.append(proofDetail(error))
+        case .proofURI:
+            text.append("taken here: ")
+            for (index, uri) in uris.enumerated() {
+                if index > 0 { text.append(", ") }
+                appendPrintable(&text, [UInt8](uri.prefix(LambdaLimits.loggedValueByteCount)))
+            }
+        default: break
+        }
+        return text
+    }
+
+    /// What lies beneath a proof's refusal.
+    private func proofDetail(_ error: DPoPError) -> StaticString {
+        switch error {
+        case .form(let error), .signature(let error): error.reasonCode
+        case .key(let reason): reason.reasonCode
+        case .claimMissing(let claim), .claimType(let claim): claim.name
+        case .type, .algorithm, .keyMissing, .privateKey, .keyAlgorithmMismatch: ""
+        }
     }
 
     private var callerSees: StaticString {

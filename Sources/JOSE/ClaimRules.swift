@@ -33,6 +33,9 @@ public struct ClaimRules: Sendable {
     public var refusesIDTokens = false
     /// The most seconds since `iat`, which is then required.
     public var maximumAgeSeconds: Int64?
+    /// `iat`, which is then required, must be this second or a later one: what was issued before is
+    /// revoked. Both are the issuer's clock, so the skew does not count.
+    public var issuedNotBeforeSeconds: Int64?
     /// The most seconds from `iat` to `exp`; `iat` is then required.
     public var maximumLifetimeSeconds: Int64?
 
@@ -80,13 +83,18 @@ public struct ClaimRules: Sendable {
             }
         }
         guard let iatValue = claims.member("iat") else {
-            if maximumAgeSeconds != nil || maximumLifetimeSeconds != nil { throw .claimMissing(.iat) }
+            if maximumAgeSeconds != nil || maximumLifetimeSeconds != nil || issuedNotBeforeSeconds != nil {
+                throw .claimMissing(.iat)
+            }
             return exp.wholeSeconds
         }
         let iat = try NumericDate(iatValue, .iat)
         // Line 24: nobody issues tokens tomorrow.
         guard !iat.isAfter(now + clockSkewSeconds) else {
             throw .issuedInFuture(secondsAhead: iat.wholeSeconds - now)
+        }
+        if let issuedNotBeforeSeconds, iat.wholeSeconds < issuedNotBeforeSeconds {
+            throw .issuedBeforeCutoff(secondsBefore: issuedNotBeforeSeconds - iat.wholeSeconds)
         }
         if let maximumAgeSeconds, now - iat.wholeSeconds > maximumAgeSeconds + clockSkewSeconds {
             throw .tooOld(maximumSeconds: maximumAgeSeconds)

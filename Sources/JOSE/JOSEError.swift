@@ -56,6 +56,8 @@ public enum JOSEError: Error, Equatable, Sendable {
     case notYetValid(secondsAhead: Int64)
     case issuedInFuture(secondsAhead: Int64)
     case tooOld(maximumSeconds: Int64)
+    /// Nothing of the issuer's that is older than this is taken.
+    case issuedBeforeCutoff(secondsBefore: Int64)
     case lifetimeTooLong(maximumSeconds: Int64)
     case issuerMismatch
     case audienceMismatch
@@ -90,7 +92,7 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// The claims that can be wrong.
     public enum Claim: Sendable {
-        case iss, sub, aud, exp, nbf, iat, jti, tokenUse, nonce, atHash
+        case iss, sub, aud, exp, nbf, iat, jti, clientID, tokenUse, nonce, atHash
     }
 
     /// The members of a key that its type requires.

@@ -8,7 +8,7 @@ import Bytes
 import JSON
 
 /// The header of a signed token. Members that could point elsewhere for a key (`jku`,
-/// `jwk`, `x5u`, `x5c`, `x5t`) are not read at all (security-checklist 7).
+/// `jwk`, `x5u`, `x5c`, `x5t`) are not read at all (security-checklist 7); DPoPProof reads a proof's own `jwk`.
 public struct JOSEHeader: Sendable {
     /// The algorithm; one that exists here.
     public let algorithm: Algorithm

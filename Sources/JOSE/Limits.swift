@@ -12,6 +12,8 @@ public enum JOSELimits {
     public static let tokenByteCount = 16 * 1024
     /// The most bytes of a key ID, in a token's header and in a key set.
     public static let kidByteCount = 256
+    /// The most bytes of a DPoP proof: an RSA key of 8192 bits and a signature of it fit.
+    public static let proofByteCount = 8 * 1024
     /// The most bytes of a key set.
     public static let keySetByteCount = 512 * 1024
     /// The most keys in a key set, usable or not.

@@ -34,6 +34,7 @@ extension JOSEError {
         case .notYetValid: "token_not_yet_valid"
         case .issuedInFuture: "token_issued_in_future"
         case .tooOld: "token_too_old"
+        case .issuedBeforeCutoff: "token_issued_before_cutoff"
         case .lifetimeTooLong: "token_lifetime_too_long"
         case .issuerMismatch: "issuer_mismatch"
         case .audienceMismatch: "audience_mismatch"
@@ -87,6 +88,7 @@ extension JOSEError {
         case .nbf: "claim_nbf_type"
         case .iat: "claim_iat_type"
         case .jti: "claim_jti_type"
+        case .clientID: "claim_client_id_type"
         case .tokenUse: "claim_token_use_type"
         case .nonce, .atHash: "claim_type"
         }

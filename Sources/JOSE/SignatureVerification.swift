@@ -92,7 +92,7 @@ extension UnverifiedToken {
 
     /// The pairs of a key and an algorithm that there are; any other is refused, whatever the
     /// key set let through.
-    private func verify(
+    func verify(
         _ signature: Span<UInt8>, with key: JSONWebKey, _ signingInputSHA256: InlineArray<32, UInt8>?
     ) throws(JOSEError) {
         switch (header.algorithm, key.material) {

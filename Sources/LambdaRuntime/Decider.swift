@@ -16,6 +16,8 @@ public struct Decider {
     var keys: KeyRing
     /// Tokens whose signature held.
     private var memo: VerifiedTokenMemo
+    /// Proofs that let a request through.
+    private var proofs = ProofMemo()
     /// One for each issuer.
     let supplies: [KeySupply]
     private let log: Log
@@ -74,14 +76,26 @@ public struct Decider {
         var authorization = Authorization(
             event: event, wholeByteCount: wholeByteCount, issuers: settings.issuers, rules: settings.rules)
         while true {
-            switch authorization.next(keys: keys, memo: &memo, nowSeconds: nowSeconds ?? Clock.wallSeconds) {
-            case .decided(let decision): return decision
+            let now = nowSeconds ?? Clock.wallSeconds
+            switch authorization.next(keys: keys, memo: &memo, nowSeconds: now) {
+            case .decided(let decision): return spendProof(of: decision, now)
             case .fetchKeys(let issuer, let wanted):
                 _ = fetch(
                     issuer, within: timeLeft(until: deadlineWallMilliseconds), wanted: wanted,
                     requestID: requestID, nowSeconds: nowSeconds)
             }
         }
+    }
+
+    /// The last step: a proof lets a request through once.
+    private mutating func spendProof(of decision: Decision, _ now: Int64) -> Decision {
+        let forgotten = proofs.forgottenEarly
+        let spent = decision.spendingProof(&proofs, nowSeconds: now)
+        // Told once: from now on a proof could be sent again unnoticed.
+        if forgotten == 0 && proofs.forgottenEarly > 0 {
+            log.write(LogLine(.warn, "more DPoP proofs come than are remembered"))
+        }
+        return spent
     }
 
     /// How long a fetch may take so that there is time to answer.

@@ -10,7 +10,7 @@ private func source(_ entry: String) -> TokenSource? {
 private func sources(_ entries: [String]) -> [TokenSource] { entries.compactMap(source) }
 
 private func found(_ text: String, _ entries: [String]) throws(Refusal) -> String {
-    String(decoding: try parsed(text).token(from: sources(entries)), as: UTF8.self)
+    String(decoding: try parsed(text).token(from: sources(entries)).compact, as: UTF8.self)
 }
 
 private func refusal(_ text: String, _ entries: [String] = ["header:Authorization"]) -> Refusal? {

@@ -45,7 +45,7 @@ public struct OldKeys: Sendable, Equatable {
 
 /// An outcome with what may be told about it (security-checklist 29).
 public struct Decision: Sendable {
-    public let outcome: Outcome
+    public internal(set) var outcome: Outcome
     /// The token's key ID, when its header could be read.
     public let kid: [UInt8]?
     /// The issuer, once the signature held.
@@ -64,6 +64,8 @@ public struct Decision: Sendable {
     public var leftOutRoutes = 0
     /// What a token that is refused may still call: the gateway keeps the answer for its other requests.
     var statements: [UInt8]?
+    /// The proof of the token's sender, which lets a request through once.
+    var proof: ProofUse?
 
     /// `allowed`, or why not.
     public var reasonCode: StaticString {
@@ -96,6 +98,8 @@ public struct Authorization: Sendable {
     private let issuers: [TrustedIssuer]
     private let stage: Stage
     private let event: Event?
+    /// Whether the token came with the scheme DPoP.
+    private let isDPoP: Bool
     private var hasFetched = false
 
     /// Reads the event and finds the token. Nothing here needs a key.
@@ -111,15 +115,21 @@ public struct Authorization: Sendable {
         self.issuers = issuers
         self.rules = rules
         var readable: Event?
+        var isDPoP = false
         do throws(Refusal) {
             if let wholeByteCount, wholeByteCount > AuthorizerLimits.eventByteCount {
                 throw .eventTooLong(limit: AuthorizerLimits.eventByteCount, actual: wholeByteCount)
             }
             let event = try Event(parsing: bytes)
             readable = event
-            let compact = try event.token(from: rules.tokenSources)
+            try event.checkTells(of: rules.sender)
+            let presented = try event.token(
+                from: rules.tokenSources, acceptingDPoP: rules.sender.dpop.isChecked)
+            isDPoP = presented.isDPoP
             let token: UnverifiedToken
-            do throws(JOSEError) { token = try UnverifiedToken(compact) } catch { throw .token(error) }
+            do throws(JOSEError) { token = try UnverifiedToken(presented.compact) } catch {
+                throw .token(error)
+            }
             let issuer = try Self.issuer(of: token, among: issuers)
             // Before any key is asked for: a token that no key could save causes no traffic.
             guard issuers[issuer].algorithms.contains(token.header.algorithm) else {
@@ -136,6 +146,7 @@ public struct Authorization: Sendable {
             }
         }
         event = readable
+        self.isDPoP = isDPoP
     }
 
     /// What a request without a token gets if it calls a public route; nil: it calls none.
@@ -194,6 +205,9 @@ public struct Authorization: Sendable {
         case .withoutToken(let decision): return .decided(decision)
         case .token(let readable, let issuer): (token, index) = (readable, issuer)
         }
+        do throws(Refusal) { try rules.deny.check(kid: token.header.kid) } catch {
+            return decided(error, kid: token.header.kid)
+        }
         let cache = keys[index]
         let keySet: KeySet
         var old: OldKeys?
@@ -215,7 +229,7 @@ public struct Authorization: Sendable {
             let verified = try token.verifySignature(
                 keySet: keySet, algorithms: issuers[index].algorithms, memo: &memo,
                 origin: VerifiedTokenMemo.Origin(issuer: index, generation: cache.generation))
-            return .decided(decide(verified, index, old, nowSeconds))
+            return .decided(decide(token, verified, index, old, nowSeconds))
         } catch .unknownKey {
             // The issuer may have a new key: ask, at most once an interval for all requests.
             if !hasFetched && cache.mayFetchForUnknownKey(token.header.kid, nowSeconds: nowSeconds) {
@@ -236,20 +250,30 @@ public struct Authorization: Sendable {
 
     /// From a token whose signature holds.
     private func decide(
-        _ verified: VerifiedToken, _ issuer: Int, _ old: OldKeys?, _ nowSeconds: Int64
+        _ token: UnverifiedToken, _ verified: VerifiedToken, _ issuer: Int, _ old: OldKeys?,
+        _ nowSeconds: Int64
     ) -> Decision {
         let claims = issuers[issuer].claims
         var principal = [UInt8]("unknown")
         var verdict: RouteVerdict?
         let outcome: Outcome
+        var proof: ProofUse?
         do throws(Refusal) {
+            try rules.deny.check(verified)
             let validated: ValidatedToken
             do throws(JOSEError) {
                 validated = try claims.check(verified, nowSeconds: nowSeconds)
             } catch { throw .token(error) }
+            guard let event else { throw .eventNotObject }
+            let confirmation = verified.claims.root.member("cnf")
+            if confirmation != nil || isDPoP || rules.sender.isDemanding {
+                let sender = SenderCheck(
+                    policy: rules.sender, event: event, token: token, isDPoP: isDPoP,
+                    clockSkewSeconds: claims.clockSkewSeconds, nowSeconds: nowSeconds)
+                proof = try sender.check(confirmation)
+            }
             principal = try rules.principal(of: verified.claims.root)
             guard rules.scopesAreMet(by: verified.claims.root) else { throw .scopeMissing }
-            guard let event else { throw .eventNotObject }
             if let routes = rules.routes {
                 let facts = routes.facts(of: verified.claims.root, issuer: issuer)
                 let found = event.arn.map { routes.verdict($0, facts) }
@@ -262,6 +286,10 @@ public struct Authorization: Sendable {
                 expirySeconds: validated.expirySeconds,
                 refusedFromSeconds: validated.expirySeconds + claims.clockSkewSeconds,
                 usageKey: rules.usageKey(of: verified.claims.root), statements: verdict?.statements)
+            if proof != nil && rules.sender.resultCache == .keyed {
+                // Out of the gateway's cache the answer meets requests that the proof is not for.
+                grant.statements = try rules.statementOfCall(event)
+            }
             grant.answer = try rules.answer(allowing: grant, event, nowSeconds: nowSeconds)
             outcome = .allow(grant)
         } catch { outcome = .refuse(error) }
@@ -270,7 +298,7 @@ public struct Authorization: Sendable {
             issuer: verified.claims.root.member("iss")?.stringBytes, oldKeys: old,
             caller: event?.caller, callerRequestID: event?.requestID, principal: principal,
             finding: verdict?.finding, leftOutRoutes: verdict?.leftOutRoutes ?? 0,
-            statements: verdict?.statements)
+            statements: verdict?.statements, proof: proof)
     }
 
     private func decided(_ refusal: Refusal, kid: [UInt8]? = nil, old: OldKeys? = nil) -> Step {

@@ -35,6 +35,8 @@ extension Refusal {
         case .eventNotObject: "The event is not a JSON object."
         case .iotPolicyMissing:
             "IoT Core asks, and IOT_POLICY is not set: without a policy there is nothing to allow."
+        case .senderNotTold:
+            "DPOP or MTLS is require, and this caller hands over neither the DPoP header nor the client's certificate: an API Gateway authorizer of type REQUEST does."
         default: "The event could not be decided."
         }
     }

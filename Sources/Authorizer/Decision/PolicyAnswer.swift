@@ -46,6 +46,23 @@ extension Rules {
         return writer.bytes
     }
 
+    /// A statement that allows this call and no other: for a proof that is good for no other.
+    ///
+    /// - Throws: `resourceNotCovered`; `route(.notExpressible)` for a path that a policy would read as a pattern.
+    func statementOfCall(_ event: Event) throws(Refusal) -> [UInt8] {
+        guard let arn = event.arn, routes != nil || covers(arn.text.span) else { throw .resourceNotCovered }
+        guard arn.text.count <= AuthorizerLimits.resourceByteCount else { throw .route(.notExpressible) }
+        // Security-checklist 28: wildcards, policy variables, control characters.
+        let path = arn.path
+        for index in path.indices {
+            switch path[index] {
+            case 0x2A, 0x3F, 0x24, 0x00...0x1F, 0x7F: throw .route(.notExpressible)
+            default: continue
+            }
+        }
+        return statement("Allow", resources: [arn.text])
+    }
+
     private func covers(_ arn: Span<UInt8>) -> Bool {
         for resource in resources where wildcardsMatch(resource.span, arn) { return true }
         return false

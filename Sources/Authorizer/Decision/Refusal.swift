@@ -20,6 +20,8 @@ public enum Refusal: Error, Equatable, Sendable {
     case eventMember(EventMember)
     /// IoT Core asks, and IOT_POLICY is not set: there is nothing to allow.
     case iotPolicyMissing
+    /// DPOP or MTLS is require, and such an event holds neither the proof nor the certificate.
+    case senderNotTold
 
     // Where the token is.
 
@@ -40,6 +42,10 @@ public enum Refusal: Error, Equatable, Sendable {
     case issuerUnknown
     /// There is no key set that may be used now.
     case keysUnavailable
+    /// An emergency list names the token.
+    case denied(DenyList)
+    /// The token is bound to a sender, and this is not that sender, or nobody can tell.
+    case sender(SenderFault)
 
     // What a good token may do.
 
@@ -134,10 +140,11 @@ public enum Refusal: Error, Equatable, Sendable {
 
     public var kind: Kind {
         switch self {
-        case .eventTooLong, .eventJSON, .eventNotObject, .eventKind, .eventMember, .iotPolicyMissing:
+        case .eventTooLong, .eventJSON, .eventNotObject, .eventKind, .eventMember, .iotPolicyMissing,
+            .senderNotTold:
             .eventError
         case .tokenMissing, .tokenRepeated, .schemeNotBearer, .tokenCharacter, .token, .issuerUnreadable,
-            .issuerUnknown:
+            .issuerUnknown, .denied, .sender:
             .unauthorized
         case .keysUnavailable: .keysUnavailable
         case .scopeMissing, .resourceNotCovered, .expiresTooSoon, .principalNotUsable, .answerTooLong,
@@ -157,6 +164,7 @@ public enum Refusal: Error, Equatable, Sendable {
         case .eventKind(.otherVersion): "event_version_unknown"
         case .eventMember: "event_member"
         case .iotPolicyMissing: "iot_policy_missing"
+        case .senderNotTold: "sender_not_told"
         case .tokenMissing: "token_missing"
         case .tokenRepeated: "token_repeated"
         case .schemeNotBearer: "token_scheme"
@@ -165,6 +173,8 @@ public enum Refusal: Error, Equatable, Sendable {
         case .issuerUnreadable: "issuer_unreadable"
         case .issuerUnknown: "issuer_unknown"
         case .keysUnavailable: "keys_unavailable"
+        case .denied(let list): list.reasonCode
+        case .sender(let fault): fault.reasonCode
         case .scopeMissing: "scope_missing"
         case .resourceNotCovered: "resource_not_covered"
         case .expiresTooSoon: "token_expires_too_soon"

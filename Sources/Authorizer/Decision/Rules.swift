@@ -26,6 +26,10 @@ public struct Rules: Sendable {
     public var contextClaims: [[UInt8]] = []
     /// What the answers look like.
     public var answers = AnswerForms()
+    /// What is done about tokens that are bound to their sender.
+    public var sender = SenderPolicy()
+    /// What is refused whatever it says.
+    public var deny = EmergencyDeny()
 
     public init(resources: [[UInt8]]) {
         self.resources = resources

@@ -1,20 +1,31 @@
 // TokenLookup.swift - the one token of a request.
 //
-// Spec:    RFC 6750 §2, §2.1; RFC 9110 §11.1 (the scheme's case does not matter); security-checklist 30.
+// Spec:    RFC 6750 §2, §2.1; RFC 9449 §7.1 (DPoP); RFC 9110 §11.1 (the scheme's case does not matter);
+//          security-checklist 30.
 // Secret:  the token.
 // Reads:   Event, TokenSource, Refusal. Read by: Authorization.
 
 import Bytes
 import JSON
 
+/// A token as a request has it.
+struct PresentedToken {
+    let compact: [UInt8]
+    /// Whether it came with the scheme DPoP: a proof stands beside it.
+    let isDPoP: Bool
+}
+
 extension Event {
     /// The token of the only value that stands at any of the sources.
     ///
+    /// - Parameter acceptingDPoP: whether the scheme DPoP is taken where a scheme must be.
     /// - Throws: `tokenMissing`, `tokenRepeated`, `schemeNotBearer`, `tokenCharacter`; `eventMember`
     ///   for what is there and has another type.
     /// - Source: RFC 6750 §2: a client must not send a token in more than one place.
-    func token(from sources: [TokenSource]) throws(Refusal) -> [UInt8] {
-        var found = FoundToken()
+    func token(
+        from sources: [TokenSource], acceptingDPoP: Bool = false
+    ) throws(Refusal) -> PresentedToken {
+        var found = FoundToken(acceptsDPoP: acceptingDPoP)
         switch caller {
         case .restToken:
             // The gateway took the value from the header that its own settings name.
@@ -112,9 +123,14 @@ private struct FoundToken {
         case optionalBearer
     }
 
+    private let acceptsDPoP: Bool
     private var count = 0
     private var value: [UInt8] = []
     private var prefix = Prefix.optionalBearer
+
+    init(acceptsDPoP: Bool) {
+        self.acceptsDPoP = acceptsDPoP
+    }
 
     func holds(_ other: [UInt8]) -> Bool { count > 0 && bytesEqual(value.span, other.span) }
 
@@ -131,14 +147,20 @@ private struct FoundToken {
     }
 
     /// - Source: RFC 6750 §2.1: `"Bearer" 1*SP b64token`; one space alone is taken.
-    func token() throws(Refusal) -> [UInt8] {
+    func token() throws(Refusal) -> PresentedToken {
         guard count <= 1 else { throw .tokenRepeated(count: count) }
         guard !value.isEmpty else { throw .tokenMissing }
         let text = value.span
         let start: Int
+        var isDPoP = false
         switch prefix {
         case .optionalBearer: start = bytesStartIgnoringASCIICase(text, "bearer ") ? 7 : 0
-        case .scheme(let scheme):
+        case .scheme(var scheme):
+            // RFC 9449 §7.1: credentials = "DPoP" 1*SP token68.
+            if acceptsDPoP, !scheme.isEmpty, bytesStartIgnoringASCIICase(text, "dpop ") {
+                scheme = [UInt8]("DPoP")
+                isDPoP = true
+            }
             start = scheme.isEmpty ? 0 : scheme.count + 1
             if start > 0 {
                 guard text.count >= scheme.count,
@@ -153,7 +175,7 @@ private struct FoundToken {
         // is decoded.
         let end = text.token68End(from: start)
         guard end == text.count else { throw .tokenCharacter(offset: end - start) }
-        return [UInt8](text.extracting(start..<text.count))
+        return PresentedToken(compact: [UInt8](text.extracting(start..<text.count)), isDPoP: isDPoP)
     }
 
     private func bytesStartIgnoringASCIICase(_ text: Span<UInt8>, _ start: StaticString) -> Bool {

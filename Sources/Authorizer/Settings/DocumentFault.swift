@@ -21,7 +21,7 @@ public struct DocumentFault: Equatable, Sendable {
         case tooLong(limit: Int)
         case outOfRange(minimum: Int64, maximum: Int64)
         case route(RouteText.Fault)
-        case claimName, scope, algorithm, wildcard, address
+        case claimName, scope, algorithm, wildcard, address, instant
         case keySet(JOSEError)
         /// Not exactly one of several members.
         case oneOf(Choice)
@@ -111,6 +111,7 @@ public struct DocumentFault: Equatable, Sendable {
             "is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
         case .wildcard: "is *: to accept every audience leave it out"
         case .address: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
+        case .instant: "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .unknownVariable: "names no variable of the route"
         case .variableElsewhere: "stands only in the claims of allow: a policy could not express it"
         case .unknownIssuer: "is the name of no issuer"

@@ -2,7 +2,7 @@
 //
 // Spec:    Examples/schemas/rules.schema.json; RFC 7519 §4.1.1, §4.1.3; security-checklist 17, 18, 22, 31.
 // Secret:  no.
-// Reads:   DocumentValue, TrustedIssuer, KeySource; JOSE, JSON. Read by: Document.
+// Reads:   DocumentValue, TrustedIssuer, KeySource, Instant; JOSE, JSON. Read by: Document.
 
 import Bytes
 import JOSE
@@ -27,7 +27,7 @@ struct DocumentIssuers: Sendable {
     private mutating func read(_ element: DocumentValue, _ common: ClaimPlaces) throws(SettingsError) {
         try element.checkMembers([
             "name", "issuer", "audiences", "algorithms", "jwks_uri", "fallback_jwks_uri", "jwks", "snapshot",
-            "clock_skew_seconds", "scope_claims", "role_claims",
+            "clock_skew_seconds", "issued_not_before", "scope_claims", "role_claims",
         ])
         let forms = try Self.forms(element)
         var name = forms[0]
@@ -45,11 +45,14 @@ struct DocumentIssuers: Sendable {
             if bytesEqual(text.span, "*") { throw entry.fault(.wildcard) }
         }
         let skew = try element["clock_skew_seconds"]?.integer(0...300, "60") ?? 60
+        var claims = ClaimRules(issuers: forms, audiences: audiences ?? [], clockSkewSeconds: skew)
+        claims.issuedNotBeforeSeconds = try element["issued_not_before"].map {
+            (instant) throws(SettingsError) in try Self.seconds(instant)
+        }
         issuers.append(
             TrustedIssuer(
-                name: name,
-                claims: ClaimRules(issuers: forms, audiences: audiences ?? [], clockSkewSeconds: skew),
-                algorithms: try Self.algorithms(element), keySources: try Self.keySources(element, forms[0]),
+                name: name, claims: claims, algorithms: try Self.algorithms(element),
+                keySources: try Self.keySources(element, forms[0]),
                 snapshot: try element["snapshot"]?.string("\"jwks.json\"")))
         names.append(name)
         places.append(try ClaimPlaces(element, else: common))
@@ -108,6 +111,15 @@ struct DocumentIssuers: Sendable {
             return sources
         default: throw element.fault(.oneOf(.keys))
         }
+    }
+
+    /// A time of RFC 3339, or seconds since 1970.
+    private static func seconds(_ instant: DocumentValue) throws(SettingsError) -> Int64 {
+        let example: StaticString = "\"2026-11-25T14:00:00Z\""
+        if instant.value.kind == .number { return try instant.integer(0...999_999_999_999, example) }
+        let text = try instant.string(example)
+        guard let seconds = secondsSince1970(text.span) else { throw instant.fault(.instant, example) }
+        return seconds
     }
 
     private static func source(

@@ -16,6 +16,8 @@ public enum SettingName: Sendable, CaseIterable {
     case keysConnectTimeoutMS, keysHandshakeTimeoutMS, keysReadTimeoutMS, keysFetchTimeoutMS
     case keysPrefetchTimeoutMS, caBundle, httpsProxy
     case rememberedTokens, logLevel
+    case dpop, mtls, dpopOrigins, dpopMaxAgeSeconds, resultCache
+    case denyKids, denyJTIs, denySubjects, denyClients, issuedNotBefore
 
     public var name: StaticString {
         switch self {
@@ -52,6 +54,16 @@ public enum SettingName: Sendable, CaseIterable {
         case .httpsProxy: "HTTPS_PROXY"
         case .rememberedTokens: "REMEMBERED_TOKENS"
         case .logLevel: "LOG_LEVEL"
+        case .dpop: "DPOP"
+        case .mtls: "MTLS"
+        case .dpopOrigins: "DPOP_ORIGINS"
+        case .dpopMaxAgeSeconds: "DPOP_MAX_AGE_SECONDS"
+        case .resultCache: "RESULT_CACHE"
+        case .denyKids: "DENY_KIDS"
+        case .denyJTIs: "DENY_JTIS"
+        case .denySubjects: "DENY_SUBJECTS"
+        case .denyClients: "DENY_CLIENTS"
+        case .issuedNotBefore: "ISSUED_NOT_BEFORE"
         }
     }
 
@@ -91,6 +103,15 @@ public enum SettingName: Sendable, CaseIterable {
         case .httpsProxy: "http://proxy.example.com:3128"
         case .rememberedTokens: "64"
         case .logLevel: "INFO"
+        case .dpop, .mtls: "accept"
+        case .dpopOrigins: "https://api.example.com/v1"
+        case .dpopMaxAgeSeconds: "60"
+        case .resultCache: "off"
+        case .denyKids: "key-2025"
+        case .denyJTIs: "6e1b0c2f-7f0a-4c57-9d1c-1a2b3c4d5e6f"
+        case .denySubjects: "alice"
+        case .denyClients: "mobile-app"
+        case .issuedNotBefore: "2026-11-25T14:00:00Z"
         }
     }
 

@@ -73,6 +73,10 @@ public struct Settings: Sendable {
         case iotPolicyIsEverything
         /// JWKS_SNAPSHOT with KEYS_STALE_SECONDS=0.
         case snapshotIsNeverUsed
+        /// DPOP or MTLS is ignore.
+        case sendersIgnored
+        /// DPoP with answers that the gateway keeps.
+        case proofsCached
 
         public var message: StaticString {
             switch self {
@@ -84,6 +88,10 @@ public struct Settings: Sendable {
             case .resourceIsEverything: "RESOURCE is *: the policy allows every API of the account's caller"
             case .snapshotIsNeverUsed:
                 "KEYS_STALE_SECONDS is 0: the keys of JWKS_SNAPSHOT are never used"
+            case .sendersIgnored:
+                "DPOP or MTLS is ignore: a token that is bound to its sender is taken from anybody"
+            case .proofsCached:
+                "RESULT_CACHE is keyed: for as long as the gateway keeps an answer a DPoP proof can be sent again with its token"
             }
         }
     }
@@ -99,9 +107,9 @@ public struct Settings: Sendable {
             for name in Self.issuerSettings where values.foreign(name.name) != nil {
                 throw SettingsError(name, .issuersInDocument)
             }
-            issuers = given
+            issuers = try Self.stoppingOldTokens(of: given, values)
         } else {
-            issuers = [try Self.issuer(values)]
+            issuers = try Self.stoppingOldTokens(of: [try Self.issuer(values)], values)
         }
         try TrustedIssuer.checkTellable(issuers)
         let answers = try AnswerForms(values)
@@ -130,6 +138,8 @@ public struct Settings: Sendable {
         rules.principalClaim = try values.text(.principalClaim)
         rules.contextClaims = try Self.contextClaims(values)
         rules.routes = document?.routes
+        rules.sender = try SenderPolicy(values)
+        rules.deny = try EmergencyDeny(values)
         self.rules = rules
 
         var policy = KeyCachePolicy()
@@ -168,6 +178,19 @@ public struct Settings: Sendable {
             return nil
         }
         return try RulesDocument(parsing: text)
+    }
+
+    /// ISSUED_NOT_BEFORE holds for every issuer; the document may name a later instant for one.
+    private static func stoppingOldTokens(
+        of issuers: [TrustedIssuer], _ values: SettingValues
+    ) throws(SettingsError) -> [TrustedIssuer] {
+        guard let cutoff = try issuedNotBefore(values) else { return issuers }
+        var stopped = issuers
+        for index in stopped.indices {
+            stopped[index].claims.issuedNotBeforeSeconds = max(
+                stopped[index].claims.issuedNotBeforeSeconds ?? cutoff, cutoff)
+        }
+        return stopped
     }
 
     /// What the variables say of issuers, and the document says otherwise.
@@ -301,6 +324,9 @@ public struct Settings: Sendable {
         if policy.staleSeconds == 0, issuers.contains(where: { $0.snapshot != nil }) {
             warnings.append(.snapshotIsNeverUsed)
         }
+        let sender = rules.sender
+        if sender.dpop == .ignore || sender.mtls == .ignore { warnings.append(.sendersIgnored) }
+        if sender.dpop.isChecked && sender.resultCache == .keyed { warnings.append(.proofsCached) }
         return warnings
     }
 }

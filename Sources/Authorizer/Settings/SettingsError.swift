@@ -49,6 +49,12 @@ public struct SettingsError: Error, Equatable, Sendable {
         case iotPolicyTooLong(limit: Int)
         /// A file that a setting names cannot be read.
         case fileNotRead(reason: [UInt8])
+        case senderMode
+        case resultCacheWord
+        /// DPOP or MTLS looks at senders, and what the gateway caches was not said.
+        case resultCacheNotSaid
+        case originForm
+        case instantForm
         case misspelled(found: [UInt8])
         /// A fault of the rules' document.
         case document(DocumentFault)
@@ -157,6 +163,13 @@ public struct SettingsError: Error, Equatable, Sendable {
             "has an entry that is none of header:NAME, header:NAME:SCHEME, query:NAME, cookie:NAME, protocol:PREFIX, mqtt:password"
         case .iotPolicyForm:
             "is no IoT policy: an object, or a list of them, with Version 2012-10-17 and statements of Effect, Action and Resource"
+        case .senderMode: "is none of off, ignore, accept, require"
+        case .resultCacheWord: "is neither off nor keyed"
+        case .resultCacheNotSaid:
+            "is not set, and DPOP or MTLS is: an answer out of the gateway's result cache would let in whoever sends a stolen token, and this function would not be asked. Set the authorizer's result TTL to 0 and say off, or make the proof (the DPoP header; the certificate) an identity source and say keyed"
+        case .originForm: "has an entry that is no https:// URI without query, fragment and user information"
+        case .instantForm:
+            "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .iotPolicyTooLong, .fileNotRead, .tooLong, .tooManyEntries, .outOfRange, .arnTooLong,
             .keySetRefused, .misspelled, .document:
             ""

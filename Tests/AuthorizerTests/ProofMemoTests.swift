@@ -1,0 +1,54 @@
+import Testing
+
+@testable import Authorizer
+
+private func use(_ number: Int, lastSecond: Int64 = 100) -> ProofUse {
+    ProofUse(
+        thumbprint: [UInt8](repeating: 7, count: 32), jti: Array("jti-\(number)".utf8), lastSecond: lastSecond
+    )
+}
+
+/// Which of these proofs are used for the first time.
+private func first(
+    _ numbers: some Sequence<Int>, _ memo: inout ProofMemo, at now: Int64, lastSecond: Int64 = 100
+)
+    -> [Int]
+{
+    var first: [Int] = []
+    for number in numbers {
+        if memo.use(use(number, lastSecond: lastSecond), nowSeconds: now) { first.append(number) }
+    }
+    return first
+}
+
+@Suite struct ProofMemoTests {
+    @Test func aProofIsUsedOnce() {
+        var memo = ProofMemo()
+        let used = first(0..<100, &memo, at: 0)
+        let again = first(0..<100, &memo, at: 0)
+        #expect(used == Array(0..<100) && again == [])
+        #expect(memo.count == 100 && memo.forgottenEarly == 0)
+        // Another key's proof of the same name is another proof.
+        let other = ProofUse(
+            thumbprint: [UInt8](repeating: 8, count: 32), jti: Array("jti-1".utf8), lastSecond: 100)
+        let isFirst = memo.use(other, nowSeconds: 0)
+        #expect(isFirst)
+    }
+
+    /// Security-checklist 32: at the limit and one past it.
+    @Test func theOldestGoesFirst() {
+        var memo = ProofMemo(capacity: 4)
+        _ = first(0..<4, &memo, at: 0)
+        #expect(memo.count == 4 && memo.forgottenEarly == 0)
+        let fifth = first([4], &memo, at: 100)
+        #expect(fifth == [4] && memo.count == 4 && memo.forgottenEarly == 1)
+        let known = first(1...4, &memo, at: 100)
+        let gone = first([0], &memo, at: 100)
+        #expect(known == [] && gone == [0] && memo.forgottenEarly == 2)
+        // Whose time is over goes without being missed.
+        let later = first(10..<20, &memo, at: 101, lastSecond: 300)
+        #expect(later.count == 10 && memo.count == 4 && memo.forgottenEarly == 2 + 6)
+    }
+
+    @Test func theLimit() { #expect(ProofMemo().capacity == AuthorizerLimits.proofCount) }
+}
