@@ -124,9 +124,15 @@ public struct Decider {
             nowSeconds: begin)
         let now = nowSeconds ?? Clock.wallSeconds
         if let (fetched, address, attempt) = result.success {
-            _ = keys[issuer].receive(
-                fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, address: address, attempt: attempt,
-                nowSeconds: now)
+            // A set that is still the one at hand stays, and so does what was verified with it.
+            if fetched.isUnchanged && keys[issuer].keySetAddress == address {
+                _ = keys[issuer].receiveNotModified(
+                    maxAgeSeconds: fetched.maxAgeSeconds, address: address, attempt: attempt, nowSeconds: now)
+            } else {
+                _ = keys[issuer].receive(
+                    fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, address: address, attempt: attempt,
+                    nowSeconds: now)
+            }
         } else {
             keys[issuer].receiveFailure(nowSeconds: now)
         }

@@ -130,7 +130,10 @@ class KeyScript:
             self.not_modified += 1
             status, body = 304, b""
         else:
-            self.log.append((time.time(), None))
+            # To a client that asks whether its set is the newest, 304 says yes; to another it says nothing.
+            known = mode == "304" and request.headers.get("If-None-Match")
+            self.not_modified += bool(known)
+            self.log.append((time.time(), self.state()[0] if known else None))
             if mode == "hang":
                 self.release.wait(30)
                 return

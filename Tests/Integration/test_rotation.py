@@ -246,7 +246,12 @@ def test_a_start_without_keys(environment, script):
     while json.loads(one.ask(event)[0]) != allow("alice", resource="*"):
         time.sleep(0.1)
     assert keys.count == 2
+    # A 304 that nobody asked for is no key set.
+    keys.mode = "304"
+    strange = environment(**settings(keys))
+    assert [line["status"] for line in strange.lines() if line["message"] == "key fetch failed"] == [304] and keys.count == 3
     # Without a prefetch the first event fetches.
+    keys.mode = key_set(a)
     other = environment(**settings(keys, KEYS_PREFETCH_TIMEOUT_MS="0"))
-    assert keys.count == 2
-    assert json.loads(other.ask(event)[0]) == allow("alice", resource="*") and keys.count == 3
+    assert keys.count == 3
+    assert json.loads(other.ask(event)[0]) == allow("alice", resource="*") and keys.count == 4
