@@ -16,6 +16,7 @@ test:
 # What needs no build of the product: imports, format, generated files.
 static:
 	Scripts/check-imports
+	Scripts/check-logs
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	Scripts/make-sample --check
 	Scripts/reasons --check

@@ -62,6 +62,7 @@ private func entries(_ settings: Settings, _ proxy: [UInt8]?) -> [(name: StaticS
         ("KEYS_HANDSHAKE_TIMEOUT_MS", settings.handshakeTimeoutMilliseconds),
         ("KEYS_READ_TIMEOUT_MS", settings.readTimeoutMilliseconds),
         ("KEYS_FETCH_TIMEOUT_MS", settings.fetchTimeoutMilliseconds),
+        ("LOG_ALLOWED_SAMPLE", settings.reports.allowedSample),
         ("REMEMBERED_TOKENS", Int64(settings.rememberedTokens)),
         ("KEYS_PREFETCH_TIMEOUT_MS", settings.prefetchTimeoutMilliseconds),
     ] as [(StaticString, Int64)] {
@@ -72,6 +73,8 @@ private func entries(_ settings: Settings, _ proxy: [UInt8]?) -> [(name: StaticS
     entries.append(("HTTPS_PROXY", proxy ?? [UInt8]("(none on the way to the keys)")))
     entries.append(("CA_BUNDLE", settings.caBundle ?? [UInt8]("(the system's)")))
     entries.append(("LOG_LEVEL", [UInt8](settings.logLevel.name)))
+    entries.append(("METRICS", [UInt8](settings.reports.writesMetrics ? "emf" : "off")))
+    entries.append(("METRICS_NAMESPACE", settings.reports.metricsNamespace))
     return entries
 }
 

@@ -139,6 +139,9 @@ public struct Decider {
         let microseconds = (Clock.monotonicNanoseconds - start) / 1000
         for failure in result.failures { logFailure(issuer, failure, microseconds, requestID, now) }
         if let success = result.success { logSuccess(issuer, success, microseconds, requestID) }
+        if settings.reports.writesMetrics {
+            log.writeFetch(result, microseconds: microseconds, namespace: settings.reports.metricsNamespace)
+        }
         return result
     }
 

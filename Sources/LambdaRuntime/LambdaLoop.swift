@@ -2,7 +2,7 @@
 //
 // Spec:    AWS Lambda, "Building a custom runtime"; security-checklist 19, 26, 29, 31.
 // Secret:  no token leaves Authorization; log lines hold what line 29 allows.
-// Reads:   RuntimeAPI, Decider, LogLine; Authorizer. Read by: Bootstrap.
+// Reads:   RuntimeAPI, Decider, DecisionLog, LogLine; Authorizer. Read by: Bootstrap.
 
 import Authorizer
 import Bytes
@@ -15,11 +15,13 @@ public struct LambdaLoop {
     private var api: RuntimeAPI
     private var decider: Decider
     private let log: Log
+    private var decisions: DecisionLog
 
     public init(api: RuntimeAPI, decider: Decider, log: Log) {
         self.api = api
         self.decider = decider
         self.log = log
+        decisions = DecisionLog(decider.settings.reports, log: log)
     }
 
     /// Serves events. Returns when the conversation has come to an end: the process is to exit.
@@ -41,6 +43,7 @@ public struct LambdaLoop {
             }
             // The caller has its answer; what is done now keeps nobody waiting.
             decider.refreshIfNeeded()
+            decisions.flushMetrics(decider.keys)
         }
     }
 
@@ -60,7 +63,7 @@ public struct LambdaLoop {
             status = try api.fail(invocation.requestID, type: type, body: body)
         }
         let duration = (Clock.monotonicNanoseconds - start) / 1000
-        logDecision(decision, invocation, durationMicroseconds: duration)
+        decisions.note(decision, invocation, durationMicroseconds: duration)
         logRefusedPost(status, invocation)
     }
 
@@ -83,52 +86,6 @@ public struct LambdaLoop {
         var line = LogLine(.error, "the Runtime API refused the answer")
         line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
         line.field("status", Int64(status))
-        log.write(line)
-    }
-
-    private func logDecision(_ decision: Decision, _ invocation: Invocation, durationMicroseconds: Int64) {
-        let level: LogLevel
-        let verdict: StaticString
-        switch decision.outcome {
-        case .allow: (level, verdict) = (.info, "allow")
-        case .refuse(let refusal):
-            switch refusal.kind {
-            case .unauthorized: (level, verdict) = (.info, "unauthorized")
-            case .deny: (level, verdict) = (.info, "deny")
-            case .keysUnavailable, .eventError: (level, verdict) = (.error, "error")
-            }
-        }
-        let old = decision.oldKeys
-        let lineLevel = old == nil ? level : max(level, .warn)
-        guard lineLevel >= log.level else { return }
-        let message: StaticString =
-            switch old?.isSnapshot {
-            case nil: "decision"
-            case false?: "decision with stale keys"
-            case true?: "decision with the snapshot's keys"
-            }
-        var line = LogLine(lineLevel, message)
-        line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
-        if let caller = decision.caller { line.field("caller", caller.name) }
-        if let id = decision.callerRequestID {
-            line.field("callerRequestId", id, cutAt: LambdaLimits.loggedValueByteCount)
-        }
-        line.field("decision", verdict)
-        line.field("reason", decision.reasonCode)
-        if let kid = decision.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }
-        if let issuer = decision.issuer {
-            line.field("iss", issuer, cutAt: LambdaLimits.loggedValueByteCount)
-        }
-        if let old {
-            line.field(old.isSnapshot ? "keysSnapshotSeconds" : "keysStaleSeconds", old.ageSeconds)
-        }
-        if case .allow(let grant) = decision.outcome, grant.leftOutClaims > 0 {
-            line.field("leftOutClaims", Int64(grant.leftOutClaims))
-        }
-        if let trace = invocation.traceID {
-            line.field("traceId", trace, cutAt: LambdaLimits.loggedValueByteCount)
-        }
-        line.field("durationMicroseconds", durationMicroseconds)
         log.write(line)
     }
 }

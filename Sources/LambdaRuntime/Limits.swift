@@ -29,6 +29,8 @@ public enum LambdaLimits {
     static let keptConnectionCount = 2
     /// How long a connection is kept unused; servers close theirs after 5 to 75 seconds.
     static let idleSeconds: Int64 = 30
+    /// How often the metrics of decisions are written at most.
+    static let metricsIntervalSeconds: Int64 = 60
     /// The most bytes of a key ID in a log line (security-checklist 29).
     public static let loggedKidByteCount = 64
     /// The most bytes of any other value in a log line.

@@ -2,8 +2,8 @@
 //
 // Spec:    AWS Lambda, "Working with Lambda function logs": JSON with `level` and an RFC 3339
 //          `timestamp`; security-checklist 29.
-// Secret:  callers pass reason codes, counts, kid and iss; never a token.
-// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel). Read by: Decider, LambdaLoop.
+// Secret:  callers pass reason codes, counts, kid and iss; never a token. Scripts/check-logs holds them to it.
+// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel). Read by: Decider, DecisionLog, Metrics, LambdaLoop.
 
 import Authorizer
 import Bytes
@@ -21,7 +21,16 @@ public struct Log: Sendable {
     /// Writes a line with one write(2), if its level is wanted.
     public func write(_ line: consuming LogLine) {
         guard line.level >= level else { return }
-        StandardError.write(line.finished())
+        put(line.finished())
+    }
+
+    /// Writes metrics: whoever has them on wants them at any level.
+    func write(_ document: consuming MetricDocument) {
+        put(document.finished())
+    }
+
+    private func put(_ bytes: [UInt8]) {
+        StandardError.write(bytes)
     }
 }
 
@@ -68,6 +77,101 @@ public struct LogLine: Sendable {
         var bytes = writer.bytes
         bytes.append(0x0A)
         return bytes
+    }
+}
+
+/// One line in CloudWatch's embedded metric format: numbers under names that are in the binary.
+struct MetricDocument: Sendable {
+    enum Unit: Sendable {
+        case count, seconds, microseconds
+
+        var name: StaticString {
+            switch self {
+            case .count: "Count"
+            case .seconds: "Seconds"
+            case .microseconds: "Microseconds"
+            }
+        }
+    }
+
+    private let namespace: [UInt8]
+    private let wallMilliseconds: Int64
+    private var dimensions: [StaticString] = []
+    private var metrics: [(name: StaticString, unit: Unit)] = []
+    /// The members that the document points to.
+    private var values = JSONWriter()
+
+    /// - Parameter namespace: the setting's.
+    init(_ namespace: [UInt8], _ wallMilliseconds: Int64) {
+        self.namespace = namespace
+        self.wallMilliseconds = wallMilliseconds
+        values.beginObject()
+    }
+
+    /// The metrics are kept as they are, and once more for this dimension.
+    mutating func dimension(_ name: StaticString, _ value: StaticString) {
+        dimensions.append(name)
+        values.key(name)
+        values.string(value)
+    }
+
+    mutating func metric(_ name: StaticString, _ unit: Unit, _ value: Int64) {
+        metrics.append((name, unit))
+        values.key(name)
+        values.integer(value)
+    }
+
+    /// - Requires: as many counts as values, at most 100.
+    mutating func metric(_ name: StaticString, _ unit: Unit, _ distinct: [Int64], _ counts: [Int64]) {
+        metrics.append((name, unit))
+        values.key(name)
+        values.beginObject()
+        for (key, numbers) in [("Values", distinct), ("Counts", counts)] as [(StaticString, [Int64])] {
+            values.key(key)
+            values.beginArray()
+            for number in numbers { values.integer(number) }
+            values.endArray()
+        }
+        values.endObject()
+    }
+
+    func finished() -> [UInt8] {
+        var writer = values
+        writer.key("_aws")
+        writer.beginObject()
+        writer.key("Timestamp")
+        writer.integer(wallMilliseconds)
+        writer.key("CloudWatchMetrics")
+        writer.beginArray()
+        writer.beginObject()
+        writer.key("Namespace")
+        writer.string(namespace.span)
+        writer.key("Dimensions")
+        writer.beginArray()
+        writer.beginArray()
+        writer.endArray()
+        for dimension in dimensions {
+            writer.beginArray()
+            writer.string(dimension)
+            writer.endArray()
+        }
+        writer.endArray()
+        writer.key("Metrics")
+        writer.beginArray()
+        for metric in metrics {
+            writer.beginObject()
+            writer.key("Name")
+            writer.string(metric.name)
+            writer.key("Unit")
+            writer.string(metric.unit.name)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        writer.endArray()
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes + [0x0A]
     }
 }
 

@@ -53,6 +53,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             ("KEYS_REFETCH_SECONDS", "5"), ("KEYS_COOLDOWN_SECONDS", "10"),
             ("KEYS_CONNECT_TIMEOUT_MS", "500"),
             ("KEYS_FETCH_TIMEOUT_MS", "700"), ("REMEMBERED_TOKENS", "0"), ("LOG_LEVEL", "warn"),
+            ("LOG_ALLOWED_SAMPLE", "100"), ("METRICS", "emf"), ("METRICS_NAMESPACE", "Shop/Tokens"),
         ])
         #expect(settings.issuers[0].keySources[0] == .url(Array("https://idp.example.com/keys".utf8)))
         #expect(settings.rules.resources.count == 2)
@@ -69,6 +70,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         #expect(settings.connectTimeoutMilliseconds == 500 && settings.fetchTimeoutMilliseconds == 700)
         #expect(settings.rememberedTokens == 0)
         #expect(settings.logLevel == .warn && settings.warnings.isEmpty)
+        #expect(settings.reports.allowedSample == 100 && settings.reports.writesMetrics)
+        #expect(text(settings.reports.metricsNamespace) == "Shop/Tokens")
     }
 
     @Test func keySourcesAreToldApart() throws {
@@ -191,6 +194,18 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             refusal(with: ("CONTEXT_CLAIMS", "a:b,a/b")) == SettingsError(.contextClaims, .contextKeysCollide)
         )
         #expect(refusal(with: ("LOG_LEVEL", "LOUD")) == SettingsError(.logLevel, .logLevel))
+        #expect(
+            refusal(with: ("LOG_ALLOWED_SAMPLE", "0"))
+                == SettingsError(.logAllowedSample, .outOfRange(minimum: 1, maximum: 1_000_000)))
+        #expect(refusal(with: ("METRICS", "on")) == SettingsError(.metrics, .otherWord))
+        for namespace in ["AWS/Lambda", ":a", "a b", "a\u{E9}", String(repeating: "a", count: 256)] {
+            #expect(
+                refusal(with: ("METRICS_NAMESPACE", namespace))
+                    == SettingsError(.metricsNamespace, .namespaceForm))
+        }
+        for namespace in ["A", "a:b#c.d-e_f/9", String(repeating: "a", count: 255)] {
+            #expect(refusal(with: ("METRICS_NAMESPACE", namespace)) == nil)
+        }
     }
 
     @Test func listsAndValuesEndAtTheirLimits() {

@@ -35,14 +35,6 @@ def test_warnings_at_the_start(function, issuer):
     assert len(warnings) == 2 and "ISSUER and AUDIENCE" in warnings[0] and "RESOURCE" in warnings[1]
 
 
-def test_no_token_and_no_claim_in_the_log(function, issuer):
-    one = function(JWKS=json.dumps(issuer.key_set()), ISSUER="https://idp.example.com/", LOG_LEVEL="TRACE", REQUIRED_SCOPES="s")
-    for token in (issuer.token(secret="pearl"), issuer.token(sub="pearl", scope="s"), issuer.token(iss="pearl")[:-8] + "AAAAAAAA", "pearl.pearl.pearl"):
-        one.invoke(token_event(token))
-    text = json.dumps(one.lines())
-    assert "pearl" not in text and "eyJ" not in text and "alice" not in text
-
-
 class RuntimeAPI:
     """A Runtime API that does what the real one does rarely: scripted, one list of bytes for each request."""
 

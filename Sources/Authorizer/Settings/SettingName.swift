@@ -15,7 +15,7 @@ public enum SettingName: Sendable, CaseIterable {
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
     case keysConnectTimeoutMS, keysHandshakeTimeoutMS, keysReadTimeoutMS, keysFetchTimeoutMS
     case keysPrefetchTimeoutMS, caBundle, httpsProxy
-    case rememberedTokens, logLevel
+    case rememberedTokens, logLevel, logAllowedSample, metrics, metricsNamespace
     case dpop, mtls, dpopOrigins, dpopMaxAgeSeconds, resultCache
     case denyKids, denyJTIs, denySubjects, denyClients, issuedNotBefore
 
@@ -54,6 +54,9 @@ public enum SettingName: Sendable, CaseIterable {
         case .httpsProxy: "HTTPS_PROXY"
         case .rememberedTokens: "REMEMBERED_TOKENS"
         case .logLevel: "LOG_LEVEL"
+        case .logAllowedSample: "LOG_ALLOWED_SAMPLE"
+        case .metrics: "METRICS"
+        case .metricsNamespace: "METRICS_NAMESPACE"
         case .dpop: "DPOP"
         case .mtls: "MTLS"
         case .dpopOrigins: "DPOP_ORIGINS"
@@ -103,6 +106,9 @@ public enum SettingName: Sendable, CaseIterable {
         case .httpsProxy: "http://proxy.example.com:3128"
         case .rememberedTokens: "64"
         case .logLevel: "INFO"
+        case .logAllowedSample: "100"
+        case .metrics: "emf"
+        case .metricsNamespace: "Authorizer"
         case .dpop, .mtls: "accept"
         case .dpopOrigins: "https://api.example.com/v1"
         case .dpopMaxAgeSeconds: "60"

@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Settings". security-checklist 17, 19, 22, 31.
 // Secret:  no; JWKS_URI is not logged, it may hold what its owner thinks secret.
-// Reads:   SettingName, SettingsError, TrustedIssuer, Rules, AnswerSettings, KeyCache, ResourceARN; JOSE. Read by: LambdaRuntime, the commands.
+// Reads:   SettingName, SettingsError, TrustedIssuer, Rules, AnswerSettings, ReportSettings, KeyCache, ResourceARN; JOSE. Read by: LambdaRuntime, the commands.
 
 import Bytes
 import JOSE
@@ -58,6 +58,8 @@ public struct Settings: Sendable {
     /// How many tokens are recognised without verifying their signature again; 0: none.
     public let rememberedTokens: Int
     public let logLevel: LogLevel
+    /// What is logged of allowed decisions, and whether metrics are written.
+    public let reports: ReportSettings
 
     /// Things that work but that the user should know of.
     public let warnings: [Warning]
@@ -168,6 +170,7 @@ public struct Settings: Sendable {
         rememberedTokens = Int(
             try values.number(.rememberedTokens, 0...Int64(JOSELimits.memoEntryCount)) ?? 64)
         logLevel = try Self.logLevel(values)
+        reports = try ReportSettings(values)
         warnings = Self.warnings(issuers, rules, policy)
     }
 

@@ -44,6 +44,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         case issuerFormRepeated
         case logLevel
         case otherWord
+        case namespaceForm
         case tokenSourceForm
         case iotPolicyForm
         case iotPolicyTooLong(limit: Int)
@@ -158,7 +159,13 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .issuersInDocument: "is set, and RULES has issuers: keep one"
         case .logLevel: "is none of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
         case .otherWord:
-            setting == .httpAPIResponse ? "is neither iam nor simple" : "is neither deny nor error"
+            switch setting {
+            case .httpAPIResponse: "is neither iam nor simple"
+            case .metrics: "is neither off nor emf"
+            default: "is neither deny nor error"
+            }
+        case .namespaceForm:
+            "is no CloudWatch namespace: at most 255 letters, digits and . - _ / # :, not beginning with AWS/ or a colon"
         case .tokenSourceForm:
             "has an entry that is none of header:NAME, header:NAME:SCHEME, query:NAME, cookie:NAME, protocol:PREFIX, mqtt:password"
         case .iotPolicyForm:
