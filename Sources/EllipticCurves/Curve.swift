@@ -73,6 +73,26 @@ let curveP521 = WeierstrassCurve<9>(
     bitCount: 521)
 
 /// Multiples of the generators, made when the first signature on the curve is verified.
-let generatorMultiplesP256 = PointMultiples(of: curveP256.generator, on: curveP256, width: 6)
+let generatorMultiplesP256 = PointMultiples(
+    of: curveP256.generator, on: curveP256, width: 6, powers: generatorPowersP256)
 let generatorMultiplesP384 = PointMultiples(of: curveP384.generator, on: curveP384, width: 6)
 let generatorMultiplesP521 = PointMultiples(of: curveP521.generator, on: curveP521, width: 6)
+
+/// 2^65 G, 2^130 G and 2^195 G: a process that verifies its first certificate waits for this table.
+/// CurveTests works them out.
+let generatorPowersP256 = [
+    pointP256(
+        x: "031a8747 df8dc746 e4c13d03 06960801 53fe448a 57324591 794a16ba a05f57b5",
+        y: "883a2c64 fda8d586 60e8aa6c 1e387a32 1431c18c 42b8def2 1827ee57 9c0343fd"),
+    pointP256(
+        x: "2890d721 e57e1961 18e63add 579547f0 acad16e6 3be0aea8 f6f1d3ac 4d771f0c",
+        y: "69b5b815 9ddc032a af77e1d1 416752ec 7dc0e7f7 7ef54069 0a5728ec b5890d78"),
+    pointP256(
+        x: "9a79bfbf e71e347f 4d6c6698 316797e2 f5ac2a39 00f5abf0 c409332d e46e2050",
+        y: "e98b4de6 d316e200 b6f671f3 b224efa9 ca94facc b6dfde31 7a3f4781 926250d2"),
+]
+
+private func pointP256(x: StaticString, y: StaticString) -> AffinePoint<4> {
+    let field = curveP256.field
+    return AffinePoint(x: field.element(.init(hexadecimal: x)), y: field.element(.init(hexadecimal: y)))
+}

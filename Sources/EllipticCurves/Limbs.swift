@@ -102,6 +102,7 @@ extension InlineArray where Element == UInt64 {
     }
 
     /// `self + other` without the carry out of the top, and that carry.
+    @inline(__always)
     func adding(_ other: Self) -> (sum: Self, carry: UInt64) {
         var sum = Self.zero
         var carry: UInt64 = 0
@@ -110,6 +111,7 @@ extension InlineArray where Element == UInt64 {
     }
 
     /// `self - other` modulo 2^(64 count), and whether it went below zero.
+    @inline(__always)
     func subtracting(_ other: Self) -> (difference: Self, borrow: UInt64) {
         var difference = Self.zero
         var borrow: UInt64 = 0

@@ -16,10 +16,14 @@ final class PointMultiples<let limbCount: Int>: Sendable {
     /// Strand after strand.
     let points: [AffinePoint<limbCount>]
 
+    /// - Parameter powers: 2^(strandDigitCount i) P for i from 1 on, if they are known: most of the work.
     @inline(never)
-    init(of point: AffinePoint<limbCount>, on curve: WeierstrassCurve<limbCount>, width: Int) {
+    init(
+        of point: AffinePoint<limbCount>, on curve: WeierstrassCurve<limbCount>, width: Int,
+        powers: [AffinePoint<limbCount>] = []
+    ) {
         self.width = width
-        points = curve.multiplesVariableTime(of: point, width: width)
+        points = curve.multiplesVariableTime(of: point, width: width, powers)
     }
 
     /// P itself.
@@ -32,13 +36,17 @@ extension WeierstrassCurve {
 
     /// The points of the table.
     fileprivate func multiplesVariableTime(
-        of point: AffinePoint<limbCount>, width: Int
+        of point: AffinePoint<limbCount>, width: Int, _ powers: [AffinePoint<limbCount>]
     ) -> [AffinePoint<limbCount>] {
         // 2^(strandDigitCount i) P for each strand, and twice that.
         var power = JacobianPoint(x: point.x, y: point.y, z: field.one)
         var bases = [JacobianPoint<limbCount>](repeating: power, count: 2 * SignedDigits.strandCount)
         for strand in 0..<SignedDigits.strandCount {
-            if strand > 0 { for _ in 1..<strandDigitCount { doubleVariableTime(&power) } }
+            if strand > 0, powers.isEmpty {
+                for _ in 1..<strandDigitCount { doubleVariableTime(&power) }
+            } else if strand > 0 {
+                power = JacobianPoint(x: powers[strand - 1].x, y: powers[strand - 1].y, z: field.one)
+            }
             bases[2 * strand] = power
             doubleVariableTime(&power)
             bases[2 * strand + 1] = power

@@ -20,7 +20,9 @@ struct FieldElement<let limbCount: Int>: Sendable {
     fileprivate(set) var scaled: InlineArray<limbCount, UInt64>
 
     /// 0, for every modulus.
-    static var zero: Self { Self(scaled: .zero) }
+    static var zero: Self {
+        @inline(__always) get { Self(scaled: .zero) }
+    }
 
     /// `self` where `mask` is all ones, `other` where it is 0.
     @inline(__always)

@@ -25,8 +25,11 @@ final class SecureSocket {
         self.socket = socket
         client = try Self.makeClient(host, anchors, session)
         do throws(HTTPError) {
-            try flush(deadline)
-            while !client.isEstablished { try receive(deadline) }
+            // Our Finished waits for the request, or for the wait for an answer: one segment, not two.
+            while !client.isEstablished {
+                try flush(deadline)
+                try receive(deadline)
+            }
         } catch .platform(.readTimedOut), .platform(.writeTimedOut) { throw .handshakeTimedOut }
     }
 
@@ -57,6 +60,7 @@ final class SecureSocket {
         while true {
             let data = client.takeApplicationData()
             if !data.isEmpty || client.peerHasClosed { return data }
+            try flush(deadline)
             try receive(deadline)
         }
     }
@@ -80,16 +84,16 @@ final class SecureSocket {
             throw .platform(error)
         }
         guard count > 0 else { throw .closed(bytesReceived: 0) }
+        var failure: TLSError?
         do throws(TLSError) {
             try client.receive(buffer.span.extracting(0..<count))
-        } catch {
-            // The other side is told why, if it still listens.
-            do throws(HTTPError) { try flush(.after(milliseconds: HTTPLimits.closeMilliseconds)) } catch {
-                // The first error is the one that matters.
-            }
-            throw .tls(error)
+        } catch { failure = error }
+        guard let failure else { return }
+        // The other side is told why, if it still listens.
+        do throws(HTTPError) { try flush(.after(milliseconds: HTTPLimits.closeMilliseconds)) } catch {
+            // The first error is the one that matters.
         }
-        try flush(deadline)
+        throw .tls(failure)
     }
 
     private func flush(_ deadline: Deadline) throws(HTTPError) {

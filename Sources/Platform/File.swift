@@ -32,22 +32,26 @@ public enum File {
 
     /// Everything up to the end of a descriptor.
     static func readAll(_ descriptor: Int32, limit: Int, expected: Int) throws(PlatformError) -> [UInt8] {
+        // Room for what is expected and the end behind it: a bundle of authorities is read where it stays.
+        let room = min(max(4096, expected + 1), limit + 1)
         var contents: [UInt8] = []
-        contents.reserveCapacity(max(0, min(expected, limit)) + 1)
+        contents.reserveCapacity(room)
         while true {
-            let wanted = min(max(4096, expected - contents.count + 1), limit - contents.count + 1)
+            let left = room - contents.count
+            let wanted = left > 0 ? left : min(4096, limit - contents.count + 1)
             var failure: Int32 = 0
             var count = 0
-            let start = contents.count
-            contents.append(contentsOf: [UInt8](repeating: 0, count: wanted))
-            unsafe contents.withUnsafeMutableBufferPointer { buffer in
-                repeat {
-                    count = unsafe CLinux.read(descriptor, buffer.baseAddress?.advanced(by: start), wanted)
-                    failure = count < 0 ? lastErrorCode : 0
-                } while failure == SystemNumber.interrupted
+            contents.append(addingCapacity: wanted) { output in
+                unsafe output.withUnsafeMutableBufferPointer { buffer, used in
+                    repeat {
+                        count = unsafe CLinux.read(
+                            descriptor, buffer.baseAddress?.advanced(by: used), wanted)
+                        failure = count < 0 ? lastErrorCode : 0
+                    } while failure == SystemNumber.interrupted
+                    used += max(0, count)
+                }
             }
             guard failure == 0 else { throw .readFailed(code: failure) }
-            contents.removeLast(wanted - count)
             if count == 0 { return contents }
             guard contents.count <= limit else { throw .tooLong(limit: limit) }
         }
