@@ -17,6 +17,8 @@ struct Resolver {
     let servers: [SocketAddress]
     /// How long one try waits at most.
     private static let tryMilliseconds: Int64 = 1000
+    /// How long it waits at least, while there is time.
+    private static let leastTryMilliseconds: Int64 = 300
     private static let rounds = 2
     /// The largest answer over TCP that is read.
     private static let answerByteCount = 16 * 1024
@@ -62,11 +64,14 @@ struct Resolver {
             try DNSQuestion(name: name, type: .aaaa, id: try randomID()),
         ]
         var failure = PlatformError.nameServerTimedOut
-        for _ in 0..<Self.rounds {
-            for server in servers {
+        for round in 0..<Self.rounds {
+            for (index, server) in servers.enumerated() {
                 let left = deadline.remainingMilliseconds
                 guard left > 0 else { throw .nameServerTimedOut }
-                let slice = Deadline.after(milliseconds: min(Self.tryMilliseconds, left))
+                // An equal share for each try, so that a silent server leaves the next one its chance.
+                let tries = Int64((Self.rounds - round) * servers.count - index)
+                let share = max(left / tries, min(left, Self.leastTryMilliseconds))
+                let slice = Deadline.after(milliseconds: min(Self.tryMilliseconds, share))
                 do throws(PlatformError) {
                     return try ask(server, questions, port: port, deadline: slice)
                 } catch .nameNotFound {

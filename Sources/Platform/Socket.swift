@@ -2,7 +2,7 @@
 //
 // Spec:    POSIX sockets, poll; RFC 9293.
 // Secret:  no.
-// Reads:   CLinux, SocketAddress, Resolver, Clock. Read by: HTTP.
+// Reads:   CLinux, SocketAddress, Resolver, ConnectRace, Clock. Read by: HTTP.
 
 import Bytes
 import CLinux
@@ -17,8 +17,7 @@ public final class Socket {
 
     deinit { _ = close(descriptor) }
 
-    /// Connects to the first of a host's addresses that answers. Each has an equal share of the
-    /// time that is left, so that one that swallows packets does not use up the others'.
+    /// Connects to the first of a host's addresses that answers (`ConnectRace`).
     ///
     /// - Parameters:
     ///   - host: a name, or an IPv4 or IPv6 address without brackets.
@@ -28,22 +27,14 @@ public final class Socket {
         host: Span<UInt8>, port: UInt16, deadline: Deadline
     ) throws(PlatformError) -> Socket {
         let addresses = try Resolver.system().addresses(of: host, port: port, deadline: deadline)
-        var failure = PlatformError.nameHasNoAddress
-        for (index, address) in addresses.enumerated() {
-            let share = deadline.remainingMilliseconds / Int64(addresses.count - index)
-            do {
-                return try connect(
-                    to: address, deadline: .after(milliseconds: max(1, share)).orEarlier(deadline))
-            } catch { failure = error }
-        }
-        throw failure
+        if addresses.count == 1 { return try connect(to: addresses[0], deadline: deadline) }
+        var race = ConnectRace(addresses)
+        return try race.run(until: deadline)
     }
 
     static func connect(to address: SocketAddress, deadline: Deadline) throws(PlatformError) -> Socket {
-        let type = SystemNumber.streamSocket | SystemNumber.closeOnExec
-        let descriptor = CLinux.socket(address.family, type, 0)
-        guard descriptor >= 0 else { throw .socketFailed(code: lastErrorCode) }
-        let socket = Socket(descriptor: descriptor)
+        let socket = try make(address, type: 0)
+        let descriptor = socket.descriptor
         // The socket blocks, so that a read without a deadline is one call. connect(2) keeps to
         // SO_SNDTIMEO (socket(7)) and says EINPROGRESS when it has passed.
         let milliseconds = deadline.remainingMilliseconds
@@ -56,16 +47,50 @@ public final class Socket {
                 descriptor, SystemNumber.levelSocket, SystemNumber.sendTimeout, &time,
                 socklen_t(MemoryLayout<timeval>.size)) == 0
         else { throw .socketFailed(code: lastErrorCode) }
-        let failure = unsafe address.withPointer { pointer, count in
-            unsafe CLinux.connect(descriptor, pointer, count) == 0 ? 0 : lastErrorCode
-        }
+        let failure = socket.connect(address)
         if failure == SystemNumber.inProgress { throw .connectTimedOut }
         guard failure == 0 else { throw .connectFailed(code: failure) }
+        return socket
+    }
+
+    /// Begins to connect with a socket that never blocks; whether it is connected already.
+    static func beginConnecting(to address: SocketAddress) throws(PlatformError) -> (Socket, Bool) {
+        let socket = try make(address, type: SystemNumber.neverBlocks)
+        let failure = socket.connect(address)
+        guard failure == 0 || failure == SystemNumber.inProgress else {
+            throw .connectFailed(code: failure)
+        }
+        return (socket, failure == 0)
+    }
+
+    private static func make(_ address: SocketAddress, type: Int32) throws(PlatformError) -> Socket {
+        let descriptor = CLinux.socket(
+            address.family, SystemNumber.streamSocket | SystemNumber.closeOnExec | type, 0)
+        guard descriptor >= 0 else { throw .socketFailed(code: lastErrorCode) }
         // Requests are written whole: waiting for more to send only costs time.
         var on: Int32 = 1
         _ = unsafe setsockopt(
             descriptor, SystemNumber.levelTCP, SystemNumber.noDelay, &on, socklen_t(MemoryLayout<Int32>.size))
-        return socket
+        return Socket(descriptor: descriptor)
+    }
+
+    /// connect(2): 0 or errno.
+    private func connect(_ address: SocketAddress) -> Int32 {
+        unsafe address.withPointer { pointer, count in
+            unsafe CLinux.connect(descriptor, pointer, count) == 0 ? 0 : lastErrorCode
+        }
+    }
+
+    /// To wait for the end of an attempt to connect.
+    var pollEntry: pollfd { pollfd(fd: descriptor, events: SystemNumber.pollOut, revents: 0) }
+
+    /// How such an attempt ended: 0 or errno.
+    var connectErrorCode: Int32 {
+        var code: Int32 = 0
+        var count = socklen_t(MemoryLayout<Int32>.size)
+        let result = unsafe getsockopt(
+            descriptor, SystemNumber.levelSocket, SystemNumber.pendingError, &code, &count)
+        return result == 0 ? code : lastErrorCode
     }
 
     /// Puts what has come at a buffer's beginning, waiting for at least one byte.

@@ -17,6 +17,7 @@ enum SystemNumber {
     static let streamSocket: Int32 = 1  // SOCK_STREAM
     static let datagramSocket: Int32 = 2  // SOCK_DGRAM
     static let closeOnExec: Int32 = 0o2000000  // SOCK_CLOEXEC, O_CLOEXEC
+    static let neverBlocks: Int32 = 0o4000  // SOCK_NONBLOCK
     static let dontWait: Int32 = 0x40  // MSG_DONTWAIT
     static let noSignal: Int32 = 0x4000  // MSG_NOSIGNAL
     static let familyIPv4: Int32 = 2  // AF_INET
@@ -25,6 +26,7 @@ enum SystemNumber {
     static let noDelay: Int32 = 1  // TCP_NODELAY
     static let levelSocket: Int32 = 1  // SOL_SOCKET
     static let sendTimeout: Int32 = 21  // SO_SNDTIMEO
+    static let pendingError: Int32 = 4  // SO_ERROR
     static let pollIn: Int16 = 0x001
     static let pollOut: Int16 = 0x004
     static let protectReadWrite: Int32 = 1 | 2  // PROT_READ | PROT_WRITE

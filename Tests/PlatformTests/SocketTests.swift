@@ -1,7 +1,8 @@
 import Bytes
 import Foundation
-import Platform
 import Testing
+
+@testable import Platform
 
 /// A listening socket on loopback whose connections a test answers by hand.
 private final class Listener: @unchecked Sendable {
@@ -107,4 +108,83 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
         #expect(refusal("", 80) == .nameInvalid)
         #expect(refusal("a..b", 80) == .nameInvalid)
     }
+
+    // MARK: Several addresses
+
+    private func address(_ literal: String, _ port: UInt16) throws -> SocketAddress {
+        try #require(SocketAddress(literal: Array(literal.utf8), port: port))
+    }
+
+    private func race(_ addresses: [SocketAddress], _ milliseconds: Int64 = 5000) -> Result<
+        Socket, PlatformError
+    > {
+        var race = ConnectRace(addresses)
+        do throws(PlatformError) {
+            return .success(try race.run(until: .after(milliseconds: milliseconds)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func failure(_ result: Result<Socket, PlatformError>) -> PlatformError? {
+        if case .failure(let error) = result { error } else { nil }
+    }
+
+    /// A listener whose queue is full takes no further connection and refuses none: its packets are
+    /// dropped, as those to an address that nobody has.
+    private func deadEnd() throws -> (Listener, [Socket]) {
+        let listener = Listener(backlog: 0)
+        var waiting: [Socket] = []
+        for _ in 0..<8 {
+            guard case .success(let socket) = race([try address("127.0.0.1", listener.port)], 100) else {
+                break
+            }
+            waiting.append(socket)
+        }
+        try #require(waiting.count < 8)
+        return (listener, waiting)
+    }
+
+    @Test func aDeadAddressDoesNotUseUpTheOthersTime() throws {
+        let (dead, waiting) = try deadEnd()
+        let listener = Listener()
+        let addresses = [try address("127.0.0.1", dead.port), try address("127.0.0.1", listener.port)]
+        let client = try race(addresses).get()
+        let server = listener.accept()
+        defer { close(server) }
+        // The winner reads and writes as any other socket.
+        try client.write([1, 2, 3].span, deadline: .after(milliseconds: 2000))
+        var heard: [UInt8] = [0, 0, 0]
+        #expect(recv(server, &heard, 3, Int32(MSG_WAITALL)) == 3 && heard == [1, 2, 3])
+        _ = send(server, heard, 3, 0)
+        var buffer: [UInt8] = [0, 0, 0]
+        #expect(try client.read(into: &buffer, deadline: nil) > 0)
+        #expect(race(addresses.reversed()).failureIsNil)
+        #expect(failure(race([addresses[0], addresses[0]], 400)) == .connectTimedOut)
+        _ = waiting
+    }
+
+    @Test func refusalsLeadToTheNextAddressAtOnce() throws {
+        let listener = Listener()
+        let closed = try address("127.0.0.1", Listener().port)
+        #expect(race([closed, closed, closed, closed, try address("127.0.0.1", listener.port)]).failureIsNil)
+        #expect(failure(race([closed, try address("::1", Listener().port)])) == .connectFailed(code: 111))
+    }
+
+    /// RFC 8305 §4.
+    @Test func familiesComeInTurn() throws {
+        func ports(_ literals: [String]) throws -> [Int32] {
+            let addresses = try literals.map { try address($0, 1) }
+            return ConnectRace.familiesInTurn(addresses).map(\.family)
+        }
+        let (four, six) = (Int32(AF_INET), Int32(AF_INET6))
+        #expect(try ports(["1.1.1.1", "1.1.1.2", "1.1.1.3", "::1", "::2"]) == [four, six, four, six, four])
+        #expect(try ports(["::1", "1.1.1.1", "1.1.1.2"]) == [six, four, four])
+        #expect(try ports(["::1"]) == [six])
+        #expect(try ports([]) == [])
+    }
+}
+
+extension Result {
+    fileprivate var failureIsNil: Bool { if case .success = self { true } else { false } }
 }
