@@ -161,7 +161,7 @@ private func senderEntries(_ settings: Settings) -> [(name: StaticString, value:
     var seconds: [UInt8] = []
     seconds.append(decimal: sender.proofMaximumAgeSeconds)
     var cutoff: [UInt8] = []
-    if let instant = settings.issuers[0].claims.issuedNotBeforeSeconds {
+    if !settings.rulesNameIssuers, let instant = settings.issuers[0].claims.issuedNotBeforeSeconds {
         cutoff = timestampText(instant * 1000)
     }
     let cache: StaticString =
@@ -176,7 +176,11 @@ private func senderEntries(_ settings: Settings) -> [(name: StaticString, value:
         ("MTLS", [UInt8](sender.mtls.name)), ("RESULT_CACHE", [UInt8](cache)),
         ("DENY_KIDS", orElse(deny.kids, "(none)")), ("DENY_JTIS", orElse(deny.jtis, "(none)")),
         ("DENY_SUBJECTS", orElse(deny.subjects, "(none)")), ("DENY_CLIENTS", orElse(deny.clients, "(none)")),
-        ("ISSUED_NOT_BEFORE", cutoff.isEmpty ? [UInt8]("(not checked)") : cutoff),
+        (
+            "ISSUED_NOT_BEFORE",
+            cutoff.isEmpty ? [UInt8](settings.rulesNameIssuers ? "(see RULES)" : "(not checked)") : cutoff
+        ),
+        ("SHADOW_RULES", [UInt8](settings.rules.shadow == nil ? "(none)" : "a document")),
     ]
 }
 
@@ -214,6 +218,10 @@ private func text(_ settings: Settings, _ proxy: [UInt8]?) -> [UInt8] {
         text.append(0x0A)
     }
     if let routes = settings.rules.routes { RouteReport(routes).appendText(routes, to: &text) }
+    if let routes = settings.rules.shadow?.routes {
+        text.append("SHADOW_RULES, which answer nothing:\n")
+        RouteReport(routes).appendText(routes, to: &text)
+    }
     text.append("The settings are good.\n")
     return text
 }

@@ -96,6 +96,16 @@ private struct Explanation {
         text.append("What the caller gets: ")
         text.append(callerSees)
         text.append(0x0A)
+        if let shadow = decision.shadow {
+            text.append("What SHADOW_RULES would say: ")
+            text.append(shadow.reasonCode)
+            if let routes = settings.rules.shadow?.routes, let finding = shadow.finding {
+                text.append(" (")
+                routes.append(finding, to: &text)
+                text.append(")")
+            }
+            text.append(0x0A)
+        }
         for warning in settings.warnings {
             text.append("Note: ")
             text.append(warning.message)
@@ -302,6 +312,10 @@ private struct Explanation {
         }
         writer.key("caller")
         writer.string(callerSees)
+        if let shadow = decision.shadow {
+            writer.key("shadow")
+            writer.string(shadow.reasonCode)
+        }
         writer.endObject()
         return writer.bytes + [0x0A]
     }

@@ -34,7 +34,7 @@ struct DecisionLog: Sendable {
         guard level >= log.level else { return }
         var standsFor: Int64 = 1
         // What is out of the ordinary is never left out.
-        if verdict == .allow && level == .info && allowedSample > 1 {
+        if verdict == .allow && level == .info && allowedSample > 1 && !decision.shadowDiffers {
             allowedWithoutLine += 1
             guard allowedWithoutLine >= allowedForLine else { return }
             allowedForLine = allowedSample
@@ -79,6 +79,10 @@ struct DecisionLog: Sendable {
         }
         if case .allow(let grant) = decision.outcome, grant.leftOutClaims > 0 {
             line.field("leftOutClaims", Int64(grant.leftOutClaims))
+        }
+        if let shadow = decision.shadow {
+            line.field("shadow", shadow.reasonCode)
+            if decision.shadowDiffers { line.field("shadowDiffers", Int64(1)) }
         }
         if let trace = invocation.traceID {
             line.field("traceId", trace, cutAt: LambdaLimits.loggedValueByteCount)

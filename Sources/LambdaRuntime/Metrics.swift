@@ -26,6 +26,8 @@ struct DecisionMetrics: Sendable {
     private let namespace: [UInt8]
     private var rows: [Row] = []
     private var staleCount: Int64 = 0
+    private var shadowCount: Int64 = 0
+    private var shadowDifferenceCount: Int64 = 0
     private var times = TimeHistogram()
     /// By wall time: the environment is frozen between events.
     private var flushedAtSeconds: Int64?
@@ -37,6 +39,8 @@ struct DecisionMetrics: Sendable {
     mutating func count(_ decision: Decision, _ verdict: Verdict, durationMicroseconds: Int64) {
         times.add(durationMicroseconds)
         if decision.oldKeys != nil { staleCount += 1 }
+        if decision.shadow != nil { shadowCount += 1 }
+        if decision.shadowDiffers { shadowDifferenceCount += 1 }
         let reason = decision.reasonCode
         for index in rows.indices where bytesEqual(rows[index].reason.utf8Span, reason) {
             rows[index].count += 1
@@ -56,6 +60,8 @@ struct DecisionMetrics: Sendable {
         for document in documents(keys, wallMilliseconds: Clock.wallMilliseconds) { log.write(document) }
         rows = []
         staleCount = 0
+        shadowCount = 0
+        shadowDifferenceCount = 0
         times = TimeHistogram()
         flushedAtSeconds = now
     }
@@ -73,6 +79,11 @@ struct DecisionMetrics: Sendable {
         var document = MetricDocument(namespace, wallMilliseconds)
         document.metric("DecisionTime", .microseconds, times.values, times.counts)
         document.metric("StaleDecisions", .count, staleCount)
+        // Who tries no rules pays for no metric.
+        if shadowCount > 0 {
+            document.metric("ShadowDecisions", .count, shadowCount)
+            document.metric("ShadowDifferences", .count, shadowDifferenceCount)
+        }
         var oldest: Int64?
         for issuer in 0..<keys.issuerCount {
             guard let age = keys[issuer].ageSeconds(nowSeconds: wallMilliseconds / 1000) else { continue }

@@ -19,6 +19,7 @@ public func settings(
         for (setting, limit) in [
             (.iotPolicy, AuthorizerLimits.iotPolicySettingByteCount),
             (.rules, AuthorizerLimits.documentByteCount),
+            (.shadowRules, AuthorizerLimits.documentByteCount),
         ] as [(SettingName, Int)] {
             let (name, value) = resolved[index]
             guard bytesEqual(name.span, setting.name) else { continue }

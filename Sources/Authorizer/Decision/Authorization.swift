@@ -64,6 +64,8 @@ public struct Decision: Sendable {
     public var leftOutRoutes = 0
     /// What a token that is refused may still call: the gateway keeps the answer for its other requests.
     var statements: [UInt8]?
+    /// What the second rules say; nil without any, and for a token whose signature does not hold.
+    public internal(set) var shadow: ShadowVerdict?
     /// The proof of the token's sender, which lets a request through once.
     var proof: ProofUse?
 
@@ -166,7 +168,7 @@ public struct Authorization: Sendable {
         return Decision(
             outcome: outcome, kid: nil, issuer: nil, oldKeys: nil, caller: event.caller,
             callerRequestID: event.requestID, principal: principal, finding: verdict.finding,
-            leftOutRoutes: verdict.leftOutRoutes)
+            leftOutRoutes: verdict.leftOutRoutes, shadow: rules.shadow?.verdict(withoutToken: event))
     }
 
     /// Whose keys a token is to be verified with. Of several issuers the token's `iss` chooses one, before
@@ -293,18 +295,25 @@ public struct Authorization: Sendable {
             grant.answer = try rules.answer(allowing: grant, event, nowSeconds: nowSeconds)
             outcome = .allow(grant)
         } catch { outcome = .refuse(error) }
+        let shadow: ShadowVerdict? =
+            if let shadow = rules.shadow, let event {
+                shadow.verdict(verified, event, outcome, nowSeconds: nowSeconds)
+            } else { nil }
         return Decision(
             outcome: outcome, kid: verified.header.kid,
             issuer: verified.claims.root.member("iss")?.stringBytes, oldKeys: old,
             caller: event?.caller, callerRequestID: event?.requestID, principal: principal,
             finding: verdict?.finding, leftOutRoutes: verdict?.leftOutRoutes ?? 0,
-            statements: verdict?.statements, proof: proof)
+            statements: verdict?.statements, shadow: shadow, proof: proof)
     }
 
     private func decided(_ refusal: Refusal, kid: [UInt8]? = nil, old: OldKeys? = nil) -> Step {
-        .decided(
-            Decision(
-                outcome: .refuse(refusal), kid: kid, issuer: nil, oldKeys: old,
-                caller: event?.caller, callerRequestID: event?.requestID, principal: [UInt8]("unknown")))
+        var decision = Decision(
+            outcome: .refuse(refusal), kid: kid, issuer: nil, oldKeys: old, caller: event?.caller,
+            callerRequestID: event?.requestID, principal: [UInt8]("unknown"))
+        if case .tokenMissing = refusal, let shadow = rules.shadow, let event {
+            decision.shadow = shadow.verdict(withoutToken: event)
+        }
+        return .decided(decision)
     }
 }

@@ -92,6 +92,7 @@ extension Decision {
         outcome = .refuse(.sender(.proofReplayed))
         // Whoever sends it again may call nothing at all.
         statements = nil
+        if shadow != nil { shadow = ShadowVerdict(refusal: .sender(.proofReplayed), finding: nil) }
         return self
     }
 }

@@ -28,6 +28,8 @@ public struct Rules: Sendable {
     public var answers = AnswerForms()
     /// What is done about tokens that are bound to their sender.
     public var sender = SenderPolicy()
+    /// Rules that answer nothing.
+    public var shadow: ShadowRules?
     /// What is refused whatever it says.
     public var deny = EmergencyDeny()
 

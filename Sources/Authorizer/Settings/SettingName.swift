@@ -17,7 +17,7 @@ public enum SettingName: Sendable, CaseIterable {
     case keysPrefetchTimeoutMS, caBundle, httpsProxy
     case rememberedTokens, logLevel, logAllowedSample, metrics, metricsNamespace
     case dpop, mtls, dpopOrigins, dpopMaxAgeSeconds, resultCache
-    case denyKids, denyJTIs, denySubjects, denyClients, issuedNotBefore
+    case denyKids, denyJTIs, denySubjects, denyClients, issuedNotBefore, shadowRules
 
     public var name: StaticString {
         switch self {
@@ -67,6 +67,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .denySubjects: "DENY_SUBJECTS"
         case .denyClients: "DENY_CLIENTS"
         case .issuedNotBefore: "ISSUED_NOT_BEFORE"
+        case .shadowRules: "SHADOW_RULES"
         }
     }
 
@@ -118,6 +119,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .denySubjects: "alice"
         case .denyClients: "mobile-app"
         case .issuedNotBefore: "2026-11-25T14:00:00Z"
+        case .shadowRules: "next-rules.json"
         }
     }
 

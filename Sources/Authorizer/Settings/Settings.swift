@@ -103,7 +103,7 @@ public struct Settings: Sendable {
     public init(environment variables: [(name: [UInt8], value: [UInt8])]) throws(SettingsError) {
         let values = SettingValues(variables)
         try values.checkSpelling()
-        let document = try Self.document(values)
+        let document = try Self.document(values, .rules)
         rulesNameIssuers = document?.issuers != nil
         if let given = document?.issuers {
             for name in Self.issuerSettings where values.foreign(name.name) != nil {
@@ -142,6 +142,7 @@ public struct Settings: Sendable {
         rules.routes = document?.routes
         rules.sender = try SenderPolicy(values)
         rules.deny = try EmergencyDeny(values)
+        rules.shadow = try Self.document(values, .shadowRules).map { ShadowRules($0) }
         self.rules = rules
 
         var policy = KeyCachePolicy()
@@ -176,11 +177,15 @@ public struct Settings: Sendable {
 
     // MARK: One setting each
 
-    private static func document(_ values: SettingValues) throws(SettingsError) -> RulesDocument? {
-        guard let text = try values.text(.rules, limit: AuthorizerLimits.documentByteCount) else {
+    private static func document(
+        _ values: SettingValues, _ setting: SettingName
+    ) throws(SettingsError) -> RulesDocument? {
+        guard let text = try values.text(setting, limit: AuthorizerLimits.documentByteCount) else {
             return nil
         }
-        return try RulesDocument(parsing: text)
+        do throws(SettingsError) { return try RulesDocument(parsing: text) } catch {
+            throw SettingsError(setting, error.problem)
+        }
     }
 
     /// ISSUED_NOT_BEFORE holds for every issuer; the document may name a later instant for one.
