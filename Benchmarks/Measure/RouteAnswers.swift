@@ -41,12 +41,11 @@ func answerRules(_ words: [[UInt8]]) -> [UInt8] {
         let report = RouteReport(table)
         guard !report.isExpressible else { return [UInt8]("expressible") }
         var line = [UInt8]("pairs")
-        for warning in report.warnings {
-            guard case .notExpressible(let a, let b) = warning else { continue }
+        for warning in report.warnings where warning.kind == .notExpressible {
             line.append(0x20)
-            line.append(decimal: report.lines[a].place ?? -1)
+            line.append(decimal: report.lines[warning.rule].place ?? -1)
             line.append(0x2F)
-            line.append(decimal: report.lines[b].place ?? -1)
+            line.append(decimal: report.lines[warning.other].place ?? -1)
         }
         return line
     } catch { return error.message }

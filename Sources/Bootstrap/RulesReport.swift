@@ -19,29 +19,24 @@ extension RouteReport {
             append(index, to: &text)
             text.append(0x0A)
         }
-        text.append("every other call is refused.\n")
-        text.append("the policy of a token that meets every rule, behind arn:…:api/stage:\n")
+        text.append(
+            "every other call is refused.\nthe policy of a token that meets every rule, behind arn:…:api/stage:\n"
+        )
         let policy = table.policyOfAll
-        for (word, resources) in [("Allow", policy.allowed), ("Deny ", policy.denied)]
-            as [(StaticString, [[UInt8]])]
-        {
-            for resource in resources {
-                text.append("  ")
-                text.append(word)
-                text.append(" ")
-                text.append(resource.span)
-                text.append(0x0A)
-            }
-        }
-        for warning in warnings {
-            text.append("warning: ")
-            append(warning, to: &text)
+        for resource in policy.allowed {
+            text.append("  Allow ")
+            text.append(resource.span)
             text.append(0x0A)
         }
-        if !isExpressible {
-            text.append(
-                "warning: turn the gateway's result caching off, or key it by route ($context.routeKey): then every call is decided by the rules\n"
-            )
+        for resource in policy.denied {
+            text.append("  Deny  ")
+            text.append(resource.span)
+            text.append(0x0A)
+        }
+        for warning in warningTexts(table) {
+            text.append("warning: ")
+            text.append(warning.span)
+            text.append(0x0A)
         }
     }
 
@@ -62,56 +57,63 @@ extension RouteReport {
         writer.key("expressible")
         writer.bool(isExpressible)
         let policy = table.policyOfAll
-        for (name, resources) in [("allow", policy.allowed), ("deny", policy.denied)]
-            as [(StaticString, [[UInt8]])]
-        {
-            writer.key(name)
-            writer.beginArray()
-            for resource in resources { writer.string(resource.span) }
-            writer.endArray()
-        }
-        writer.key("ruleWarnings")
+        write("allow", policy.allowed, to: &writer)
+        write("deny", policy.denied, to: &writer)
+        write("ruleWarnings", warningTexts(table), to: &writer)
+    }
+
+    private func write(_ name: StaticString, _ list: [[UInt8]], to writer: inout JSONWriter) {
+        writer.key(name)
         writer.beginArray()
-        for warning in warnings {
-            var text: [UInt8] = []
-            append(warning, to: &text)
-            writer.string(text.span)
-        }
+        for entry in list { writer.string(entry.span) }
         writer.endArray()
     }
 
-    private func append(_ warning: Warning, to text: inout [UInt8]) {
-        switch warning {
-        case .notExpressible(let route, let other):
-            append(route, to: &text)
-            if route == other {
-                text.append(" cannot be written in a policy without allowing more")
-            } else {
-                text.append(" and ")
-                append(other, to: &text)
-                text.append(" cannot be told apart by a policy")
+    private func warningTexts(_ table: RouteTable) -> [[UInt8]] {
+        var texts: [[UInt8]] = []
+        for warning in warnings {
+            var text: [UInt8] = []
+            append(warning.rule, to: &text)
+            switch warning.kind {
+            case .notExpressible, .twins: text.append(" and ")
+            case .unreachable: text.append(" is never reached: ")
+            case .isPublic:
+                text.append(
+                    " is public: anybody may call it, where the gateway asks without a token at all (never for TOKEN)"
+                )
+            case .spelling:
+                text.append(
+                    " has a character that may also be sent escaped, or an escape: that is another path, which the rule does not match"
+                )
             }
-            text.append(": the first is named in the answers to its own calls alone")
-        case .twins(let route, let other):
-            append(route, to: &text)
-            text.append(" and ")
-            append(other, to: &text)
-            text.append(" are two routes: the slash at the end counts")
-        case .unreachable(let route, let other):
-            append(route, to: &text)
-            text.append(" is never reached: ")
-            append(other, to: &text)
-            text.append(" comes first")
-        case .isPublic(let route):
-            append(route, to: &text)
-            text.append(
-                " is public: anybody may call it, where the gateway asks without a token at all (never for TOKEN)"
-            )
-        case .spelling(let route):
-            append(route, to: &text)
-            text.append(
-                " has a character that may also be sent escaped, or an escape: that is another path, which this rule does not match"
-            )
+            switch warning.kind {
+            case .notExpressible:
+                append(warning.other, to: &text)
+                text.append(
+                    " cannot be told apart by a policy: the first is named in the answers to its own calls alone"
+                )
+            case .twins:
+                append(warning.other, to: &text)
+                text.append(" are two routes: the slash at the end counts")
+            case .unreachable:
+                append(warning.other, to: &text)
+                text.append(" comes first")
+            case .isPublic, .spelling: break
+            }
+            texts.append(text)
         }
+        if !isExpressible {
+            texts.append(
+                [UInt8](
+                    "turn the gateway's result caching off, or key it by route ($context.routeKey): then every call is decided by the rules"
+                ))
+            if !table.isComplete {
+                texts.append(
+                    [UInt8](
+                        "if the API has no paths but those of the rules, routes_are_complete says so, and more can be told apart"
+                    ))
+            }
+        }
+        return texts
     }
 }

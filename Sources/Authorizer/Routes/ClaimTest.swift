@@ -8,74 +8,86 @@ import Bytes
 import JSON
 
 /// What a claim must be. An absent claim fails every test but `present: false`.
-struct ClaimTest: Sendable {
-    /// A value to compare with.
-    enum Scalar: Sendable {
-        case string([UInt8])
-        case integer(Int64)
-        case bool(Bool)
-
-        func isEqual(to value: JSONValue) -> Bool {
-            switch self {
-            case .string(let text): value.isString(text.span)
-            case .integer(let number): value.number?.integer == number
-            case .bool(let wanted): value.bool == wanted
-            }
-        }
-    }
-
+final class ClaimTest: Sendable {
     enum Condition: Sendable {
-        case equals(Scalar)
-        case oneOf([Scalar])
-        /// An array with this element, or a string with it among its words.
-        case contains(Scalar)
-        case present(Bool)
-        case atLeast(Int64)
-        case atMost(Int64)
-        case greaterThan(Int64)
-        case lessThan(Int64)
-        /// The path's segment at this place of the route's pattern; 0 is the verb.
-        case matchesVariable(segment: Int)
+        /// One of the scalars.
+        case oneOf
+        /// An array with the scalar among its elements, or a string with it among its words.
+        case contains
+        case present, absent
+        case atLeast, atMost, greaterThan, lessThan
+        /// The path's segment at the place of the number in the route's pattern; 0 is the verb.
+        case matchesVariable
     }
 
     let path: ClaimPath
     let condition: Condition
+    private let scalars: [Scalar]
+    /// What is compared with; of a variable its segment.
+    let number: Int64
+
+    init(_ path: ClaimPath, _ condition: Condition, scalars: [Scalar] = [], number: Int64 = 0) {
+        self.path = path
+        self.condition = condition
+        self.scalars = scalars
+        self.number = number
+    }
+
+    /// A value to compare with.
+    struct Scalar: Sendable {
+        enum Kind: Sendable {
+            case string, integer, bool
+        }
+
+        let kind: Kind
+        let text: [UInt8]
+        let number: Int64
+
+        func isEqual(to value: JSONValue) -> Bool {
+            switch kind {
+            case .string: value.isString(text.span)
+            case .integer: value.number?.integer == number
+            case .bool: value.bool == (number == 1)
+            }
+        }
+    }
 
     /// Whether the claim is so. `matchesVariable` is asked elsewhere, with the path at hand.
     func holds(in claims: JSONValue) -> Bool {
-        let value = path.value(in: claims)
-        if case .present(let wanted) = condition { return (value != nil) == wanted }
-        guard let value else { return false }
+        guard let value = path.value(in: claims) else { return condition == .absent }
         switch condition {
-        case .equals(let scalar): return scalar.isEqual(to: value)
-        case .oneOf(let scalars):
-            for scalar in scalars where scalar.isEqual(to: value) { return true }
-            return false
-        case .contains(let scalar): return Self.contains(value, scalar)
-        // A number's floor tells it from a whole bound, but for a fraction at the bound itself.
-        case .atLeast(let bound): return value.number?.floor.map { $0 >= bound } ?? false
-        case .lessThan(let bound): return value.number?.floor.map { $0 < bound } ?? false
-        case .greaterThan(let bound): return Self.isGreater(value.number, bound) ?? false
-        case .atMost(let bound): return Self.isGreater(value.number, bound).map { !$0 } ?? false
+        case .oneOf: return isOneOf(value)
+        case .contains: return contains(value)
         case .present, .matchesVariable: return true
+        case .absent: return false
+        case .atLeast, .atMost, .greaterThan, .lessThan: break
+        }
+        guard let given = value.number, let floor = given.floor else { return false }
+        // A number's floor tells it from a whole bound, but for a fraction at the bound itself.
+        let isGreater = floor > number || (floor == number && given.hasFraction)
+        switch condition {
+        case .atLeast: return floor >= number
+        case .lessThan: return floor < number
+        case .greaterThan: return isGreater
+        default: return !isGreater
         }
     }
 
-    private static func isGreater(_ number: JSONNumber?, _ bound: Int64) -> Bool? {
-        guard let number, let floor = number.floor else { return nil }
-        return floor > bound || (floor == bound && number.hasFraction)
+    private func isOneOf(_ value: JSONValue) -> Bool {
+        for scalar in scalars where scalar.isEqual(to: value) { return true }
+        return false
     }
 
-    private static func contains(_ value: JSONValue, _ scalar: Scalar) -> Bool {
+    private func contains(_ value: JSONValue) -> Bool {
         if value.kind == .array {
             var elements = value.children
             while let element = elements.next() {
-                if scalar.isEqual(to: element.value) { return true }
+                if isOneOf(element.value) { return true }
             }
             return false
         }
-        guard case .string(let wanted) = scalar else { return false }
-        return hasWord(value, wanted.span)
+        for scalar in scalars where scalar.kind == .string && hasWord(value, scalar.text.span) { return true }
+        return false
     }
 
     /// The values of a claim that can stand for a path's segment: of a string itself, of an array its

@@ -8,16 +8,29 @@ import Bytes
 import JSON
 
 /// All parts must hold; of the any-of parts one member each.
-public struct Requirement: Sendable {
+public final class Requirement: Sendable {
     /// Places in the table of names that rules speak of.
-    var scopes: [Int] = []
-    var anyOfScopes: [Int] = []
-    var roles: [Int] = []
-    var anyOfRoles: [Int] = []
-    var claims: [ClaimTest] = []
-    var anyOfClaims: [ClaimTest] = []
+    let scopes: [Int]
+    let anyOfScopes: [Int]
+    let roles: [Int]
+    let anyOfRoles: [Int]
+    let claims: [ClaimTest]
+    let anyOfClaims: [ClaimTest]
     /// The issuers whose tokens may fulfil it, by their places in the settings; empty: all.
-    var issuers: [Int] = []
+    let issuers: [Int]
+
+    init(
+        scopes: [Int], anyOfScopes: [Int], roles: [Int], anyOfRoles: [Int], claims: [ClaimTest],
+        anyOfClaims: [ClaimTest], issuers: [Int]
+    ) {
+        self.scopes = scopes
+        self.anyOfScopes = anyOfScopes
+        self.roles = roles
+        self.anyOfRoles = anyOfRoles
+        self.claims = claims
+        self.anyOfClaims = anyOfClaims
+        self.issuers = issuers
+    }
 
     /// A part of a rule, by which `explain` names what was not met.
     public enum Part: Equatable, Sendable {
@@ -33,7 +46,7 @@ public struct Requirement: Sendable {
         if !anyOfScopes.isEmpty && !facts.scopes.hasAny(anyOfScopes) { return .anyOfScopes }
         if !facts.roles.hasAll(roles) { return .roles }
         if !anyOfRoles.isEmpty && !facts.roles.hasAny(anyOfRoles) { return .anyOfRoles }
-        for index in claims.indices where !claims[index].holds(in: facts.claims) { return .claim(index) }
+        for (index, test) in claims.enumerated() where !test.holds(in: facts.claims) { return .claim(index) }
         if anyOfClaims.isEmpty { return nil }
         for test in anyOfClaims where test.holds(in: facts.claims) { return nil }
         return .anyOfClaims
@@ -41,9 +54,7 @@ public struct Requirement: Sendable {
 
     /// The place of the first test that depends on the path too.
     var firstVariable: Int? {
-        for index in claims.indices {
-            if case .matchesVariable = claims[index].condition { return index }
-        }
+        for (index, test) in claims.enumerated() where test.condition == .matchesVariable { return index }
         return nil
     }
 }

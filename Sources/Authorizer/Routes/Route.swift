@@ -7,7 +7,7 @@
 import Bytes
 
 /// One rule of the document.
-struct RouteRule: Sendable {
+final class RouteRule: Sendable {
     enum Effect: Sendable {
         case allow, deny
         /// No token is needed.
@@ -22,10 +22,18 @@ struct RouteRule: Sendable {
     let effect: Effect
     /// Its place in the table's requirements; nil: any good token.
     let requirement: Int?
+
+    init(place: Int?, written: [UInt8], pattern: SegmentPattern, effect: Effect, requirement: Int?) {
+        self.place = place
+        self.written = written
+        self.pattern = pattern
+        self.effect = effect
+        self.requirement = requirement
+    }
 }
 
 /// All rules with one pattern. A request is decided by the first route, in order of rank, that has something to say.
-struct Route: Sendable {
+final class Route: Sendable {
     let pattern: SegmentPattern
     /// What an ARN can say of the pattern. It takes in more requests: a variable's `*` spans slashes.
     let glob: SegmentPattern
@@ -34,9 +42,11 @@ struct Route: Sendable {
     /// Globs that together hold all requests of the glob that are none of the pattern's, but for those
     /// that no rule allows anyway.
     let closers: [SegmentPattern]
+    /// The variable that each closes.
+    let closedSegments: [Int]
     let closerResources: [[UInt8]]
     /// Rules with this pattern: where they begin and end in the table, denying ones first.
-    var rules: Range<Int>
+    let rules: Range<Int>
     /// Its rank: smaller is tried first.
     let rank: Int
     /// A measure by which a glob that closes another's excess is larger than the other.
@@ -48,8 +58,10 @@ struct Route: Sendable {
         self.rank = rank
         glob = pattern.glob
         resource = pattern.resource
-        closers = Self.closers(of: pattern)
-        closerResources = closers.map { $0.resource }
+        (closers, closedSegments) = Self.closers(of: pattern)
+        var resources: [[UInt8]] = []
+        for closer in closers { resources.append(closer.resource) }
+        closerResources = resources
         var kind = 0
         if let last = pattern.segments.last {
             switch last.kind {
@@ -65,37 +77,31 @@ struct Route: Sendable {
     /// variable, the glob in which that is empty. (Empty segments elsewhere are closed for all.)
     /// Variables that stand directly before a `*` at the end need none: what they take too much
     /// of, the `*` may have.
-    private static func closers(of pattern: SegmentPattern) -> [SegmentPattern] {
+    private static func closers(of pattern: SegmentPattern) -> ([SegmentPattern], [Int]) {
         var closers: [SegmentPattern] = []
+        var closed: [Int] = []
         var last = pattern.count - 1
-        guard last >= 0 else { return [] }
+        guard last >= 0 else { return ([], []) }
         if pattern.segments[last].kind == .more {
             last -= 1
             while last >= 0, pattern.segments[last].kind == .one { last -= 1 }
         }
         for wide in stride(from: 0, through: last, by: 1) where pattern.segments[wide].kind == .one {
-            closers.append(
-                pattern.rewritten { index, segment, result in
-                    if segment.kind == .literal {
-                        result.append(index, of: pattern)
-                    } else {
-                        result.append(.more)
-                        if index == wide { result.append(.more) }
-                    }
-                })
+            var closer = SegmentPattern()
+            for index in pattern.segments.indices {
+                closer.appendGlob(index, of: pattern)
+                if index == wide { closer.append(.more) }
+            }
+            closers.append(closer)
+            closed.append(wide)
         }
         if last == pattern.count - 1, pattern.segments[last].kind == .one {
-            closers.append(
-                pattern.rewritten { index, segment, result in
-                    if index == last {
-                        result.appendEmpty()
-                    } else if segment.kind == .literal {
-                        result.append(index, of: pattern)
-                    } else {
-                        result.append(.more)
-                    }
-                })
+            var closer = SegmentPattern()
+            for index in 0..<last { closer.appendGlob(index, of: pattern) }
+            closer.appendEmpty()
+            closers.append(closer)
+            closed.append(last)
         }
-        return closers
+        return (closers, closed)
     }
 }

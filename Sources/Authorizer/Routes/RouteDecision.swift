@@ -25,14 +25,15 @@ enum RouteState: Sendable {
 }
 
 /// The routes of a table as one token has them.
-struct TokenRoutes: Sendable {
+final class TokenRoutes {
     let table: RouteTable
     /// One for each route of the table, then one for each of `bound`.
     private(set) var states: [RouteState] = []
     /// Patterns with values of the token in place of variables, and the routes that they are cut from.
     private(set) var bound: [Route] = []
     private(set) var parents: [Int] = []
-    private(set) var boundRelations: [RouteRelation] = []
+    /// Of each route, as the table has them; longer where there are bound ones.
+    private var relations: [[RouteRelation]]
     /// Whether a claim has more values than are named: then the called one alone is.
     private(set) var hasMoreValues = false
 
@@ -41,6 +42,7 @@ struct TokenRoutes: Sendable {
     ///   - call: what is called, so that its value is among those that are named.
     init(_ table: RouteTable, _ facts: TokenFacts?, call: SegmentPattern) {
         self.table = table
+        relations = table.relations
         states.reserveCapacity(table.routes.count + 4)
         // Once for each requirement, however many routes ask it.
         var unmet: [Requirement.Part?] = []
@@ -57,6 +59,7 @@ struct TokenRoutes: Sendable {
     /// As a token has them that meets every rule that allows and none that denies under a condition.
     init(meetingAll table: RouteTable) {
         self.table = table
+        relations = table.relations
         for route in table.routes {
             var state = RouteState.silent
             for place in route.rules {
@@ -72,7 +75,7 @@ struct TokenRoutes: Sendable {
         }
     }
 
-    private mutating func state(
+    private func state(
         of index: Int, _ facts: TokenFacts?, _ unmet: [Requirement.Part?], _ call: SegmentPattern
     ) -> RouteState {
         var refused: RouteState?
@@ -108,14 +111,15 @@ struct TokenRoutes: Sendable {
     // MARK: Variables that a claim must match
 
     /// Adds the route with each value that the token has for its variables.
-    private mutating func bind(
+    private func bind(
         _ index: Int, _ rule: Int, _ requirement: Requirement, _ claims: JSONValue, _ call: SegmentPattern
     ) {
         let route = table.routes[index]
         var segments: [Int] = []
         var values: [[[UInt8]]] = []
         for test in requirement.claims {
-            guard case .matchesVariable(let segment) = test.condition else { continue }
+            guard test.condition == .matchesVariable else { continue }
+            let segment = Int(test.number)
             let found = test.segmentValues(in: claims)
             if let known = segments.firstIndex(of: segment) {
                 // Two claims must match one variable: what both have.
@@ -138,21 +142,22 @@ struct TokenRoutes: Sendable {
             count = 1
         }
         for choice in 0..<count {
-            let pattern = route.pattern.rewritten { place, _, result in
-                guard let position = segments.firstIndex(of: place) else {
-                    result.append(place, of: route.pattern)
-                    return
-                }
-                // The digits of `choice`, with the lists' lengths for bases.
-                var digit = choice
-                for earlier in 0..<position { digit /= values[earlier].count }
-                let value = values[position][digit % values[position].count]
-                result.append(literal: value.span)
+            var pattern = route.pattern
+            // The digits of `choice`, with the lists' lengths for bases.
+            var digits = choice
+            for position in segments.indices {
+                let value = values[position][digits % values[position].count]
+                digits /= values[position].count
+                pattern = pattern.replacing(segments[position], with: value.span)
             }
-            for known in bound where known.pattern.isSame(as: pattern) { return }
-            bound.append(Route(pattern, rules: rule..<(rule + 1), rank: route.rank - 1))
-            parents.append(index)
+            append(pattern, rule, index, route.rank - 1)
         }
+    }
+
+    private func append(_ pattern: SegmentPattern, _ rule: Int, _ parent: Int, _ rank: Int) {
+        for known in bound where known.pattern.isSame(as: pattern) { return }
+        bound.append(Route(pattern, rules: rule..<(rule + 1), rank: rank))
+        parents.append(parent)
     }
 
     private func holds(_ list: [[UInt8]], _ value: Span<UInt8>) -> Bool {
@@ -160,21 +165,23 @@ struct TokenRoutes: Sendable {
         return false
     }
 
-    private mutating func relateBound() {
+    private func relateBound() {
         let first = table.routes.count
         for index in bound.indices {
+            relations.append([])
             // What shares something with a part of a route shares it with the route.
-            _ = table.hasRelation(of: parents[index]) { relation in
+            for relation in table.relations[parents[index]] {
                 relate(first + index, relation.to)
                 relate(relation.to, first + index)
-                return false
             }
+        }
+        for index in bound.indices {
             for other in bound.indices { relate(first + index, first + other) }
         }
     }
 
-    private mutating func relate(_ from: Int, _ to: Int) {
-        if let relation = RouteRelation(from, self[from], to, self[to]) { boundRelations.append(relation) }
+    private func relate(_ from: Int, _ to: Int) {
+        RouteRelation.append(from, self[from], to, self[to], &relations[from])
     }
 
     // MARK: Questions
@@ -184,12 +191,8 @@ struct TokenRoutes: Sendable {
         index < table.routes.count ? table.routes[index] : bound[index - table.routes.count]
     }
 
-    /// Whether a relation of a route is such.
-    func hasRelation(of route: Int, where isSuch: (RouteRelation) -> Bool) -> Bool {
-        if route < table.routes.count, table.hasRelation(of: route, where: isSuch) { return true }
-        for relation in boundRelations where relation.from == route && isSuch(relation) { return true }
-        return false
-    }
+    /// Of a route those that share something with its glob, itself among them.
+    func relations(of route: Int) -> [RouteRelation] { relations[route] }
 
     func isAllowed(_ route: Int) -> Bool {
         if case .allowed = states[route] { return true }
@@ -204,9 +207,10 @@ struct TokenRoutes: Sendable {
     /// Whether a route is silent, and no single one behind it decides all its requests.
     func isLeftSilent(_ route: Int) -> Bool {
         guard case .silent = states[route] else { return false }
-        return !hasRelation(of: route) { relation in
-            relation.isInside && (isAllowed(relation.to) || isRefused(relation.to))
+        for relation in relations[route] where relation.isInside {
+            if isAllowed(relation.to) || isRefused(relation.to) { return false }
         }
+        return true
     }
 
     /// The first route that has something to say about a call; nil: none has.

@@ -17,7 +17,7 @@
 import Bytes
 
 /// The ends of a policy's ARNs, behind the stage.
-struct RoutePolicy: Sendable {
+final class RoutePolicy {
     private(set) var allowed: [[UInt8]] = []
     private(set) var denied: [[UInt8]] = []
     /// Whether an ARN has a `*`: then what is no plain path must be denied.
@@ -69,12 +69,7 @@ struct RoutePolicy: Sendable {
     private static func allowedByMeasure(_ routes: TokenRoutes) -> [Int] {
         var ordered: [Int] = []
         for route in routes.states.indices where routes.isAllowed(route) {
-            let rank = routes[route].rank
-            let isHidden = routes.hasRelation(of: route) { relation in
-                guard relation.isInside, routes[relation.to].rank < rank else { return false }
-                return routes.isAllowed(relation.to) || routes.isRefused(relation.to)
-            }
-            if isHidden { continue }
+            if isHidden(route, routes) { continue }
             var place = ordered.count
             while place > 0, routes[ordered[place - 1]].measure < routes[route].measure { place -= 1 }
             ordered.insert(route, at: place)
@@ -82,72 +77,94 @@ struct RoutePolicy: Sendable {
         return ordered
     }
 
+    private static func isHidden(_ route: Int, _ routes: TokenRoutes) -> Bool {
+        let rank = routes[route].rank
+        for relation in routes.relations(of: route) where relation.isInside {
+            guard routes[relation.to].rank < rank else { continue }
+            if routes.isAllowed(relation.to) || routes.isRefused(relation.to) { return true }
+        }
+        return false
+    }
+
     // MARK: Denials
 
     /// What must be denied beside a route's glob.
     ///
-    /// - Returns: whether that takes nothing away. If not, and not `evenIfTaking`, `denials` are incomplete.
+    /// - Returns: whether that takes nothing away. If not, and not `evenIfTaking`, they are incomplete.
     private func collectDenials(_ route: Int, _ denials: inout [Denial], evenIfTaking: Bool) -> Bool {
         let own = routes[route]
-        var found: [Denial] = []
         var isHarmless = true
-        // What rules of a smaller rank refuse.
-        _ = routes.hasRelation(of: route) { relation in
+        for relation in routes.relations(of: route) {
             let isRefused = routes.isRefused(relation.to)
+            // What rules of a smaller rank refuse.
             let isBefore = isRefused && relation.meets && routes[relation.to].rank < own.rank
             // What the glob takes in of a route besides, if that is not closed as a whole.
             let isBeyond =
                 routes.table.isComplete && relation.closersMeeting != 0
                 && (isRefused || routes.isLeftSilent(relation.to))
-            guard isBefore || isBeyond else { return false }
+            guard isBefore || isBeyond else { continue }
             if isHarmless, takesAway(refused: relation.to) { isHarmless = false }
-            found.append(Denial(route: relation.to, closer: nil))
-            return !isHarmless && !evenIfTaking
+            if !isHarmless && !evenIfTaking { return false }
+            denials.append(Denial(route: relation.to, closer: nil))
         }
-        if !routes.table.isComplete {
-            for closer in own.closers.indices where isHarmless || evenIfTaking {
-                let bit: UInt64 = 1 << UInt64(closer)
-                let isDelegated = routes.hasRelation(of: route) { relation in
-                    relation.closersInside & bit != 0 && isWide[relation.to]
-                        && routes[relation.to].measure > own.measure
-                }
-                if isDelegated { continue }
-                let takes = routes.hasRelation(of: route) { relation in
-                    relation.closersMeeting & bit != 0 && isReached[relation.to]
-                }
-                if takes { isHarmless = false }
-                found.append(Denial(route: route, closer: closer))
-            }
+        if routes.table.isComplete { return isHarmless }
+        for closer in own.closers.indices {
+            if isDelegated(closer, of: route) { continue }
+            if takesAway(closer, of: route) { isHarmless = false }
+            if !isHarmless && !evenIfTaking { return false }
+            denials.append(Denial(route: route, closer: closer))
         }
-        denials = found
         return isHarmless
+    }
+
+    /// Whether what a closer has is the affair of a larger route's glob.
+    private func isDelegated(_ closer: Int, of route: Int) -> Bool {
+        for relation in routes.relations(of: route) where relation.closersInside >> UInt64(closer) & 1 == 1 {
+            if isWide[relation.to], routes[relation.to].measure > routes[route].measure { return true }
+        }
+        return false
+    }
+
+    /// Whether denying a closer takes an allowed request away.
+    private func takesAway(_ closer: Int, of route: Int) -> Bool {
+        for relation in routes.relations(of: route) where relation.closersMeeting >> UInt64(closer) & 1 == 1 {
+            if isReached[relation.to] { return true }
+        }
+        return false
     }
 
     /// Whether denying a refused route's glob takes an allowed request away.
     private func takesAway(refused: Int) -> Bool {
         // Where rules are silent, nothing of a larger rank is lost to them.
         let rank = routes.isRefused(refused) ? routes[refused].rank : .max
-        return routes.hasRelation(of: refused) { relation in
-            guard isReached[relation.to] else { return false }
+        for relation in routes.relations(of: refused) where isReached[relation.to] {
             // A route of a smaller rank keeps what the two share; one of a larger has lost it anyway.
-            if routes[relation.to].rank < rank { return relation.globMeets }
-            return relation.closersMeeting != 0
+            let takes =
+                routes[relation.to].rank < rank ? relation.globMeets : relation.closersMeeting != 0
+            if takes { return true }
         }
+        return false
     }
 
-    private mutating func add(_ further: [Denial], for route: Int) {
+    private func add(_ further: [Denial], for route: Int) {
         for denial in further {
             if denial.closer == nil {
                 noteEscapes(routes[denial.route].pattern, besides: routes[route].pattern)
             }
-            let isKnown = denials.contains { $0.route == denial.route && $0.closer == denial.closer }
-            if !isKnown { denials.append(denial) }
+            if !isKnown(denial) { denials.append(denial) }
         }
+    }
+
+    private func isKnown(_ denial: Denial) -> Bool {
+        for known in denials where known.route == denial.route && known.closer == denial.closer {
+            return true
+        }
+        return false
     }
 
     /// The route that was called, although it gets in others' way: with what must be denied beside it. If
     /// that would deny the call as well, the call alone.
-    private mutating func nameCalled(_ called: Int, _ call: SegmentPattern) {
+    private func nameCalled(_ called: Int, _ call: SegmentPattern) {
         var further: [Denial] = []
         _ = collectDenials(called, &further, evenIfTaking: true)
         for denial in further where glob(denial).includes(call) {
@@ -165,24 +182,33 @@ struct RoutePolicy: Sendable {
 
     // MARK: What is written
 
-    private mutating func write() {
+    private func write() {
         for route in isWide.indices where isWide[route] {
-            // Another's glob may hold this one's.
-            let isHeld = routes.hasRelation(of: route) { relation in
-                guard relation.globIsInside, isWide[relation.to], relation.to != route else { return false }
-                let (own, other) = (routes[route].measure, routes[relation.to].measure)
-                return !routes[relation.to].glob.isSame(as: routes[route].glob)
-                    || (other, relation.to) > (own, route)
-            }
-            if isHeld { continue }
+            if isHeld(route) { continue }
             allowed.append(routes[route].resource)
             if !routes[route].pattern.isLiteral { hasWildcard = true }
         }
         for denial in denials { denied.append(resource(denial)) }
     }
 
+    /// Whether another's glob holds this one's.
+    private func isHeld(_ route: Int) -> Bool {
+        let own = routes[route]
+        for relation in routes.relations(of: route) where relation.globIsInside && relation.to != route {
+            guard isWide[relation.to] else { continue }
+            // Of two that are the same the larger one stays.
+            let other = routes[relation.to]
+            if other.measure > own.measure || (other.measure == own.measure && relation.to > route)
+                || !other.glob.isSame(as: own.glob)
+            {
+                return true
+            }
+        }
+        return false
+    }
+
     /// Drops what is denied already by another glob.
-    mutating func dropHeldDenials() {
+    func dropHeldDenials() {
         var kept: [Denial] = []
         for (index, denial) in denials.enumerated() {
             let own = glob(denial)
@@ -204,7 +230,7 @@ struct RoutePolicy: Sendable {
 
     /// A refused request may be spelled with escapes of the letters of its path; but for those at its beginning
     /// that the allowed route has too, for with them that takes in nothing.
-    private mutating func noteEscapes(_ pattern: SegmentPattern, besides allowed: SegmentPattern) {
+    private func noteEscapes(_ pattern: SegmentPattern, besides allowed: SegmentPattern) {
         var first = 1
         while first < min(pattern.count, allowed.count), pattern.segments[first].kind == .literal,
             allowed.segments[first].kind == .literal

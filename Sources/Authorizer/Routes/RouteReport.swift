@@ -11,18 +11,25 @@ import Bytes
 
 /// The rules for people to look through.
 public struct RouteReport: Sendable {
-    public enum Warning: Sendable, Equatable {
-        /// A policy that allows the first would, for some tokens, allow too much or take the second away: the
-        /// first is named in answers to its own calls alone.
-        case notExpressible(Int, Int)
-        /// Two rules whose paths differ by a slash at the end.
-        case twins(Int, Int)
-        /// The first decides all that the second matches.
-        case unreachable(Int, by: Int)
-        /// No token is needed.
-        case isPublic(Int)
-        /// A character that may also be sent escaped, which is another path.
-        case spelling(Int)
+    /// What to know of a rule, or of two; places are those in `lines`.
+    public struct Warning: Sendable {
+        public enum Kind: Sendable {
+            /// A policy that allows the first would, for some tokens, allow too much or take the second away: the
+            /// first is named in answers to its own calls alone.
+            case notExpressible
+            /// The first decides nothing: the second comes before it.
+            case unreachable
+            /// The second is the first with a slash at the end.
+            case twins
+            /// No token is needed.
+            case isPublic
+            /// A character that may also be sent escaped, which is another path.
+            case spelling
+        }
+
+        public let kind: Kind
+        public let rule: Int
+        public let other: Int
     }
 
     /// A rule, by its place in the document; nil for the default.
@@ -34,7 +41,6 @@ public struct RouteReport: Sendable {
 
     /// In the order in which they are tried.
     public private(set) var lines: [Line] = []
-    /// With places in `lines`.
     public private(set) var warnings: [Warning] = []
 
     private let table: RouteTable
@@ -61,7 +67,7 @@ public struct RouteReport: Sendable {
     /// Whether every policy names all that its token may call.
     public var isExpressible: Bool {
         for warning in warnings {
-            if case .notExpressible = warning { return false }
+            if warning.kind == .notExpressible { return false }
         }
         return true
     }
@@ -79,8 +85,11 @@ public struct RouteReport: Sendable {
         text.append(route.span)
     }
 
-    private mutating func add(_ warning: Warning) {
-        if !warnings.contains(warning) { warnings.append(warning) }
+    private mutating func add(_ kind: Warning.Kind, _ rule: Int, _ other: Int = 0) {
+        for known in warnings where known.kind == kind && known.rule == rule && known.other == other {
+            return
+        }
+        warnings.append(Warning(kind: kind, rule: rule, other: other))
     }
 
     // MARK: What a token could have
@@ -126,11 +135,37 @@ public struct RouteReport: Sendable {
         return false
     }
 
-    private func isHidden(_ route: Int) -> Bool {
-        table.hasRelation(of: route) { relation in
-            relation.isInside && table.routes[relation.to].rank < table.routes[route].rank
-                && alwaysDecides(relation.to)
+    /// A route of a smaller rank that decides all that this one matches.
+    private func hiding(_ route: Int) -> Int? {
+        for relation in table.relations[route] where relation.isInside {
+            if table.routes[relation.to].rank < table.routes[route].rank, alwaysDecides(relation.to) {
+                return relation.to
+            }
         }
+        return nil
+    }
+
+    /// Bit for bit: the closers of variables that not every rule which allows has the token name.
+    private func openClosers(_ route: Int) -> UInt64 {
+        var open: UInt64 = 0
+        for (index, segment) in table.routes[route].closedSegments.enumerated()
+        where !isAlwaysNamed(segment, route) { open |= 1 << UInt64(index) }
+        return open
+    }
+
+    private func isAlwaysNamed(_ segment: Int, _ route: Int) -> Bool {
+        for rule in rules(route) where rule.effect != .deny {
+            var isNamed = false
+            for test in table.requirement(of: rule)?.claims ?? [] {
+                if test.condition == .matchesVariable, test.number == segment { isNamed = true }
+            }
+            if !isNamed { return false }
+        }
+        return true
+    }
+
+    private func isHidden(_ route: Int) -> Bool {
+        hiding(route) != nil
     }
 
     private func alwaysDecides(_ route: Int) -> Bool {
@@ -140,60 +175,49 @@ public struct RouteReport: Sendable {
     /// Whether rules may be silent, and no single route behind them decides all their requests.
     private func isLeftSilent(_ route: Int) -> Bool {
         guard !alwaysDecides(route) else { return false }
-        return !table.hasRelation(of: route) { relation in
-            relation.isInside && relation.to != route && alwaysDecides(relation.to)
+        for relation in table.relations[route] where relation.isInside && relation.to != route {
+            if alwaysDecides(relation.to) { return false }
         }
+        return true
     }
 
     // MARK: Warnings
 
     private mutating func findReach() {
-        for (index, rule) in table.rules.enumerated() where rule.effect == .public { add(.isPublic(index)) }
+        for (index, rule) in table.rules.enumerated() where rule.effect == .public { add(.isPublic, index) }
         for route in table.routes.indices {
-            var by: Int?
-            _ = table.hasRelation(of: route) { relation in
-                guard relation.isInside, table.routes[relation.to].rank < table.routes[route].rank,
-                    alwaysDecides(relation.to), by == nil
-                else { return false }
-                by = relation.to
-                return true
-            }
             // A verb that was written out may well be hidden behind a rule of its own.
-            if let by, isWrittenAsIs(route) { add(.unreachable(first(route), by: first(by))) }
+            if let by = hiding(route), isWrittenAsIs(table.routes[route]) {
+                add(.unreachable, first(route), first(by))
+            }
         }
         for route in table.routes.indices {
             for other in table.routes.indices where isTwin(table.routes[route], table.routes[other]) {
-                add(.twins(first(route), first(other)))
+                add(.twins, first(route), first(other))
             }
         }
     }
 
     private func first(_ route: Int) -> Int { table.routes[route].rules.lowerBound }
 
-    private func isWrittenAsIs(_ route: Int) -> Bool {
-        table.rules[first(route)].pattern.isSame(as: table.routes[route].pattern)
+    private func isWrittenAsIs(_ route: Route) -> Bool {
+        table.rules[route.rules.lowerBound].pattern.isSame(as: route.pattern)
     }
 
     /// The second is the first with a slash behind.
     private func isTwin(_ a: Route, _ b: Route) -> Bool {
-        guard b.pattern.count == a.pattern.count + 1, let last = b.pattern.segments.last,
-            last.kind == .literal,
-            b.pattern.text(a.pattern.count).isEmpty, isWrittenAsIsPattern(b)
-        else { return false }
+        guard b.pattern.count == a.pattern.count + 1, isWrittenAsIs(b) else { return false }
         var longer = a.pattern
         longer.appendEmpty()
         return longer.isSame(as: b.pattern)
     }
 
-    private func isWrittenAsIsPattern(_ route: Route) -> Bool {
-        table.rules[route.rules.lowerBound].pattern.isSame(as: route.pattern)
-    }
-
     private mutating func findSpelling() {
         for (index, rule) in table.rules.enumerated() {
-            for segment in 1..<max(1, rule.pattern.count) {
-                let text = rule.pattern.text(segment)
-                for byte in text.indices where !isUnreserved(text[byte]) { add(.spelling(index)) }
+            let pattern = rule.pattern
+            for segment in 1..<max(1, pattern.count) {
+                let text = pattern.text(segment)
+                for byte in text.indices where !isUnreserved(text[byte]) { add(.spelling, index) }
             }
         }
     }
@@ -210,7 +234,7 @@ public struct RouteReport: Sendable {
         for route in ordered {
             guard let other = inTheWay(of: route) else { continue }
             isFine[route] = false
-            add(.notExpressible(first(route), first(other)))
+            add(.notExpressible, first(route), first(other))
         }
     }
 
@@ -218,36 +242,31 @@ public struct RouteReport: Sendable {
     private func inTheWay(of route: Int) -> Int? {
         let own = table.routes[route]
         if namesSegmentBehindVariable(route) { return route }
-        var found: Int?
-        _ = table.hasRelation(of: route) { relation in
+        let open = openClosers(route)
+        for relation in table.relations[route] {
             let refused = relation.to
             let isBefore =
                 relation.meets && !relation.isInside && table.routes[refused].rank < own.rank
             let isBeyond =
-                table.isComplete && relation.closersMeeting != 0
+                table.isComplete && relation.closersMeeting & open != 0
                 && (refused != route || hasVariables(route))
-            if isBeyond, isLeftSilent(refused) {
-                found = takenAway(byDenying: refused, isSilent: true)
-                if found != nil { return true }
+            if isBeyond, isLeftSilent(refused), let found = takenAway(byDenying: refused, isSilent: true) {
+                return found
             }
-            guard isBefore || isBeyond, mayBeRefused(refused, whenAllowed: route) else { return false }
-            found = takenAway(byDenying: refused, isSilent: false)
-            return found != nil
+            guard isBefore || isBeyond, mayBeRefused(refused, whenAllowed: route) else { continue }
+            if let found = takenAway(byDenying: refused, isSilent: false) { return found }
         }
-        if found != nil || table.isComplete { return found }
-        _ = table.hasRelation(of: route) { relation in
-            guard relation.closersMeeting != 0, mayBeAllowed(relation.to), !isHidden(relation.to) else {
-                return false
-            }
+        if table.isComplete { return nil }
+        for relation in table.relations[route] where relation.closersMeeting & open != 0 {
+            guard mayBeAllowed(relation.to), !isHidden(relation.to) else { continue }
             // With variables, what a token has of the other may not hold the excess.
             let isLarger =
                 table.routes[relation.to].measure > own.measure && isFine[relation.to]
                 && !hasVariables(relation.to)
-            if isLarger, relation.closersMeeting & ~relation.closersInside == 0 { return false }
-            found = relation.to
-            return true
+            if isLarger, relation.closersMeeting & open & ~relation.closersInside == 0 { continue }
+            return relation.to
         }
-        return found
+        return nil
     }
 
     /// Whether a `*` ends the route, and one of the segments before it is named by the token while an earlier
@@ -257,8 +276,10 @@ public struct RouteReport: Sendable {
         guard let last = pattern.segments.last, last.kind == .more else { return false }
         for rule in rules(route) {
             for test in table.requirement(of: rule)?.claims ?? [] {
-                guard case .matchesVariable(let named) = test.condition else { continue }
-                for segment in 0..<named where pattern.segments[segment].kind == .one { return true }
+                guard test.condition == .matchesVariable else { continue }
+                for segment in 0..<Int(test.number) where pattern.segments[segment].kind == .one {
+                    return true
+                }
             }
         }
         return false
@@ -267,17 +288,14 @@ public struct RouteReport: Sendable {
     /// A route that may be allowed where another's glob is denied, and shares something with it.
     private func takenAway(byDenying refused: Int, isSilent: Bool) -> Int? {
         if hasVariables(refused) { return refused }
-        var found: Int?
-        _ = table.hasRelation(of: refused) { relation in
-            guard relation.to != refused, mayBeAllowed(relation.to), !isHidden(relation.to),
+        for relation in table.relations[refused] where relation.to != refused {
+            guard mayBeAllowed(relation.to), !isHidden(relation.to),
                 isSilent || mayBeRefused(refused, whenAllowed: relation.to)
-            else { return false }
+            else { continue }
             let isBefore = isSilent || table.routes[relation.to].rank < table.routes[refused].rank
-            guard isBefore ? relation.globMeets : relation.closersMeeting != 0 else { return false }
-            found = relation.to
-            return true
+            if isBefore ? relation.globMeets : relation.closersMeeting != 0 { return relation.to }
         }
-        return found
+        return nil
     }
 }
 

@@ -8,7 +8,7 @@ import Bytes
 import JSON
 
 /// The rules of a document, compiled.
-public struct RouteTable: Sendable {
+public final class RouteTable: Sendable {
     /// Sorted: rules of one pattern stand together, denying ones first, else as in the document.
     let rules: [RouteRule]
     /// In order of rank.
@@ -20,11 +20,10 @@ public struct RouteTable: Sendable {
     let places: [ClaimPlaces]
     /// Whether the API is said to have no request but those that a rule matches. A policy then need not
     /// be closed against others.
-    let isComplete: Bool
+    public let isComplete: Bool
 
     /// Of each route those that share something with its glob, itself among them.
-    private let relations: [RouteRelation]
-    private let firstRelation: [Int]
+    let relations: [[RouteRelation]]
 
     /// - Requires: no more rules than `AuthorizerLimits.routeCount`, none with more segments than
     ///   `AuthorizerLimits.segmentCount`.
@@ -45,29 +44,22 @@ public struct RouteTable: Sendable {
         }
         self.rules = rules
         var grouped: [Route] = []
-        for index in rules.indices {
-            if let last = grouped.last, last.pattern.isSame(as: rules[index].pattern) {
-                grouped[grouped.count - 1].rules = last.rules.lowerBound..<(index + 1)
-            } else {
-                // Odd ranks: what a rule gives a single token comes just before it.
-                grouped.append(
-                    Route(rules[index].pattern, rules: index..<(index + 1), rank: 2 * grouped.count + 1))
-            }
+        var start = 0
+        while start < rules.count {
+            var end = start + 1
+            while end < rules.count, rules[end].pattern.isSame(as: rules[start].pattern) { end += 1 }
+            // Odd ranks: what a rule gives a single token comes just before it.
+            grouped.append(Route(rules[start].pattern, rules: start..<end, rank: 2 * grouped.count + 1))
+            start = end
         }
         routes = Self.withVerbsWrittenOut(grouped, rules, requirements)
-        var relations: [RouteRelation] = []
-        var first: [Int] = []
+        var relations: [[RouteRelation]] = []
         for from in routes.indices {
-            first.append(relations.count)
-            for to in routes.indices {
-                if let relation = RouteRelation(from, routes[from], to, routes[to]) {
-                    relations.append(relation)
-                }
-            }
+            var list: [RouteRelation] = []
+            for to in routes.indices { RouteRelation.append(from, routes[from], to, routes[to], &list) }
+            relations.append(list)
         }
-        first.append(relations.count)
         self.relations = relations
-        firstRelation = first
     }
 
     private static func precedes(_ a: RouteRule, _ b: RouteRule) -> Bool {
@@ -84,8 +76,7 @@ public struct RouteTable: Sendable {
         var spare = AuthorizerLimits.writtenOutRouteCount - routes.count
         for route in routes {
             guard route.pattern.segments[0].kind == .one, spare >= verbs.count - 1,
-                hasVariables(rules[route.rules], requirements)
-                    || (route.closers.first.map { isInTheWay($0, route, routes) } ?? false)
+                hasVariables(route, rules, requirements) || isInTheWay(route, routes)
             else {
                 result.append(route)
                 continue
@@ -93,29 +84,26 @@ public struct RouteTable: Sendable {
             spare -= verbs.count - 1
             for verb in verbs {
                 let name = [UInt8](verb)
-                let pattern = route.pattern.rewritten { index, _, result in
-                    if index == 0 {
-                        result.append(literal: name.span)
-                    } else {
-                        result.append(index, of: route.pattern)
-                    }
-                }
+                let pattern = route.pattern.replacing(0, with: name.span)
                 result.append(Route(pattern, rules: route.rules, rank: route.rank))
             }
         }
         return result
     }
 
-    private static func isInTheWay(_ closer: SegmentPattern, _ route: Route, _ routes: [Route]) -> Bool {
+    private static func isInTheWay(_ route: Route, _ routes: [Route]) -> Bool {
+        guard let closer = route.closers.first else { return false }
         for other in routes where closer.meets(other.pattern) {
             if other.measure <= route.measure || !other.glob.includes(closer) { return true }
         }
         return false
     }
 
-    private static func hasVariables(_ rules: ArraySlice<RouteRule>, _ requirements: [Requirement]) -> Bool {
-        for rule in rules {
-            if let place = rule.requirement, requirements[place].firstVariable != nil { return true }
+    private static func hasVariables(
+        _ route: Route, _ rules: [RouteRule], _ requirements: [Requirement]
+    ) -> Bool {
+        for rule in route.rules {
+            if let place = rules[rule].requirement, requirements[place].firstVariable != nil { return true }
         }
         return false
     }
@@ -124,14 +112,6 @@ public struct RouteTable: Sendable {
     static let verbs: [StaticString] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
     // MARK: Questions
-
-    /// Whether a relation of a route is such.
-    func hasRelation(of route: Int, where isSuch: (RouteRelation) -> Bool) -> Bool {
-        for index in firstRelation[route]..<firstRelation[route + 1] where isSuch(relations[index]) {
-            return true
-        }
-        return false
-    }
 
     func requirement(of rule: RouteRule) -> Requirement? {
         rule.requirement.map { requirements[$0] }

@@ -30,7 +30,7 @@ extension RouteTable {
         let routes = TokenRoutes(self, facts, call: called.call)
         let deciding = called.isPlain ? routes.deciding(called.call) : nil
         let isAllowed = deciding.map { routes.isAllowed($0) } ?? false
-        var policy = RoutePolicy(routes, called: isAllowed ? deciding : nil, call: called.call)
+        let policy = RoutePolicy(routes, called: isAllowed ? deciding : nil, call: called.call)
         var refusal = called.isPlain ? refusal(deciding, routes) : .path
         if policy.namesCall && !called.canBeNamed { refusal = .notExpressible }
         var statements = PolicyStatements(policy, called)
@@ -48,7 +48,7 @@ extension RouteTable {
         }
         return RouteVerdict(
             refusal: refusal, finding: deciding.flatMap { routes.finding($0) }, statements: statements?.text,
-            leftOutRoutes: policy.leftOut.count)
+            leftOutRoutes: policy.leftOut.count + (routes.hasMoreValues ? 1 : 0))
     }
 
     /// For a caller without a path: AppSync or IoT Core, which are routes of their own.

@@ -67,16 +67,8 @@ struct SegmentPattern: Sendable {
         return true
     }
 
-    /// The pattern with other segments in place of some.
-    ///
-    /// - Parameter change: called for each segment; appends what is to stand there.
-    func rewritten(_ change: (Int, Segment, inout SegmentPattern) -> Void) -> SegmentPattern {
-        var result = SegmentPattern()
-        for index in segments.indices { change(index, segments[index], &result) }
-        return result
-    }
-
     /// Appends a segment of another pattern.
+    @inline(never)
     mutating func append(_ index: Int, of other: SegmentPattern) {
         if other.segments[index].kind == .literal {
             append(literal: other.text(index))
@@ -87,9 +79,23 @@ struct SegmentPattern: Sendable {
 
     /// What an ARN can say of it: variables are `*`, which spans slashes.
     var glob: SegmentPattern {
-        rewritten { index, segment, result in
-            if segment.kind == .one { result.append(.more) } else { result.append(index, of: self) }
+        var result = SegmentPattern()
+        for index in segments.indices { result.appendGlob(index, of: self) }
+        return result
+    }
+
+    /// Appends a segment of another pattern, a variable as `*`.
+    mutating func appendGlob(_ index: Int, of other: SegmentPattern) {
+        if other.segments[index].kind == .one { append(.more) } else { append(index, of: other) }
+    }
+
+    /// The pattern with a literal in place of a segment.
+    func replacing(_ place: Int, with text: Span<UInt8>) -> SegmentPattern {
+        var result = SegmentPattern()
+        for index in segments.indices {
+            if index == place { result.append(literal: text) } else { result.append(index, of: self) }
         }
+        return result
     }
 
     /// The end of an ARN behind the stage: a slash before each segment.

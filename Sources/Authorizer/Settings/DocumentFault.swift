@@ -8,8 +8,8 @@ import Bytes
 import JOSE
 import JSON
 
-/// The first fault of the document.
-public struct DocumentFault: Equatable, Sendable {
+/// The first fault of the document. An object, so that the error of each setting stays small.
+public final class DocumentFault: Equatable, Sendable {
     public enum Problem: Equatable, Sendable {
         case json(JSONError)
         case missing
@@ -25,7 +25,8 @@ public struct DocumentFault: Equatable, Sendable {
         case keySet(JOSEError)
         /// Not exactly one of several members.
         case oneOf(Choice)
-        case unknownVariable, variableElsewhere, unknownIssuer, publicIssuers, notTrue, nothing, useless
+        case unknownVariable, variableElsewhere, unknownIssuer, publicIssuers, withSet, notTrue, nothing,
+            useless
     }
 
     public enum Choice: Equatable, Sendable {
@@ -47,8 +48,15 @@ public struct DocumentFault: Equatable, Sendable {
     /// A value that would be taken there.
     public let example: StaticString
 
+    init(path: [UInt8], problem: Problem, example: StaticString) {
+        self.path = path
+        self.problem = problem
+        self.example = example
+    }
+
     public static func == (a: DocumentFault, b: DocumentFault) -> Bool {
-        bytesEqual(a.path.span, b.path.span) && a.problem == b.problem
+        let (path, other) = (a.path, b.path)
+        return bytesEqual(path.span, other.span) && a.problem == b.problem
     }
 
     /// Appends "routes[3].allow.scopes is empty; for example ["orders:read"]".
@@ -116,6 +124,7 @@ public struct DocumentFault: Equatable, Sendable {
         case .variableElsewhere: "stands only in the claims of allow: a policy could not express it"
         case .unknownIssuer: "is the name of no issuer"
         case .publicIssuers: "means nothing for a public route: nobody asks for its token"
+        case .withSet: "stands only beside jwks_uri: the set itself cannot fail"
         case .notTrue: "stands only as true"
         case .nothing: "has nothing to say: it needs issuers or routes"
         case .useless: "needs routes"

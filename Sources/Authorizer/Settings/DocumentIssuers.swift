@@ -40,12 +40,9 @@ struct DocumentIssuers: Sendable {
                 throw (element["issuer"] ?? element).fault(.repeated)
             }
         }
-        let audiences = try element["audiences"]?.strings("[\"https://api.example.com\"]") {
-            (entry, text) throws(SettingsError) in
-            if bytesEqual(text.span, "*") { throw entry.fault(.wildcard) }
-        }
+        let audiences = try Self.audiences(element["audiences"])
         let skew = try element["clock_skew_seconds"]?.integer(0...300, "60") ?? 60
-        var claims = ClaimRules(issuers: forms, audiences: audiences ?? [], clockSkewSeconds: skew)
+        var claims = ClaimRules(issuers: forms, audiences: audiences, clockSkewSeconds: skew)
         claims.issuedNotBeforeSeconds = try element["issued_not_before"].map {
             (instant) throws(SettingsError) in try Self.seconds(instant)
         }
@@ -64,16 +61,24 @@ struct DocumentIssuers: Sendable {
         guard let issuer = element["issuer"] else { throw element.missing("issuer", example) }
         guard issuer.value.kind == .array else { return [try issuer.string(example)] }
         return try issuer.strings(
-            "[\"https://accounts.google.com\",\"accounts.google.com\"]", limit: AuthorizerLimits.testCount
-        ) { _, _ in }
+            "[\"https://accounts.google.com\",\"accounts.google.com\"]", limit: AuthorizerLimits.testCount)
+    }
+
+    private static func audiences(_ list: DocumentValue?) throws(SettingsError) -> [[UInt8]] {
+        guard let list else { return [] }
+        let audiences = try list.strings("[\"https://api.example.com\"]")
+        for (index, audience) in audiences.enumerated() where bytesEqual(audience.span, "*") {
+            throw list.element(index).fault(.wildcard)
+        }
+        return audiences
     }
 
     private static func algorithms(_ element: DocumentValue) throws(SettingsError) -> [Algorithm] {
         guard let list = element["algorithms"] else { return Algorithm.allCases }
         var algorithms: [Algorithm] = []
-        _ = try list.strings("[\"RS256\"]") { (entry, text) throws(SettingsError) in
-            guard let algorithm = Algorithm(name: text.span) else {
-                throw entry.fault(.algorithm, "\"RS256\"")
+        for (index, name) in try list.strings("[\"RS256\"]").enumerated() {
+            guard let algorithm = Algorithm(name: name.span) else {
+                throw list.element(index).fault(.algorithm, "\"RS256\"")
             }
             algorithms.append(algorithm)
         }
@@ -89,13 +94,18 @@ struct DocumentIssuers: Sendable {
         switch (element["jwks_uri"], element["jwks"]) {
         case (let address?, nil):
             var sources = [try source(address, example)]
-            if let second = element["fallback_jwks_uri"] { sources.append(try source(second, example)) }
+            if let second = element["fallback_jwks_uri"] {
+                sources.append(try source(second, example))
+                guard sources[1] != sources[0] else { throw second.fault(.repeated) }
+            }
             return sources
         case (nil, let set?):
-            if let second = element["fallback_jwks_uri"] { throw second.fault(.oneOf(.keys)) }
+            for name in ["fallback_jwks_uri", "snapshot"] as [StaticString] {
+                if let member = element[name] { throw member.fault(.withSet) }
+            }
             guard set.value.kind == .object else { throw set.fault(.notObject, "{\"keys\":[…]}") }
             do throws(SettingsError) {
-                return [try KeySource(keySet: [UInt8](set.value.rawText), .rules)]
+                return [try KeySource(keySet: set.text, .rules)]
             } catch {
                 switch error.problem {
                 case .keySetRefused(let reason): throw set.fault(.keySet(reason))

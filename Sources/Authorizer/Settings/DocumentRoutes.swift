@@ -81,22 +81,22 @@ struct DocumentRoutes: Sendable {
     private mutating func readRequirement(
         _ value: DocumentValue, _ route: RouteText?, _ issuers: DocumentValue?, _ word: StaticString
     ) throws(SettingsError) -> Int? {
-        var requirement = Requirement()
-        var quoted: [UInt8] = [0x22]
-        quoted.append(value.value.rawText)
-        quoted.append(0x22)
+        let quoted = [0x22] + value.text + [0x22]
         let isWord = value.value.kind == .string && bytesEqual(quoted.span, word)
         if isWord && issuers == nil { return nil }
-        if !isWord { try readParts(value, route, word, &requirement) }
-        if let issuers {
-            for element in try issuers.elements("[\"customers\"]") {
-                requirement.issuers.append(try place(of: element))
-            }
+        if !isWord { try checkParts(value, word) }
+        var places: [Int] = []
+        for element in try issuers?.elements("[\"customers\"]") ?? [] {
+            places.append(try place(of: element))
         }
+        let requirement = Requirement(
+            scopes: try readScopes(value["scopes"]), anyOfScopes: try readScopes(value["any_of_scopes"]),
+            roles: try readRoles(value["roles"]), anyOfRoles: try readRoles(value["any_of_roles"]),
+            claims: try Self.readTests(value["claims"], route),
+            anyOfClaims: try Self.readTests(value["any_of_claims"], nil), issuers: places)
         // Two rules that are written alike ask the same, unless each means a variable of its own.
-        var text = [UInt8](value.value.rawText)
-        text.append(0x00)
-        if let issuers { text.append(issuers.value.rawText) }
+        var text = value.text + [0x00]
+        if let issuers { text += issuers.text }
         if requirement.firstVariable == nil {
             for (index, known) in written.enumerated() where bytesEqual(known.span, text.span) {
                 return index
@@ -109,36 +109,31 @@ struct DocumentRoutes: Sendable {
         return requirements.count - 1
     }
 
-    private mutating func readParts(
-        _ value: DocumentValue, _ route: RouteText?, _ word: StaticString, _ requirement: inout Requirement
-    ) throws(SettingsError) {
+    private func checkParts(_ value: DocumentValue, _ word: StaticString) throws(SettingsError) {
         guard value.value.kind == .object else { throw value.fault(.notObject, word) }
         try value.checkMembers([
             "scopes", "any_of_scopes", "roles", "any_of_roles", "claims", "any_of_claims",
         ])
         guard value.value.count > 0 else { throw value.fault(.empty, word) }
-        requirement.scopes = try readScopes(value["scopes"])
-        requirement.anyOfScopes = try readScopes(value["any_of_scopes"])
-        requirement.roles = try readRoles(value["roles"])
-        requirement.anyOfRoles = try readRoles(value["any_of_roles"])
-        requirement.claims = try Self.readTests(value["claims"], route)
-        requirement.anyOfClaims = try Self.readTests(value["any_of_claims"], nil)
     }
 
     private mutating func readScopes(_ list: DocumentValue?) throws(SettingsError) -> [Int] {
         guard let list else { return [] }
-        let names = try list.strings("[\"orders:read\"]") { (entry, text) throws(SettingsError) in
+        var places: [Int] = []
+        for (index, name) in try list.strings("[\"orders:read\"]").enumerated() {
             // RFC 6749 §3.3: %x21 / %x23-5B / %x5D-7E.
-            for byte in text where byte <= 0x20 || byte >= 0x7F || byte == 0x22 || byte == 0x5C {
-                throw entry.fault(.scope, "\"orders:read\"")
+            for byte in name where byte <= 0x20 || byte >= 0x7F || byte == 0x22 || byte == 0x5C {
+                throw list.element(index).fault(.scope, "\"orders:read\"")
             }
+            places.append(scopeNames.place(of: name))
         }
-        return names.map { scopeNames.place(of: $0) }
+        return places
     }
 
     private mutating func readRoles(_ list: DocumentValue?) throws(SettingsError) -> [Int] {
-        guard let list else { return [] }
-        return try list.strings("[\"admin\"]") { _, _ in }.map { roleNames.place(of: $0) }
+        var places: [Int] = []
+        for name in try list?.strings("[\"admin\"]") ?? [] { places.append(roleNames.place(of: name)) }
+        return places
     }
 
     private func place(of element: DocumentValue) throws(SettingsError) -> Int {
@@ -161,37 +156,50 @@ struct DocumentRoutes: Sendable {
         {
             guard element.value.kind == .object else { throw element.fault(.notObject) }
             guard let claim = element["claim"] else { throw element.missing("claim", "\"tier\"") }
-            let path = try ClaimPath(claim)
-            tests.append(ClaimTest(path: path, condition: try readCondition(element, route)))
+            tests.append(try readTest(element, try ClaimPath(claim), route))
         }
         return tests
     }
 
-    private static func readCondition(
-        _ element: DocumentValue, _ route: RouteText?
-    ) throws(SettingsError) -> ClaimTest.Condition {
+    private static let bounds: [(name: StaticString, condition: ClaimTest.Condition)] = [
+        ("at_least", .atLeast), ("at_most", .atMost), ("greater_than", .greaterThan),
+        ("less_than", .lessThan),
+    ]
+
+    private static func readTest(
+        _ element: DocumentValue, _ path: ClaimPath, _ route: RouteText?
+    ) throws(SettingsError) -> ClaimTest {
         try element.checkMembers([
             "claim", "equals", "one_of", "contains", "present", "at_least", "at_most", "greater_than",
             "less_than", "matches_variable",
         ])
         guard element.value.count == 2 else { throw element.fault(.oneOf(.condition)) }
-        if let value = element["equals"] { return .equals(try readScalar(value)) }
-        if let value = element["contains"] { return .contains(try readScalar(value)) }
-        if let value = element["present"] { return .present(try value.bool()) }
-        if let list = element["one_of"] {
-            var scalars: [ClaimTest.Scalar] = []
-            for entry in try list.elements("[\"gold\",\"silver\"]") { scalars.append(try readScalar(entry)) }
-            return .oneOf(scalars)
+        for bound in bounds {
+            if let value = element[bound.name] {
+                return ClaimTest(path, bound.condition, number: try readBound(value))
+            }
         }
-        if let value = element["at_least"] { return .atLeast(try readBound(value)) }
-        if let value = element["at_most"] { return .atMost(try readBound(value)) }
-        if let value = element["greater_than"] { return .greaterThan(try readBound(value)) }
-        if let value = element["less_than"] { return .lessThan(try readBound(value)) }
-        guard let value = element["matches_variable"] else { throw element.fault(.oneOf(.condition)) }
+        if let value = element["present"] { return ClaimTest(path, try value.bool() ? .present : .absent) }
+        if let value = element["matches_variable"] {
+            return ClaimTest(path, .matchesVariable, number: try readVariable(value, route))
+        }
+        var scalars: [ClaimTest.Scalar] = []
+        for entry in try element["one_of"]?.elements("[\"gold\",\"silver\"]") ?? [] {
+            scalars.append(try readScalar(entry))
+        }
+        for name in ["equals", "contains"] as [StaticString] {
+            if let value = element[name] { scalars.append(try readScalar(value)) }
+        }
+        return ClaimTest(path, element["contains"] == nil ? .oneOf : .contains, scalars: scalars)
+    }
+
+    private static func readVariable(_ value: DocumentValue, _ route: RouteText?) throws(SettingsError)
+        -> Int64
+    {
         guard let route else { throw value.fault(.variableElsewhere) }
         let name = try value.string("\"id\"")
         for variable in route.variables where bytesEqual(variable.name.span, name.span) {
-            return .matchesVariable(segment: variable.segment)
+            return Int64(variable.segment)
         }
         throw value.fault(.unknownVariable)
     }
@@ -202,10 +210,11 @@ struct DocumentRoutes: Sendable {
 
     private static func readScalar(_ value: DocumentValue) throws(SettingsError) -> ClaimTest.Scalar {
         switch value.value.kind {
-        case .string: return .string(try value.string("\"gold\""))
-        case .true: return .bool(true)
-        case .false: return .bool(false)
-        case .number: return .integer(try readBound(value))
+        case .string:
+            return ClaimTest.Scalar(kind: .string, text: try value.string("\"gold\""), number: 0)
+        case .true: return ClaimTest.Scalar(kind: .bool, text: [], number: 1)
+        case .false: return ClaimTest.Scalar(kind: .bool, text: [], number: 0)
+        case .number: return ClaimTest.Scalar(kind: .integer, text: [], number: try readBound(value))
         default: throw value.fault(.notScalar, "\"gold\"")
         }
     }

@@ -8,18 +8,25 @@ import Bytes
 import JSON
 
 /// A value and its path from the root.
-struct DocumentValue: Sendable {
+final class DocumentValue {
     let value: JSONValue
     private let path: [UInt8]
 
     /// The root.
     init(_ document: JSONDocument) {
-        self.init(document.root, [])
+        value = document.root
+        path = []
     }
 
     private init(_ value: JSONValue, _ path: [UInt8]) {
         self.value = value
         self.path = path
+    }
+
+    /// As it stands in the document; a string without its quotes.
+    var text: [UInt8] {
+        let value = value
+        return [UInt8](value.rawText)
     }
 
     /// - Parameter example: a value that would be taken here.
@@ -73,29 +80,32 @@ struct DocumentValue: Sendable {
         guard value.count > 0 else { throw fault(.empty, example) }
         guard value.count <= limit else { throw fault(.tooMany(limit: limit)) }
         var elements: [DocumentValue] = []
-        for element in value.elements ?? [] {
-            var longer = path
-            longer.append(0x5B)
-            longer.append(decimal: elements.count)
-            longer.append(0x5D)
-            elements.append(DocumentValue(element, longer))
-        }
+        for index in 0..<value.count { elements.append(element(index)) }
         return elements
     }
 
     /// An array of strings, none of them empty or there twice.
     func strings(
-        _ example: StaticString, limit: Int = AuthorizerLimits.listCount,
-        check: (DocumentValue, [UInt8]) throws(SettingsError) -> Void
+        _ example: StaticString, limit: Int = AuthorizerLimits.listCount
     ) throws(SettingsError) -> [[UInt8]] {
         var strings: [[UInt8]] = []
         for element in try elements(example, limit: limit) {
             let text = try element.string(example)
             for known in strings where bytesEqual(known.span, text.span) { throw element.fault(.repeated) }
-            try check(element, text)
             strings.append(text)
         }
         return strings
+    }
+
+    /// An element of an array that has been read.
+    func element(_ index: Int) -> DocumentValue {
+        var longer = path
+        longer.append(0x5B)
+        longer.append(decimal: index)
+        longer.append(0x5D)
+        var walk = value.children
+        for _ in 0..<index { _ = walk.next() }
+        return DocumentValue(walk.next()?.value ?? value, longer)
     }
 
     // MARK: Scalars

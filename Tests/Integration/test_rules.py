@@ -1,0 +1,292 @@
+"""Rules: the example documents and many good and bad ones, by the schema and by check-config; decisions of the binary."""
+import json, os, shutil, subprocess
+
+import jsonschema, pytest
+
+from conftest import ARN, AUDIENCE, BINARY, ISSUER, ROOT, RUNNER
+
+EXAMPLES = os.path.join(ROOT, "Examples")
+with open(os.path.join(EXAMPLES, "schemas", "rules.schema.json")) as file:
+    SCHEMA = jsonschema.Draft202012Validator(json.load(file))
+DOCUMENTS = sorted(name for name in os.listdir(os.path.join(EXAMPLES, "settings")) if name.endswith(".json"))
+KEYS = {"JWKS_URI": "/keys.json", "ISSUER": ISSUER, "AUDIENCE": AUDIENCE}
+SET = json.load(open(os.path.join(EXAMPLES, "sample", "jwks.json")))
+URI = "https://idp.example.com/jwks.json"
+
+
+def run(arguments, settings, folder, stdin=None):
+    return subprocess.run([*RUNNER, BINARY, *arguments], env={"PATH": os.environ["PATH"], **settings}, cwd=folder, capture_output=True,
+                          text=True, input=stdin, timeout=60)
+
+
+def check_config(document, folder, settings=KEYS):
+    text = document if isinstance(document, str) else json.dumps(document)
+    ran = run(["check-config", "--json"], {"RULES": text, **settings}, folder)
+    assert ran.returncode in (0, 2), ran
+    answer = json.loads(ran.stdout)
+    assert answer["good"] == (ran.returncode == 0)
+    return answer
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_examples(name, tmp_path):
+    with open(os.path.join(EXAMPLES, "settings", name)) as f:
+        document = json.load(f)
+    SCHEMA.validate(document)
+    # A relative path is one in the zip; without Lambda, one of the working directory.
+    shutil.copy(os.path.join(EXAMPLES, "settings", name), tmp_path / "rules.json")
+    shutil.copy(os.path.join(EXAMPLES, "sample", "jwks.json"), tmp_path / "customers.json")
+    for settings in ({"RULES": "rules.json"}, {"RULES": str(tmp_path / "rules.json")}, {"RULES": json.dumps(document)}):
+        ran = run(["check-config"], settings, tmp_path)
+        assert ran.returncode == 0 and "The settings are good." in ran.stdout, ran.stderr
+        for rule in document["routes"]:
+            assert rule["route"] in ran.stdout
+    ran = run(["check-config", "--json"], {"RULES": "rules.json"}, tmp_path)
+    assert json.loads(ran.stdout)["expressible"] is True
+
+
+def route(text="GET /a", **members):
+    return {"routes": [{"route": text, **(members or {"allow": "any_token"})}]}
+
+
+def allow(**members):
+    return route(allow=members)
+
+
+def claims(*tests, text="GET /a"):
+    return route(text, allow={"claims": list(tests)})
+
+
+def issuer(**members):
+    return {"issuers": [{"issuer": ISSUER, "jwks_uri": URI, **members}]}
+
+
+GOOD = [
+    route(), route(public=True), route(deny="always"), route(deny={"roles": ["x"]}), route(allow="any_token", description="what it is for"),
+    *[route(text) for text in ("* /", "GET /a/", "GET /a/{b}/*", "PUT /{a}/{b}", "$connect", "$appsync", "$iot", "GET /a.b-c_d~e!$&'()+,;=:@",
+                               "GET /caf%C3%A9", "GET /%25", "GET /...", "GET /{a_1}", "GET /a/*")],
+    allow(scopes=["a", "b"]), allow(any_of_scopes=["a"], roles=["r"], any_of_roles=["x", "y"]),
+    claims({"claim": "a.b", "equals": "x"}, {"claim": ["https://example.com/x", "y.z"], "one_of": ["x", 1, True]}),
+    claims({"claim": "cognito:groups", "contains": "x"}, {"claim": "x", "present": False}),
+    claims({"claim": "n", "at_least": -1}, {"claim": "n", "at_most": 9}, {"claim": "n", "greater_than": 0}, {"claim": "n", "less_than": 2 ** 62}),
+    claims({"claim": "sub", "matches_variable": "id"}, text="GET /{id}"),
+    allow(any_of_claims=[{"claim": "x", "equals": 1.0}]),
+    {**route(), "default": "refuse"}, {**route(), "default": "any_token"}, {**route(), "default": {"scopes": ["x"]}},
+    {**route(), "routes_are_complete": True, "scope_claims": ["permissions"], "role_claims": ["a.b", ["c"]], "$schema": "x"},
+]
+GOOD_ISSUERS = [
+    issuer(), issuer(name="x"), issuer(issuer=["a", "b"]), issuer(audiences=["a", "b"], algorithms=["RS256", "EdDSA"], clock_skew_seconds=0),
+    issuer(fallback_jwks_uri="/keys.json"), issuer(scope_claims=["scp"], role_claims=["roles"]), issuer(jwks_uri="file:///keys.json"),
+    {"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": "b", "jwks": SET}]}, {**issuer(), **route()},
+    {**issuer(name="x"), **route(allow="any_token", issuers=["x"])}, {**issuer(), **route(allow="any_token", issuers=[ISSUER])},
+]
+# Document, and what the message must name. The last column: the schema takes it (it cannot know).
+BAD = [
+    ({}, "has nothing to say"), ([], "not an object"), ("x", "strict JSON"), ('{"routes":[],"routes":[]}', "json_duplicate_member"),
+    ({"routes": []}, "routes is empty"), ({"routes": {}}, "routes is not an array"), ({"routes": [7]}, "routes[0] is not an object"),
+    ({**route(), "route": 1}, "route is no member"), ({"routes": [{"allow": "any_token"}]}, "routes[0].route is missing"),
+    ({"routes": [{"route": "GET /a"}]}, "routes[0] must have exactly one of allow, deny, public"),
+    (route(allow="any_token", deny="always"), "routes[0] must have exactly one"), (route(alow="any_token"), "routes[0].alow is no member"),
+    (route(allow={}), "routes[0].allow is empty"), (route(allow="all"), "routes[0].allow is not an object"), (route(deny="any_token"), "routes[0].deny"),
+    (route(public=False), "routes[0].public stands only as true"), (route(public=1), "routes[0].public is neither"),
+    (route(public=True, issuers=["x"]), "routes[0].issuers means nothing"), (route(allow="any_token", description=""), "routes[0].description is empty"),
+    *[(route(text), "routes[0].route") for text in (
+        "", "GET", "/a", "GET a", "GET  /a", "get /a", "LINK /a", "GET /a ", "GET /a//b", "GET /a/./b", "GET /..", "GET /a*", "GET /*/a", "GET /{}",
+        "GET /{a-b}", "GET /{a", "GET /a{b}", "GET /a?b", "GET /a#b", "GET /a\\b", "GET /a b", "GET /caf\u00e9", "GET /%61", "GET /%2F", "GET /%5C",
+        "GET /%00", "GET /%c3", "GET /%", "GET /%4", "GET /%2D", "GET /%7E", "GET /%5F", "$default", "$disconnect", "GET /" + "a" * 252)],
+    (route("GET /{a}/{a}"), "routes[0].route has a variable twice", True), (route("GET /" + "a/" * 23), "routes[0].route has more than 24", True),
+    (allow(scopes=[]), 'routes[0].allow.scopes is empty; for example ["orders:read"]'), (allow(scopes="a"), "routes[0].allow.scopes is not an array"),
+    (allow(scopes=["a", "a"]), "routes[0].allow.scopes[1] is there twice"), (allow(scopes=["a b"]), "routes[0].allow.scopes[0] has a space"),
+    (allow(scopes=[1]), "routes[0].allow.scopes[0] is not a string"), (allow(scopes=[""]), "routes[0].allow.scopes[0] is empty"),
+    (allow(roles=[]), "routes[0].allow.roles is empty"), (allow(any_of_roles=["a", "a"]), "routes[0].allow.any_of_roles[1]"),
+    (allow(scope=["a"]), "routes[0].allow.scope is no member"), (allow(scopes=["a%d" % n for n in range(65)]), "routes[0].allow.scopes has more than 64"),
+    (claims(), "routes[0].allow.claims is empty"), (claims({"claim": "x"}), "routes[0].allow.claims[0] must have exactly one of equals"),
+    (claims({"equals": 1}), "routes[0].allow.claims[0].claim is missing"), (claims({"claim": "x", "equals": 1, "present": True}), "routes[0].allow.claims[0] must have"),
+    (claims({"claim": "x", "equals": None}), "routes[0].allow.claims[0].equals is not a string"), (claims({"claim": "x", "equals": [1]}), "equals"),
+    (claims({"claim": "x", "equals": 1.5}), "equals is not a whole number"), (claims({"claim": "x", "at_least": "5"}), "at_least is not a whole"),
+    (claims({"claim": "x", "at_least": 2 ** 63}), "at_least"), (claims({"claim": "x", "present": 1}), "present is neither"),
+    (claims({"claim": "x", "one_of": []}), "one_of is empty"), (claims({"claim": "x", "matches": "a"}), "claims[0].matches is no member"),
+    (claims({"claim": "", "equals": 1}), "claim is empty"), (claims({"claim": "a..b", "equals": 1}), "claim is not a claim's name"),
+    (claims({"claim": ".a", "equals": 1}), "claim"), (claims({"claim": "https://example.com/x", "equals": 1}), "written as an array"),
+    (claims({"claim": [], "equals": 1}), "claim is empty"), (claims({"claim": ["a"] * 9, "equals": 1}), "claim has more than 8"),
+    (claims({"claim": "a.b.c.d.e.f.g.h.i", "equals": 1}), "claim has more than 8"), (claims({"claim": 7, "equals": 1}), "claim is not a string"),
+    (claims({"claim": "x", "matches_variable": "id"}), "names no variable", True), (claims({"claim": "x", "matches_variable": ""}), "matches_variable is empty"),
+    (claims(*[{"claim": "x", "equals": n} for n in range(17)]), "claims has more than 16"),
+    (route("GET /{id}", deny={"claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only in the claims of allow"),
+    (route("GET /{id}", allow={"any_of_claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only"),
+    (route(allow="any_token", issuers=[]), "routes[0].issuers is empty"), (route(allow="any_token", issuers=["x"]), "routes[0].issuers[0] is the name of no issuer", True),
+    ({**route(), "default": "deny"}, "default is not an object"), ({**route(), "routes_are_complete": "yes"}, "routes_are_complete is neither"),
+    ({**route(), "role_claims": []}, "role_claims is empty"), ({**route(), "scope_claims": "scope"}, "scope_claims is not an array"),
+    ({"routes": route()["routes"] * 201}, "routes has more than 200"), ({"default": "refuse"}, "has nothing to say"),
+]
+BAD_ISSUERS = [
+    ({"issuers": []}, "issuers is empty"), ({"issuers": [{"jwks_uri": URI}]}, "issuers[0].issuer is missing"),
+    ({"issuers": [{"issuer": ISSUER}]}, "issuers[0] must have exactly one of jwks_uri, jwks"), (issuer(jwks=SET), "issuers[0] must have exactly one"),
+    (issuer(issuer=[]), "issuers[0].issuer is empty"), (issuer(issuer=["a", "a"]), "issuers[0].issuer[1] is there twice"), (issuer(issuer=7), "issuers[0].issuer is not a string"),
+    (issuer(audiences=[]), "issuers[0].audiences is empty"), (issuer(audiences=["*"]), "issuers[0].audiences[0] is *"), (issuer(audiences="a"), "issuers[0].audiences"),
+    (issuer(algorithms=["HS256"]), "issuers[0].algorithms[0] is none of"), (issuer(algorithms=["none"]), "issuers[0].algorithms[0]"), (issuer(algorithms=["rs256"]), "algorithms[0]"),
+    (issuer(jwks_uri="ftp://x"), "issuers[0].jwks_uri is neither"), (issuer(jwks_uri="keys.json"), "issuers[0].jwks_uri"), (issuer(jwks_uri="https://x y"), "jwks_uri"),
+    (issuer(clock_skew_seconds=301), "issuers[0].clock_skew_seconds must be from 0 to 300"), (issuer(clock_skew_seconds="60"), "clock_skew_seconds is not a whole"),
+    (issuer(fallback_jwks_uri=URI), "issuers[0].fallback_jwks_uri is there twice", True), (issuer(snapshot=""), "issuers[0].snapshot is empty"),
+    ({"issuers": [{"issuer": "a", "jwks": SET, "fallback_jwks_uri": URI}]}, "fallback_jwks_uri stands only beside"), (issuer(kid="x"), "issuers[0].kid is no member"),
+    ({"issuers": [{"issuer": "a", "jwks": SET, "snapshot": "x"}]}, "snapshot stands only beside"), ({"issuers": [{"issuer": "a", "jwks": {"keys": []}}]}, "issuers[0].jwks"),
+    ({"issuers": [{"issuer": "a", "jwks": "x"}]}, "issuers[0].jwks is not an object"), ({"issuers": [{"issuer": "a", "jwks": {"keys": [{"kty": "oct"}]}}]}, "issuers[0].jwks", True),
+    ({"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": ["b", "a"], "jwks_uri": URI}]}, "issuers[1].issuer is there twice", True),
+    ({"issuers": [{"name": "x", "issuer": "a", "jwks_uri": URI}, {"name": "x", "issuer": "b", "jwks_uri": URI}]}, "issuers[1].name is there twice", True),
+    ({"issuers": [{"issuer": f"i{n}", "jwks_uri": URI} for n in range(17)]}, "issuers has more than 16"), ({**issuer(), "role_claims": ["x"]}, "role_claims needs routes"),
+    ({**issuer(), "default": "refuse"}, "default needs routes"),
+]
+
+
+def test_good_documents_are_good_by_schema_and_check_config(tmp_path):
+    for document in GOOD:
+        assert SCHEMA.is_valid(document), document
+        assert check_config(document, tmp_path)["good"], document
+    for document in GOOD_ISSUERS:
+        assert SCHEMA.is_valid(document), document
+        settings = {} if "routes" in document else {"RESOURCE": ARN + "/*"}
+        assert check_config(document, tmp_path, settings)["good"], document
+
+
+def test_bad_documents_are_named_with_the_place_of_the_fault(tmp_path):
+    for document, words, *is_beyond_the_schema in BAD + BAD_ISSUERS:
+        settings = {"RESOURCE": ARN + "/*"} if (document, words, *is_beyond_the_schema) in BAD_ISSUERS else KEYS
+        if not isinstance(document, str):
+            assert SCHEMA.is_valid(document) == bool(is_beyond_the_schema), document
+            text = json.dumps(document)
+        else:
+            text = document
+        # What begins otherwise is a file's name.
+        if text.startswith("{"):
+            answer = check_config(text, tmp_path, settings)
+            assert not answer["good"] and answer["setting"] == "RULES" and words in answer["error"], (document, answer)
+
+
+def test_bad_files(tmp_path):
+    for text, words in (("[]", "the document is not an object"), ("{", "json_unexpected_end"), ("", "json_unexpected_end"), ("{}" + " " * 262144, "longer than")):
+        (tmp_path / "rules.json").write_text(text)
+        ran = run(["check-config"], {"RULES": "rules.json", **KEYS}, tmp_path)
+        assert ran.returncode == 2 and "RULES" in ran.stderr, (text[:9], ran)
+    ran = run(["check-config"], {"RULES": "absent.json", **KEYS}, tmp_path)
+    assert ran.returncode == 2 and "RULES names a file that cannot be read (file_not_found)" in ran.stderr
+
+
+def test_variables_that_the_document_replaces(tmp_path):
+    both = {**issuer(), **route()}
+    for name, value in (("JWKS_URI", "/x"), ("JWKS_URI_FALLBACK", "/x"), ("JWKS", "{}"), ("JWKS_SNAPSHOT", "x"), ("ISSUER", "x"), ("AUDIENCE", "x"), ("ALGORITHMS", "RS256"),
+                        ("CLOCK_SKEW_SECONDS", "1")):
+        assert f"{name} is set, and RULES has issuers: keep one" in check_config(both, tmp_path, {name: value})["error"]
+    for name, value in (("RESOURCE", "*"), ("REQUIRED_SCOPES", "x")):
+        assert f"{name} is set, and RULES has routes: keep one" in check_config(both, tmp_path, {name: value})["error"]
+    assert "RESOURCE is not set" in check_config(issuer(), tmp_path, {})["error"]
+
+
+def test_check_config_names_what_is_worth_knowing(tmp_path):
+    rules = {"routes": [{"route": "GET /o/{id}", "allow": {"scopes": ["o"]}}, {"route": "GET /o/{id}/items", "allow": {"scopes": ["i"]}}, {"route": "GET /o", "public": True},
+                        {"route": "GET /o/", "allow": "any_token"}, {"route": "GET /a+b", "allow": "any_token"}, {"route": "* /o", "deny": "always"},
+                        {"route": "GET /o/x/y/{z}", "allow": "any_token"}, {"route": "GET /o/x/*", "deny": {"roles": ["r"]}}]}
+    answer = check_config(rules, tmp_path)
+    said = "\n".join(answer["ruleWarnings"])
+    assert not answer["expressible"]
+    for words in ("routes[0] GET /o/{id} and routes[", "cannot be told apart by a policy", "routes[2] GET /o and routes[3] GET /o/ are two routes", "routes[2] GET /o is public",
+                  "routes[4] GET /a+b has a character that may also be sent escaped"):
+        assert words in said, (words, said)
+    assert [rule["rule"].split(" ", 1)[1] for rule in answer["rules"]] == [
+        "GET /a+b", "GET /o", "* /o", "GET /o/", "GET /o/x/y/{z}", "GET /o/x/*", "GET /o/{id}", "GET /o/{id}/items"]
+    hidden = check_config({"routes": [{"route": "GET /a", "allow": "any_token"}, {"route": "GET /a", "allow": "any_token"}, {"route": "* /b/{x}", "deny": "always"},
+                                      {"route": "GET /b/*", "allow": "any_token"}]}, tmp_path)
+    assert hidden["good"]
+    complete = check_config({**rules, "routes": rules["routes"][:2], "routes_are_complete": True}, tmp_path)
+    assert complete["expressible"] and complete["allow"] == ["/GET/o/*"]
+
+
+# Decisions.
+
+RULES = {"routes": [
+    {"route": "GET /orders/{id}", "allow": {"scopes": ["orders:read"]}}, {"route": "DELETE /orders/{id}", "allow": {"roles": ["admin"]}},
+    {"route": "GET /health", "public": True}, {"route": "GET /users/{id}", "allow": {"claims": [{"claim": "sub", "matches_variable": "id"}]}},
+    {"route": "$connect", "allow": "any_token"}]}
+
+
+def request(issuer, path, method="GET", token=True, **claims):
+    headers = {"Authorization": "Bearer " + issuer.token(**claims)} if token else {}
+    return {"type": "REQUEST", "methodArn": f"{ARN}/{method}{path}", "path": path, "httpMethod": method, "headers": headers, "requestContext": {}}
+
+
+def decide(issuer, event, folder, command="invoke"):
+    settings = {"JWKS": json.dumps(issuer.key_set()), "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "RULES": json.dumps(RULES)}
+    arguments = [command, "--event", "-"] + (["--json"] if command == "explain" else [])
+    ran = run(arguments, settings, folder, json.dumps(event))
+    return json.loads(ran.stdout), ran.returncode
+
+
+def allowed(answer):
+    return [r[len(ARN):] for s in answer["policyDocument"]["Statement"] if s["Effect"] == "Allow" for r in s["Resource"]]
+
+
+def test_a_policy_names_all_routes_of_the_token(issuer, tmp_path):
+    answer, status = decide(issuer, request(issuer, "/orders/42", sub="alice", scope="orders:read x"), tmp_path)
+    assert status == 0 and answer["principalId"] == "alice"
+    assert allowed(answer) == ["/$connect", "/GET/health", "/GET/orders/*", "/GET/users/alice"]
+    answer, status = decide(issuer, request(issuer, "/orders/42", "DELETE", sub="bob", roles=["admin"]), tmp_path)
+    assert status == 0 and allowed(answer) == ["/$connect", "/GET/health", "/DELETE/orders/*", "/GET/users/bob"]
+
+
+def test_a_refused_call_gets_the_policy_of_what_else_the_token_may(issuer, tmp_path):
+    # Security-checklist 26: the gateway keeps this answer for the token; it must not shut what the token may call.
+    answer, status = decide(issuer, request(issuer, "/users/bob", sub="alice", scope="orders:read"), tmp_path)
+    assert status == 1 and answer["context"] == {"reason": "route_requirement"}
+    assert allowed(answer) == ["/$connect", "/GET/health", "/GET/orders/*", "/GET/users/alice"]
+    for path, reason in (("/nothing", "route_unknown"), ("/orders/..", "route_path"), ("/orders/a%2Fb", "route_path")):
+        answer, status = decide(issuer, request(issuer, path, sub="alice"), tmp_path)
+        assert status == 1 and answer["context"] == {"reason": reason}
+        assert allowed(answer) == ["/$connect", "/GET/health", "/GET/users/alice"]
+
+
+def test_a_public_route_needs_no_token(issuer, tmp_path):
+    answer, status = decide(issuer, request(issuer, "/health", token=False), tmp_path)
+    assert status == 0 and answer["principalId"] == "anonymous" and allowed(answer) == ["/GET/health"]
+    for path in ("/orders/42", "/nothing", "//health"):
+        answer, status = decide(issuer, request(issuer, path, token=False), tmp_path)
+        assert status == 1 and answer["errorMessage"] == "Unauthorized"
+    # A token that is there is looked at, whatever it is sent to.
+    event = request(issuer, "/health", sub="alice", exp=1)
+    assert decide(issuer, event, tmp_path)[0]["errorMessage"] == "Unauthorized"
+
+
+def test_values_of_claims_never_become_wildcards(issuer, tmp_path):
+    # Security-checklist 28.
+    for sub in ("*", "a*", "?", "${aws:username}", "a/b", "..", "%2e"):
+        answer, status = decide(issuer, request(issuer, "/users/alice", sub=sub), tmp_path)
+        assert status == 1 and allowed(answer) == ["/$connect", "/GET/health"], sub
+
+
+def test_explain_names_the_rule_and_the_part(issuer, tmp_path):
+    def step(answer):
+        return [s for s in answer["steps"] if s["step"] == "the token has the right to call"][0]
+
+    answer, _ = decide(issuer, request(issuer, "/orders/42", sub="secret-subject"), tmp_path, "explain")
+    assert step(answer) == {"step": "the token has the right to call", "result": "failed",
+                            "detail": "routes[0] GET /orders/{id}: allow.scopes is not met"}
+    assert "secret-subject" not in json.dumps(answer)
+    answer, _ = decide(issuer, request(issuer, "/users/bob", sub="alice"), tmp_path, "explain")
+    assert step(answer)["detail"] == "routes[3] GET /users/{id}: allow.claims[0] is not met"
+    answer, _ = decide(issuer, request(issuer, "/users/alice", sub="alice"), tmp_path, "explain")
+    assert step(answer) == {"step": "the token has the right to call", "result": "passed", "detail": "routes[3] GET /users/{id}"}
+
+
+def test_several_issuers_and_their_places_of_roles(issuer, tmp_path):
+    document = {"issuers": [{"name": "staff", "issuer": ISSUER, "jwks": issuer.key_set(), "role_claims": ["realm_access.roles"]},
+                            {"name": "others", "issuer": "https://other.example.com/", "jwks": issuer.key_set()}],
+                "routes": [{"route": "GET /staff", "allow": {"roles": ["r"]}, "issuers": ["staff"]}, {"route": "GET /all", "allow": {"roles": ["r"]}}]}
+
+    def ask(path, **claims):
+        ran = run(["invoke", "--event", "-"], {"RULES": json.dumps(document)}, tmp_path, json.dumps(request(issuer, path, **claims)))
+        return json.loads(ran.stdout)
+
+    assert allowed(ask("/staff", realm_access={"roles": ["r"]})) == ["/GET/all", "/GET/staff"]
+    assert allowed(ask("/all", iss="https://other.example.com/", roles=["r"])) == ["/GET/all"]
+    refused = ask("/staff", iss="https://other.example.com/", roles=["r"])
+    assert refused["context"] == {"reason": "route_requirement"} and allowed(refused) == ["/GET/all"]
+    assert ask("/all", iss="https://nobody.example.com/", roles=["r"])["errorMessage"] == "Unauthorized"
+    assert ask("/all", roles=["r"])["context"] == {"reason": "route_requirement"}
