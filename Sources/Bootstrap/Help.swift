@@ -55,7 +55,8 @@ extension Command {
             authorizer check-config [--json]
 
             Checks the settings of the environment as the start under Lambda does and prints
-            them with their defaults. Nothing is fetched.
+            them with their defaults; of RULES the order in which they are tried, the policy that
+            they make, and what it cannot say. Nothing is fetched.
 
             Exit status: 0 good, 2 not.
 

@@ -77,6 +77,8 @@ GOOD = [
 GOOD_ISSUERS = [
     issuer(), issuer(name="x"), issuer(issuer=["a", "b"]), issuer(audiences=["a", "b"], algorithms=["RS256", "EdDSA"], clock_skew_seconds=0),
     issuer(fallback_jwks_uri="/keys.json"), issuer(scope_claims=["scp"], role_claims=["roles"]), issuer(jwks_uri="file:///keys.json"),
+    {"issuers": [{"issuer": ISSUER}]}, {"issuers": [{"issuer": ISSUER, "fallback_jwks_uri": URI}]}, issuer(issued_not_before="2026-11-25T14:00:00Z"),
+    issuer(issued_not_before=1764000000),
     {"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": "b", "jwks": SET}]}, {**issuer(), **route()},
     {**issuer(name="x"), **route(allow="any_token", issuers=["x"])}, {**issuer(), **route(allow="any_token", issuers=[ISSUER])},
 ]
@@ -121,7 +123,7 @@ BAD = [
 ]
 BAD_ISSUERS = [
     ({"issuers": []}, "issuers is empty"), ({"issuers": [{"jwks_uri": URI}]}, "issuers[0].issuer is missing"),
-    ({"issuers": [{"issuer": ISSUER}]}, "issuers[0] must have exactly one of jwks_uri, jwks"), (issuer(jwks=SET), "issuers[0] must have exactly one"),
+    ({"issuers": [{"issuer": "accounts.example.com"}]}, "issuers[0] must have exactly one of jwks_uri, jwks"), (issuer(jwks=SET), "issuers[0] must have exactly one"),
     (issuer(issuer=[]), "issuers[0].issuer is empty"), (issuer(issuer=["a", "a"]), "issuers[0].issuer[1] is there twice"), (issuer(issuer=7), "issuers[0].issuer is not a string"),
     (issuer(audiences=[]), "issuers[0].audiences is empty"), (issuer(audiences=["*"]), "issuers[0].audiences[0] is *"), (issuer(audiences="a"), "issuers[0].audiences"),
     (issuer(algorithms=["HS256"]), "issuers[0].algorithms[0] is none of"), (issuer(algorithms=["none"]), "issuers[0].algorithms[0]"), (issuer(algorithms=["rs256"]), "algorithms[0]"),
@@ -129,6 +131,7 @@ BAD_ISSUERS = [
     (issuer(clock_skew_seconds=301), "issuers[0].clock_skew_seconds must be from 0 to 300"), (issuer(clock_skew_seconds="60"), "clock_skew_seconds is not a whole"),
     (issuer(fallback_jwks_uri=URI), "issuers[0].fallback_jwks_uri is there twice", True), (issuer(snapshot=""), "issuers[0].snapshot is empty"),
     ({"issuers": [{"issuer": "a", "jwks": SET, "fallback_jwks_uri": URI}]}, "fallback_jwks_uri stands only beside"), (issuer(kid="x"), "issuers[0].kid is no member"),
+    (issuer(issued_not_before="yesterday"), "issuers[0].issued_not_before is neither"), (issuer(issued_not_before=-1), "issued_not_before"),
     ({"issuers": [{"issuer": "a", "jwks": SET, "snapshot": "x"}]}, "snapshot stands only beside"), ({"issuers": [{"issuer": "a", "jwks": {"keys": []}}]}, "issuers[0].jwks"),
     ({"issuers": [{"issuer": "a", "jwks": "x"}]}, "issuers[0].jwks is not an object"), ({"issuers": [{"issuer": "a", "jwks": {"keys": [{"kty": "oct"}]}}]}, "issuers[0].jwks", True),
     ({"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": ["b", "a"], "jwks_uri": URI}]}, "issuers[1].issuer is there twice", True),
