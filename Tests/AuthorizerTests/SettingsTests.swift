@@ -130,6 +130,23 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
+    /// The same in a document of issuers: the first form of `iss` leads to the keys.
+    @Test func anIssuerOfADocumentLeadsToItsKeys() throws {
+        func sources(_ issuer: String) throws(SettingsError) -> [KeySource] {
+            let document = #"{"issuers":[{"issuer":\#(issuer)}]}"#
+            return try RulesDocument(parsing: Array(document.utf8)).issuers?.first?.keySources ?? []
+        }
+        let own = "https://accounts.google.com"
+        #expect(try sources(#"["\#(own)","accounts.google.com"]"#) == [.discovery(Array(own.utf8))])
+        #expect(
+            try sources(#""\#(own)","fallback_jwks_uri":"/k""#)
+                == [.discovery(Array(own.utf8)), .file(Array("/k".utf8))])
+        #expect(try sources(#""\#(own)","jwks_uri":"/k""#) == [.file(Array("/k".utf8))])
+        for refused in [#""urn:a""#, #"["accounts.google.com","\#(own)"]"#] {
+            #expect(throws: SettingsError.self) { try sources(refused) }
+        }
+    }
+
     /// The name in capitals first, as Go has it; an empty one is none.
     @Test func proxiesComeFromEitherName() throws {
         func proxies(_ further: (String, String)...) throws -> [String?] {
