@@ -11,8 +11,9 @@
 // - A token is recognised by all of its bytes: SHA-256 of header and payload as they were received, and
 //   the signature, byte for byte. No shorter key, so nothing to collide (line 27).
 // - Only what held is remembered: nobody without a good token can put an entry in or push one out.
-// - An entry counts for the key set that it was verified with (`generation`): a set that was
-//   fetched anew, even an equal one, starts from nothing, so a withdrawn key is gone at once.
+// - An entry counts for the key set that it was verified with (`generation`): a set that came anew
+//   starts from nothing, so a withdrawn key is gone at once. Only a server's word that its set is
+//   unchanged (304) leaves the set, and the entries, as they are.
 // - Entries are bounded in number and in size; the oldest goes first.
 
 import Bytes
@@ -85,7 +86,11 @@ public struct VerifiedTokenMemo: Sendable {
 extension UnverifiedToken {
     /// As `verifySignature`, but a token that held before under the same key set is recognised.
     ///
-    /// - Parameter origin: which key set it is.
+    /// - Parameters:
+    ///   - keySet: the issuer's keys.
+    ///   - algorithms: those allowed, whatever is remembered.
+    ///   - memo: what held before; filled here.
+    ///   - origin: which key set it is.
     /// - Throws: as `verifySignature`.
     public func verifySignature(
         keySet: KeySet, algorithms: [Algorithm], memo: inout VerifiedTokenMemo,

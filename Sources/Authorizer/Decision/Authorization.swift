@@ -198,7 +198,10 @@ public struct Authorization: Sendable {
 
     /// As above, and what was verified before is recognised.
     ///
-    /// - Parameter memo: of this process; filled from this ring's keys alone.
+    /// - Parameters:
+    ///   - keys: the keys at hand.
+    ///   - memo: of this process; filled from this ring's keys alone.
+    ///   - nowSeconds: wall time.
     public mutating func next(keys: KeyRing, memo: inout VerifiedTokenMemo, nowSeconds: Int64) -> Step {
         let token: UnverifiedToken
         let index: Int

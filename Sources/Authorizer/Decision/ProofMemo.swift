@@ -85,7 +85,9 @@ public struct ProofMemo: Sendable {
 extension Decision {
     /// The decision, if its proof is used for the first time; the last step of each decision whose proof let it through.
     ///
-    /// - Parameter memo: of this environment. With several threads it is the only one, behind a lock.
+    /// - Parameters:
+    ///   - memo: of this environment. With several threads it is the only one, behind a lock.
+    ///   - nowSeconds: wall time.
     /// - Returns: itself, or a refusal (`dpop_replayed`).
     public consuming func spendingProof(_ memo: inout ProofMemo, nowSeconds: Int64) -> Decision {
         guard let proof, case .allow = outcome, !memo.use(proof, nowSeconds: nowSeconds) else { return self }

@@ -116,7 +116,9 @@ public struct KeyCache: Sendable {
     /// Whether a fetch may be tried because the set lacks a key ID: at most one an interval,
     /// whoever asks, and fewer for one that fetches have lacked before (security-checklist 19).
     ///
-    /// - Parameter kid: the token's; nil: it has none.
+    /// - Parameters:
+    ///   - kid: the token's; nil: it has none.
+    ///   - nowSeconds: wall time.
     public func mayFetchForUnknownKey(_ kid: [UInt8]?, nowSeconds: Int64) -> Bool {
         guard mayFetch(nowSeconds: nowSeconds) else { return false }
         let interval = policy.unknownKeyIntervalSeconds
@@ -157,6 +159,7 @@ public struct KeyCache: Sendable {
     /// - Parameters:
     ///   - wanted: the key ID that the fetch is made for; empty for a token without one; nil: another cause.
     ///   - isReload: whether it is a forced reload.
+    ///   - nowSeconds: wall time.
     /// - Returns: false when somebody fetches already: wait for their result.
     public mutating func beginFetch(wanted: [UInt8]? = nil, isReload: Bool = false, nowSeconds: Int64) -> Bool
     {
@@ -171,7 +174,8 @@ public struct KeyCache: Sendable {
     /// - Parameters:
     ///   - fetched: the set, whole.
     ///   - maxAgeSeconds: what the server allows; kept within 60 seconds and a day.
-    ///   - address: the address that it came from, and at which attempt.
+    ///   - address: the place of the address that it came from.
+    ///   - attempt: how many addresses were asked before.
     ///   - nowSeconds: when it came.
     /// - Returns: whether it was taken. A set without a usable key never replaces a good one
     ///   (security-checklist 21): it counts as a failure.

@@ -13,7 +13,9 @@ import JOSE
 public struct KeyRing: Sendable {
     private var caches: [KeyCache]
 
-    /// - Parameter issuers: at least one.
+    /// - Parameters:
+    ///   - issuers: at least one.
+    ///   - policy: how long keys are used; the same for all.
     public init(_ issuers: [TrustedIssuer], policy: KeyCachePolicy) {
         precondition(!issuers.isEmpty, "there is an issuer")
         caches = []
