@@ -25,12 +25,14 @@ public struct UnverifiedToken: Sendable {
             throw .tokenTooLong(limit: JOSELimits.tokenByteCount, actual: compact.count)
         }
         let text = compact.span
-        let firstDot = text.firstIndex(of: 0x2E)
-        let secondDot = text.firstIndex(of: 0x2E, from: min(firstDot + 1, text.count))
         var dotCount = 0
-        var dot = firstDot
+        var firstDot = 0
+        var secondDot = 0
+        var dot = text.firstIndex(of: 0x2E)
         while dot < text.count {
             dotCount += 1
+            if dotCount == 1 { firstDot = dot }
+            if dotCount == 2 { secondDot = dot }
             dot = text.firstIndex(of: 0x2E, from: dot + 1)
         }
         guard dotCount == 2 else { throw .tokenPartCount(dotCount + 1) }
