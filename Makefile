@@ -3,7 +3,7 @@
 ARCHITECTURE ?= x86_64
 BINARY = .build-$(ARCHITECTURE)/bootstrap
 
-.PHONY: check test static binary release reproducible zips deploy integration vectors secrets fuzz bench format setup
+.PHONY: check test static binary release reproducible zips deploy integration vectors secrets threads fuzz bench format setup
 
 check: static test binary vectors integration deploy
 
@@ -49,6 +49,10 @@ vectors: binary
 integration: binary
 	python3 -m pytest -q -p no:cacheprovider Tests/Integration
 
+# No data race with many loops, under the thread sanitizer.
+threads:
+	Scripts/check-threads
+
 # No branch and no address depends on a secret, under valgrind.
 secrets:
 	Scripts/check-secrets
@@ -62,6 +66,7 @@ bench: binary
 	Benchmarks/bootstrap
 	Benchmarks/tls
 	Benchmarks/flood
+	Benchmarks/loops
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -25,10 +25,10 @@ func startLambda(runtimeAPI address: [UInt8]) -> Int32 {
     }
     do throws(SettingsError) {
         let settings = try LambdaRuntime.settings(environment: Environment.all)
-        log = Log(level: settings.logLevel)
-        let decider = try Decider(settings, log: log)
-        var loop = LambdaLoop(api: api, decider: decider, log: log)
-        _ = loop.run()
+        let loopCount = LambdaLoops.count(Environment.value("AWS_LAMBDA_MAX_CONCURRENCY"))
+        log = Log(level: settings.logLevel, isShared: loopCount > 1)
+        let decider = try Decider(settings, log: log, loopCount: loopCount)
+        LambdaLoops(runtimeAPI: address, decider: decider, log: log, count: loopCount).run()
         return ExitStatus.refused
     } catch {
         reportInitError(&api, type: "SettingsError", message: error.message, log: log)

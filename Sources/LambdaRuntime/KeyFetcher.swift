@@ -3,7 +3,7 @@
 // Spec:    RFC 9110, RFC 9111; OpenID Connect Discovery 1.0; security-checklist 17 to 19, 21.
 // Secret:  no.
 // Reads:   KeyServerClient, DiscoveryDocument, KeyFetchError; HTTP, Platform, JOSE, Authorizer (Settings).
-//          Read by: Decider, the keys command.
+//          Read by: KeySupply.
 
 import Authorizer
 import Bytes
@@ -25,7 +25,7 @@ public struct FetchedKeys: Sendable {
     public let connection: StaticString?
 }
 
-/// Fetches one key set, whenever asked. One fetch at a time: what is kept for the next one has no lock.
+/// Fetches one key set, whenever asked. One fetch at a time (SharedKeys): what is kept for the next one has no lock.
 public struct KeyFetcher {
     private enum Source {
         case file([UInt8])

@@ -2,19 +2,19 @@
 //
 // Spec:    none; README "Asking the deployed function". security-checklist 19, 29.
 // Secret:  no: configured issuers, counts and reason codes; no address, no key.
-// Reads:   Decider; Authorizer, JSON. Read by: LambdaLoop.
+// Reads:   SharedKeys; Authorizer, JSON. Read by: LambdaLoop.
 
 import Authorizer
 import JOSE
 import JSON
 import Platform
 
-extension Decider {
+extension SharedKeys {
     /// Fetches every issuer's keys now, once an interval at most, and tells what came of it.
     ///
     /// - Parameter deadlineWallMilliseconds: when Lambda gives up; nil: never.
     /// - Returns: the answer, JSON.
-    mutating func reloadKeys(deadlineWallMilliseconds: Int64?, requestID: [UInt8]?) -> [UInt8] {
+    func reloadKeys(deadlineWallMilliseconds: Int64?, requestID: [UInt8]?) -> [UInt8] {
         let whole = Deadline.after(milliseconds: timeLeft(until: deadlineWallMilliseconds))
         var writer = JSONWriter()
         writer.beginObject()
@@ -36,31 +36,31 @@ extension Decider {
         return writer.bytes
     }
 
-    private mutating func reload(
+    private func reload(
         _ issuer: Int, within milliseconds: Int64, _ requestID: [UInt8]?, _ writer: inout JSONWriter
     ) {
         writer.key("result")
-        let wait = keys[issuer].reloadWaitSeconds(nowSeconds: Clock.wallSeconds)
-        guard wait == 0 else {
+        let result = fetch(issuer, within: milliseconds, isReload: true, requestID: requestID)
+        let wait = ring[issuer].reloadWaitSeconds(nowSeconds: Clock.wallSeconds)
+        guard result != nil || wait == 0 else {
             writer.string("too soon")
             writer.key("retryAfterSeconds")
             writer.integer(wait)
             return
         }
-        let result = fetch(issuer, within: milliseconds, isReload: true, requestID: requestID)
-        writer.string(result.success == nil ? "failed" : "fetched")
-        if let (fetched, address, _) = result.success {
+        writer.string(result?.success == nil ? "failed" : "fetched")
+        if let (fetched, address, _) = result?.success {
             writer.key("address")
             writer.integer(address)
             writer.key("keys")
             writer.integer(fetched.keySet.keys.count)
             writer.key("skipped")
             writer.integer(fetched.keySet.skipped.count)
-        } else if let age = keys[issuer].ageSeconds(nowSeconds: Clock.wallSeconds) {
+        } else if let age = ring[issuer].ageSeconds(nowSeconds: Clock.wallSeconds) {
             writer.key("keysAgeSeconds")
             writer.integer(age)
         }
-        guard !result.failures.isEmpty else { return }
+        guard let result, !result.failures.isEmpty else { return }
         writer.key("failures")
         writer.beginArray()
         for (address, error) in result.failures {

@@ -2,7 +2,7 @@
 //
 // Spec:    security-checklist 17 to 19, 21.
 // Secret:  no.
-// Reads:   KeyFetcher; Authorizer, JOSE, Bytes, Platform. Read by: Decider, the commands.
+// Reads:   KeyFetcher; Authorizer, JOSE, Bytes, Platform. Read by: SharedKeys, the commands.
 
 import Authorizer
 import Bytes

@@ -31,6 +31,16 @@ public enum LambdaLimits {
     static let idleSeconds: Int64 = 30
     /// How often the metrics of decisions are written at most.
     static let metricsIntervalSeconds: Int64 = 60
+    /// The most loops: Lambda's PerExecutionEnvironmentMaxConcurrency ends there.
+    static let loopCount = 1600
+    /// How far the stack of a loop's thread may grow.
+    static let stackByteCount = 256 * 1024
+    /// The most tokens that all loops together remember as verified.
+    static let rememberedTokens = 2048
+    /// How often the thread that renews keys looks after them.
+    static let renewalMilliseconds: Int64 = 1000
+    /// How long the events at hand are waited for when the environment is over.
+    static let lastAnswersMilliseconds: Int64 = 2000
     /// The most bytes of a key ID in a log line (security-checklist 29).
     public static let loggedKidByteCount = 64
     /// The most bytes of any other value in a log line.

@@ -3,7 +3,8 @@
 // Spec:    AWS Lambda, "Working with Lambda function logs": JSON with `level` and an RFC 3339
 //          `timestamp`; security-checklist 29.
 // Secret:  callers pass reason codes, counts, kid and iss; never a token. Scripts/check-logs holds them to it.
-// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel). Read by: Decider, DecisionLog, Metrics, LambdaLoop.
+// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel). Read by: SharedKeys, SharedProofs, DecisionLog,
+//          Metrics, LambdaLoop, LambdaLoops.
 
 import Authorizer
 import Bytes
@@ -13,9 +14,13 @@ import Platform
 /// Where log lines go, and from which level on.
 public struct Log: Sendable {
     public let level: LogLevel
+    /// Between several loops: a pipe may cut lines of more than 4 KiB that two write at a time.
+    private let lock: Lock?
 
-    public init(level: LogLevel) {
+    /// - Parameter isShared: whether several loops write to it.
+    public init(level: LogLevel, isShared: Bool = false) {
         self.level = level
+        lock = isShared ? Lock() : nil
     }
 
     /// Writes a line with one write(2), if its level is wanted.
@@ -30,6 +35,8 @@ public struct Log: Sendable {
     }
 
     private func put(_ bytes: [UInt8]) {
+        lock?.lock()
+        defer { lock?.unlock() }
         StandardError.write(bytes)
     }
 }

@@ -1,4 +1,4 @@
-// BlockAllocator.swift - memory for the one thread of the program, kept once it was had.
+// BlockAllocator.swift - memory that is kept once it was had.
 //
 // Spec:    ISO C11 §7.22.3 (what malloc and its kin promise).
 // Secret:  no: secrets wipe their own memory before they give it back.
@@ -7,7 +7,7 @@
 // Why: musl's malloc gives memory back to the kernel as soon as a group of blocks is free.
 // Every event allocates and frees the same few blocks, so every event paid for mmap, page
 // faults and munmap: a fifth of its time. Here a freed block waits in the list of its size.
-// The program has one thread, so nothing is locked; LIMITS.md says so.
+// Nothing is locked here: AllocationFunctions does that.
 //
 // A block is a header of 16 bytes and the caller's bytes. The header holds the block's size
 // class under a mark that tells "in use" from "free": giving back a block twice, or something

@@ -51,4 +51,12 @@ public struct Deadline: Sendable {
     public var remainingMilliseconds: Int64 {
         max(0, (nanoseconds - Clock.monotonicNanoseconds + 999_999) / 1_000_000)
     }
+
+    /// The instant as the system takes it.
+    var timespec: CLinux.timespec {
+        var time = CLinux.timespec()
+        time.tv_sec = time_t(nanoseconds / 1_000_000_000)
+        time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        return time
+    }
 }

@@ -30,6 +30,7 @@ public enum PlatformError: Error, Equatable, Sendable {
     case readTimedOut
     case writeTimedOut
     case randomFailed(code: Int32)
+    case threadFailed(code: Int32)
 
     /// A stable word for logs.
     public var reasonCode: StaticString {
@@ -56,6 +57,7 @@ public enum PlatformError: Error, Equatable, Sendable {
         case .readTimedOut: "read_timeout"
         case .writeTimedOut: "write_timeout"
         case .randomFailed: "random_failed"
+        case .threadFailed: "thread_failed"
         }
     }
 }

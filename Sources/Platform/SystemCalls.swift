@@ -14,6 +14,7 @@ enum SystemNumber {
     static let interrupted: Int32 = 4  // EINTR
     static let wouldBlock: Int32 = 11  // EAGAIN
     static let inProgress: Int32 = 115  // EINPROGRESS
+    static let timedOut: Int32 = 110  // ETIMEDOUT
     static let streamSocket: Int32 = 1  // SOCK_STREAM
     static let datagramSocket: Int32 = 2  // SOCK_DGRAM
     static let closeOnExec: Int32 = 0o2000000  // SOCK_CLOEXEC, O_CLOEXEC
@@ -33,6 +34,7 @@ enum SystemNumber {
     static let mapPrivateAnonymous: Int32 = 0x02 | 0x20  // MAP_PRIVATE | MAP_ANONYMOUS
     static let clockRealtime: Int32 = 0
     static let clockMonotonic: Int32 = 1
+    static let detached: Int32 = 1  // PTHREAD_CREATE_DETACHED
     static let fileTypeMask: UInt32 = 0o170000
     static let regularFile: UInt32 = 0o100000
 }

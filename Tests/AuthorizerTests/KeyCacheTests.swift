@@ -155,6 +155,22 @@ import Testing
         #expect(cache.mustFetchFirst(nowSeconds: 700))
     }
 
+    /// Who finds old keys and somebody on the way to new ones does not wait for them.
+    @Test func oldKeysAreUsedWhileSomebodyFetches() {
+        var cache = cache()
+        _ = cache.receive(set, nowSeconds: 0)
+        #expect(cache.mustFetchFirst(nowSeconds: 600))
+        let begins = cache.beginFetch(nowSeconds: 600)
+        #expect(begins && !cache.mustFetchFirst(nowSeconds: 600))
+        // A key that the old set lacks is asked for all the same, and waited for.
+        #expect(cache.mayFetchForUnknownKey(Array("new".utf8), nowSeconds: 600))
+        #expect(cache.fetchCount == 1)
+        _ = cache.receive(set, nowSeconds: 601)
+        #expect(cache.fetchCount == 2)
+        cache.receiveFailure(nowSeconds: 602)
+        #expect(cache.fetchCount == 3)
+    }
+
     // MARK: Snapshot
 
     @Test func aSnapshotStandsInUntilTheFirstGoodFetch() {

@@ -7,7 +7,7 @@ import Testing
 @testable import LambdaRuntime
 
 /// A server that takes connections and never says a word.
-private final class SilentServer {
+final class SilentServer {
     let descriptor: Int32
     let port: UInt16
 
@@ -76,10 +76,11 @@ private final class SilentServer {
             [("slow", [silent.source]), ("quick", [good]), ("quick too", [good])],
             ("KEYS_PREFETCH_TIMEOUT_MS", "300"), ("KEYS_FETCH_TIMEOUT_MS", "25000"))
         var decider = try Decider(settings, log: log)
-        decider.prefetch()
-        #expect(decider.keys[0].lastFetchFailed && decider.keys[0].ageSeconds(nowSeconds: 0) == nil)
+        decider.keys.prefetch()
+        #expect(decider.keys.ring[0].lastFetchFailed && decider.keys.ring[0].ageSeconds(nowSeconds: 0) == nil)
         for issuer in 1...2 {
-            #expect(!decider.keys[issuer].lastFetchFailed && decider.keys[issuer].lastFetchSeconds != nil)
+            let cache = decider.keys.ring[issuer]
+            #expect(!cache.lastFetchFailed && cache.lastFetchSeconds != nil)
         }
         // A token of the second is decided; one of the first finds no keys, and asks nobody in its cool-down.
         #expect(
@@ -94,7 +95,7 @@ private final class SilentServer {
         let settings = try settings([("a", [silent.source, good])], ("KEYS_FETCH_TIMEOUT_MS", "300"))
         var decider = try Decider(settings, log: log)
         #expect(decider.decide(event: event(.first, iss: "a")).reasonCode.description == "allowed")
-        #expect(decider.keys[0].keySetAddress == 1 && !decider.keys[0].lastFetchFailed)
+        #expect(decider.keys.ring[0].keySetAddress == 1 && !decider.keys.ring[0].lastFetchFailed)
     }
 
     /// One fetch in a pause, of the issuer that waited longest.
@@ -102,12 +103,12 @@ private final class SilentServer {
         let good = try file("good.json", TestIssuer.first.keySet)
         let settings = try settings(
             [("a", [good]), ("b", [good]), ("c", [good])], ("KEYS_PREFETCH_TIMEOUT_MS", "0"))
-        var decider = try Decider(settings, log: log)
-        decider.prefetch()
+        let decider = try Decider(settings, log: log)
+        decider.keys.prefetch()
         for round in 0...3 {
-            let fetched = (0..<3).filter { decider.keys[$0].lastFetchSeconds != nil }
+            let fetched = (0..<3).filter { decider.keys.ring[$0].lastFetchSeconds != nil }
             #expect(fetched == Array(0..<round))
-            decider.refreshIfNeeded()
+            decider.keys.refreshIfNeeded()
         }
     }
 
@@ -115,9 +116,11 @@ private final class SilentServer {
         let good = try file("good.json", TestIssuer.first.keySet)
         let bad = try file("bad.json", Array("{}".utf8))
         let settings = try settings([("a", [bad, good]), ("b", [bad])])
-        var decider = try Decider(settings, log: log)
+        let decider = try Decider(settings, log: log)
         func reload() -> String {
-            String(decoding: decider.reloadKeys(deadlineWallMilliseconds: nil, requestID: nil), as: UTF8.self)
+            String(
+                decoding: decider.keys.reloadKeys(deadlineWallMilliseconds: nil, requestID: nil),
+                as: UTF8.self)
         }
         #expect(
             reload()

@@ -42,6 +42,11 @@ import Testing
         for block in live { allocator.deallocate(block.pointer) }
     }
 
+    /// Four threads take, fill and give back each other's blocks.
+    @Test func threadsShareIt() {
+        #expect(SharedAllocator(isLocked: true).run(threadCount: 4))
+    }
+
     @Test func aFreedBlockIsUsedAgain() {
         var allocator = BlockAllocator()
         guard let first = allocator.allocate(100) else { return }

@@ -83,6 +83,9 @@ public struct ProofMemo: Sendable {
 }
 
 extension Decision {
+    /// Whether there is a proof to spend.
+    public var hasProof: Bool { proof != nil }
+
     /// The decision, if its proof is used for the first time; the last step of each decision whose proof let it through.
     ///
     /// - Parameters:

@@ -45,6 +45,8 @@ public struct KeyCache: Sendable {
     /// Stands in until the first good fetch, and never again.
     private var snapshot: KeySet?
     private var snapshotSinceSeconds: Int64 = 0
+    /// How many fetches have ended, well or not.
+    public private(set) var fetchCount = 0
     /// The last try, good or not.
     public private(set) var lastFetchSeconds: Int64?
     private var failureCount = 0
@@ -107,7 +109,9 @@ public struct KeyCache: Sendable {
     /// Whether a request that finds old keys must wait for a fetch before it uses them. It need not
     /// when a fetch has failed lately: the next try is made when nobody waits (`shouldRefreshAhead`).
     /// Only when that did not come about for another of the longest cool-downs, a request asks itself.
+    /// Nor need it wait when somebody fetches already.
     public func mustFetchFirst(nowSeconds: Int64) -> Bool {
+        guard !isFetching(nowSeconds: nowSeconds) else { return false }
         guard failureCount > 0 else { return true }
         let waited = nowSeconds - failedAtSeconds
         return waited < 0 || waited >= coolDownSeconds + policy.longestCoolDownSeconds
@@ -212,6 +216,7 @@ public struct KeyCache: Sendable {
     /// Notes that a fetch failed. Keys at hand stay.
     public mutating func receiveFailure(nowSeconds: Int64) {
         underWay = nil
+        fetchCount += 1
         failureCount = min(failureCount + 1, 32)
         failedAtSeconds = nowSeconds
         lastFetchSeconds = nowSeconds
@@ -219,6 +224,7 @@ public struct KeyCache: Sendable {
 
     private mutating func renew(_ maxAgeSeconds: Int64?, _ address: Int, _ attempt: Int, _ nowSeconds: Int64)
     {
+        fetchCount += 1
         fetchedAtSeconds = nowSeconds
         lastFetchSeconds = nowSeconds
         timeToLiveSeconds = maxAgeSeconds.map { max(60, min($0, 86_400)) } ?? policy.timeToLiveSeconds

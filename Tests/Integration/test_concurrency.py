@@ -1,0 +1,213 @@
+"""Lambda Managed Instances: as many loops as events at a time, one set of keys, one fetch for all."""
+import json, os, time
+
+import pytest
+
+from conftest import AUDIENCE, ISSUER, RUNNER, Issuer, allow, b64, token_event
+from concurrent_api import ConcurrentAPI
+
+N = 16
+# Under an emulator of another CPU, or the thread sanitizer, a decision takes many times as long.
+MANY = 150 if RUNNER or "TSAN_OPTIONS" in os.environ else 1500
+UNAVAILABLE = "KeysUnavailable"
+
+
+@pytest.fixture
+def concurrent_api():
+    started = []
+
+    def start(concurrency=N, **settings):
+        started.append(ConcurrentAPI(concurrency, **settings))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.stop()
+
+
+@pytest.fixture(scope="module")
+def tokens(issuer):
+    """Tokens of a hundred people."""
+    return {f"user-{number}": issuer.token(sub=f"user-{number}") for number in range(100)}
+
+
+def unknown_kid(number):
+    """A token whose header names a key that nobody has; nothing else in it is looked at."""
+    header = b64(json.dumps({"alg": "RS256", "typ": "JWT", "kid": f"nobody-{number}"}).encode())
+    return f"{header}.{b64(json.dumps({'iss': ISSUER, 'aud': AUDIENCE, 'exp': int(time.time()) + 600}).encode())}.{b64(bytes(256))}"
+
+
+def test_every_answer_belongs_to_its_event(concurrent_api, issuer, tokens):
+    api = concurrent_api(JWKS=json.dumps(issuer.key_set()))
+    api.wait_for_loops(N)
+    people = [f"user-{number * 7 % 100}" for number in range(MANY)]
+    sent = api.send([token_event(tokens[person]) for person in people])
+    api.wait_for(lambda: all(event.answer for event in sent))
+    assert api.faults == []
+    assert [event.answer for event in sent] == [("response", allow(person)) for person in people]
+    # The first ones were handed out at once; whatever waited found no loop idle: all of them had work.
+    assert [event.at_work for event in sent[:N]] == [None] * N
+    assert all(sum(event.at_work) == N for event in sent[N:])
+    api.wait_for_loops(N)
+    # One line for each event, none cut by another, each with its own trace ID.
+    assert api.stop() == 1
+    lines = [line for line in api.lines() if line["message"] == "decision"]
+    assert sorted(line["requestId"] for line in lines) == sorted(event.id for event in sent)
+    assert all(line["traceId"] == f"Root={line['requestId']};Sampled=1" for line in lines)
+
+
+def test_one_fetch_for_sixteen_events_that_come_at_once(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    server.delay = 0.5
+    api = concurrent_api(JWKS_URI=server.url, KEYS_PREFETCH_TIMEOUT_MS="0")
+    api.wait_for_loops(N)
+    people = list(tokens)[:N]
+    assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
+    assert server.count == 1
+
+
+def test_a_failed_fetch_is_everybody_s_answer(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    server.delay, server.status = 0.5, 503
+    api = concurrent_api(JWKS_URI=server.url, KEYS_PREFETCH_TIMEOUT_MS="0")
+    api.wait_for_loops(N)
+    answers = api.invoke([token_event(token) for token in list(tokens.values())[:N]])
+    assert [answer["errorType"] for answer in answers] == [UNAVAILABLE] * N
+    assert server.count == 1
+
+
+def test_events_do_not_wait_for_another_ones_fetch(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    api = concurrent_api(JWKS_URI=server.url, KEYS_REFETCH_SECONDS="1")
+    api.wait_for_loops(N)
+    assert server.count == 1
+    time.sleep(2)
+    server.delay = 2
+    # All loops but one wait for the key of a stranger; the last one serves everybody else.
+    strangers = api.send([token_event(unknown_kid(number)) for number in range(N - 1)])
+    people = list(tokens)
+    assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
+    assert [event.answer for event in strangers] == [None] * (N - 1)
+    api.wait_for(lambda: all(event.answer for event in strangers))
+    assert {event.answer[1]["errorType"] for event in strangers} == {"Unauthorized"}
+    assert server.count == 2
+
+
+def test_a_new_key_is_found_by_all(concurrent_api, key_server, issuer):
+    server = key_server(issuer.key_set())
+    api = concurrent_api(JWKS_URI=server.url, KEYS_REFETCH_SECONDS="1")
+    api.wait_for_loops(N)
+    assert server.count == 1
+    time.sleep(2)
+    other = Issuer("key-2")
+    server.body, server.delay = json.dumps({"keys": [issuer.jwk(), other.jwk()]}).encode(), 0.3
+    assert api.invoke([token_event(other.token(sub="bob"))] * N) == [allow("bob")] * N
+    assert server.count == 2
+
+
+def test_keys_are_renewed_while_no_event_comes(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    server.status = 503
+    api = concurrent_api(JWKS_URI=server.url)
+    api.wait_for_loops(N)
+    api.wait_for(lambda: server.count >= 3)
+    server.status = 200
+    api.wait_for(lambda: any(line["message"] == "keys fetched" for line in api.lines()))
+    count = server.count
+    assert api.invoke([token_event(tokens["user-1"])] * N) == [allow("user-1")] * N
+    assert server.count == count
+
+
+def test_a_flood_of_unknown_keys(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    api = concurrent_api(JWKS_URI=server.url, KEYS_REFETCH_SECONDS="3600")
+    api.wait_for_loops(N)
+    people = list(tokens)
+    events = [token_event(unknown_kid(number)) if number % 3 else token_event(tokens[people[number % 100]]) for number in range(MANY)]
+    answers = api.invoke(events)
+    for number, answer in enumerate(answers):
+        assert answer == (allow(people[number % 100]) if number % 3 == 0 else {"errorMessage": "Unauthorized", "errorType": "Unauthorized"})
+    assert server.count == 1
+
+
+def test_a_broken_connection_leaves_the_others(concurrent_api, issuer, tokens):
+    api = concurrent_api(JWKS=json.dumps(issuer.key_set()))
+    api.wait_for_loops(N)
+    api.invoke([token_event(tokens["user-1"])] * N)
+    api.wait_for_loops(N)
+    # Closed between two requests: the loop comes back on a new connection.
+    api.kill_loop(b"")
+    api.kill_loop(b"")
+    api.wait_for_loops(N)
+    # Refused, or nonsense: that loop has ended, the others have not.
+    api.kill_loop(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+    api.kill_loop(b"nonsense\r\n\r\n")
+    people = list(tokens)
+    assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
+    api.wait_for_loops(N - 2)
+    assert api.stop() == 1
+    ends = [line for line in api.lines() if line["message"] == "the Runtime API cannot be talked to"]
+    assert [line["loopsLeft"] for line in ends] == list(range(N - 1, -1, -1))
+    assert [line["level"] for line in ends] == ["ERROR"] * (N - 1) + ["FATAL"]
+
+
+def test_a_container_error_ends_the_process_after_the_answers_at_hand(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    api = concurrent_api(JWKS_URI=server.url, KEYS_REFETCH_SECONDS="1")
+    api.wait_for_loops(N)
+    time.sleep(2)
+    server.delay = 1
+    slow = api.send([token_event(unknown_kid(1))])
+    api.wait_for(lambda: server.count == 2)
+    api.post_status = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
+    api.send([token_event(tokens["user-1"])])
+    assert api.wait_for_exit() == 1
+    assert slow[0].answer == ("error", {"errorMessage": "Unauthorized", "errorType": "Unauthorized"})
+    assert "runtime_api_container_error" in [line.get("reason") for line in api.lines()]
+
+
+def test_an_event_whose_time_is_over(concurrent_api, issuer, tokens):
+    api = concurrent_api(JWKS=json.dumps(issuer.key_set()))
+    api.wait_for_loops(N)
+    late, = api.send([token_event(tokens["user-1"])], milliseconds=-1)
+    api.wait_for(lambda: late.answer)
+    assert late.answer == ("error", {"errorMessage": "The deadline had passed when the event came.", "errorType": "DeadlinePassed"})
+    assert api.invoke([token_event(tokens["user-1"])]) == [allow("user-1")]
+    assert [line["reason"] for line in api.lines() if line.get("requestId") == late.id] == ["deadline_passed"]
+
+
+def test_a_fetch_ends_in_time_for_the_answer(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    server.delay = 5
+    api = concurrent_api(JWKS_URI=server.url, KEYS_PREFETCH_TIMEOUT_MS="0", KEYS_FETCH_TIMEOUT_MS="20000")
+    api.wait_for_loops(N)
+    # One fetches, the others wait for it; each has its own deadline, 500 ms before the event's.
+    answers = api.invoke([token_event(token) for token in list(tokens.values())[:N]], milliseconds=1500)
+    assert [answer["errorType"] for answer in answers] == [UNAVAILABLE] * N
+    assert server.count == 1
+
+
+@pytest.mark.parametrize("concurrency", [None, "1", "0", "", "many", "-3"])
+def test_one_loop(concurrent_api, issuer, tokens, concurrency):
+    api = concurrent_api(concurrency, JWKS=json.dumps(issuer.key_set()))
+    api.wait_for_loops(1)
+    people = list(tokens)[:20]
+    assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
+    api.wait_for_loops(1)
+
+
+def test_threads_and_memory(concurrent_api, issuer, tokens):
+    figures = {}
+    for count in (1, N, 100):
+        api = concurrent_api(count, JWKS=json.dumps(issuer.key_set()))
+        api.wait_for_loops(count)
+        people = list(tokens) * (MANY // 75)
+        assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
+        figures[count] = api.threads(), api.peak_kib()
+    for count, (threads, peak) in figures.items():
+        print(f"{count} loops: {threads} threads, peak {peak} KiB")
+        # The first thread waits for the end of the others, of which one renews keys.
+        assert threads - figures[1][0] == (count + 1 if count > 1 else 0)
+    if not RUNNER and "TSAN_OPTIONS" not in os.environ:
+        assert figures[N][1] < figures[1][1] + N * 512

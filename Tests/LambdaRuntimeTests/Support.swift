@@ -1,0 +1,31 @@
+import Platform
+
+/// What threads leave behind.
+final class Box<Value: Sendable>: @unchecked Sendable {
+    private let lock = Lock()
+    private var values: [Value] = []
+
+    func put(_ value: Value) {
+        lock.lock()
+        defer { lock.unlock() }
+        values.append(value)
+        lock.wakeAll()
+    }
+
+    /// Waits for so many values.
+    func take(_ count: Int) -> [Value] {
+        lock.lock()
+        defer { lock.unlock() }
+        while values.count < count { _ = lock.wait(until: nil) }
+        return values
+    }
+}
+
+/// Runs something in so many threads at once; what each of them came to.
+func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable () -> Value) throws
+    -> [Value]
+{
+    let box = Box<Value>()
+    for _ in 0..<count { try WorkerThread.start(stackByteCount: 512 * 1024) { box.put(body()) } }
+    return box.take(count)
+}
