@@ -199,6 +199,8 @@ def test_a_proof_lets_one_of_sixteen_through(concurrent_api, issuer):
     for _ in range(5):
         answers = api.invoke([rest("DPoP " + token, client.proof(token))] * N)
         assert sorted(answers, key=str) == sorted([allow("alice")] + [UNAUTHORIZED] * (N - 1), key=str)
+    api.wait_for_loops(N)
+    assert api.stop() == 1
     assert [line["reason"] for line in api.lines() if line.get("decision") == "unauthorized"] == ["dpop_replayed"] * 5 * (N - 1)
 
 
@@ -217,6 +219,7 @@ def test_all_that_is_counted(concurrent_api, issuer, tokens):
     assert api.invoke([token_event(tokens["user-9"])] * N) == [allow("user-9")] * N
     assert api.invoke([token_event(tokens["user-99"])] * N) == [UNAUTHORIZED] * N
     api.wait_for_loops(N)
+    assert api.stop() == 1
     lines = api.lines()
     documents = [line for line in lines if "_aws" in line]
     assert sum(one["Decisions"] for one in documents if "Decisions" in one) == sum(one.get("ShadowDecisions", 0) for one in documents) == N
