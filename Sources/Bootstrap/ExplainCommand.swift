@@ -45,10 +45,7 @@ private struct Explanation {
         do throws(Refusal) {
             uris = try Event(parsing: event).requestURIs(behind: settings.rules.sender.origins)
         } catch { uris = [] }
-        var found: Reason?
-        let code = [UInt8](decision.reasonCode)
-        for reason in reasons where bytesEqual(code.span, reason.code) { found = reason }
-        reason = found
+        reason = Reason(decision.reasonCode)
     }
 
     private var isAllowed: Bool {
@@ -83,11 +80,11 @@ private struct Explanation {
         text.append(decision.reasonCode)
         text.append(". ")
         if let reason {
-            text.append(reason.meaning)
+            text.append(reason.meaning.span)
             text.append(0x0A)
-            if reason.advice.utf8ByteCount > 0 {
+            if !reason.advice.isEmpty {
                 text.append("What to do: ")
-                text.append(reason.advice)
+                text.append(reason.advice.span)
                 text.append(0x0A)
             }
         } else {
@@ -306,9 +303,9 @@ private struct Explanation {
         writer.endArray()
         if let reason {
             writer.key("meaning")
-            writer.string(reason.meaning)
+            writer.string(reason.meaning.span)
             writer.key("advice")
-            writer.string(reason.advice)
+            writer.string(reason.advice.span)
         }
         writer.key("caller")
         writer.string(callerSees)
