@@ -231,6 +231,15 @@ def issuer():
     return Issuer()
 
 
+@pytest.fixture(scope="session")
+def chains(tmp_path_factory):
+    """A chain of certificates of each kind of key, for servers on loopback."""
+    from tls_servers import Chain
+    from tls_table import KINDS
+    folder = str(tmp_path_factory.mktemp("chains"))
+    return {kind: Chain(folder, kind) for kind in KINDS}
+
+
 def run(*arguments, settings=None, stdin=b""):
     """One run of the command line: exit status, standard output, standard error."""
     done = subprocess.run([*RUNNER, BINARY, *arguments], env={"PATH": os.environ["PATH"], **(settings or {})}, input=stdin,

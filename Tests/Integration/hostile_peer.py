@@ -1,6 +1,6 @@
 """A TLS server written out: each message and each record can be changed. TLS 1.3 and 1.2, AES-128-GCM with SHA-256, X25519.
 
-It follows RFC 8446 and RFC 5246 only where test_hostile.py wants it to. Peer13 and Peer12 serve one connection each.
+It follows RFC 8446 and RFC 5246 only where the cases of test_hostile_*.py want it to. Peer13 and Peer12 serve one connection each.
 """
 import hashlib, hmac, os, socket, struct
 

@@ -7,11 +7,6 @@ import tls_servers as servers
 from conftest import AUDIENCE, ISSUER, RUNNER, UNAUTHORIZED, allow, run, token_event, unb64
 from tls_table import KINDS, SERVERS
 
-@pytest.fixture(scope="session")
-def chains(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("chains")
-    return {kind: servers.Chain(str(folder), kind) for kind in KINDS}
-
 
 @pytest.fixture
 def serve(tmp_path, issuer):
