@@ -128,8 +128,8 @@ let testTargets: [Target] = [
     tests("ASN1", ["Bytes"]),
     tests("X509", ["TestSupport", "ASN1", "Bytes"]),
     tests("TLS", ["TestSupport", "X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "Bytes"]),
-    tests("Platform", ["Bytes"]),
-    tests("HTTP", ["Platform", "Bytes"]),
+    tests("Platform", ["TestSupport", "Bytes"]),
+    tests("HTTP", ["TestSupport", "Platform", "Bytes"]),
     tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),
     tests(
         "LambdaRuntime",

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A server on loopback that says on each connection what a script has for it. A line of the script
 /// waits for a request's head, sends a text, or closes.
@@ -11,8 +12,7 @@ final class ScriptedServer: @unchecked Sendable {
         case hold
     }
 
-    private let descriptor: Int32
-    let port: UInt16
+    private let listener = LoopbackListener()
     private let lock = NSLock()
     private var heardTexts: [String] = []
     private var held: [Int32] = []
@@ -21,33 +21,21 @@ final class ScriptedServer: @unchecked Sendable {
     /// - Parameter scripts: one for each connection; after its steps it is closed, and after the last
     ///   connection nobody is there any more.
     init(_ scripts: [[Step]]) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, length)
-                _ = listen(descriptor, 8)
-                _ = getsockname(descriptor, $0, &length)
-            }
-        }
-        self.descriptor = descriptor
-        port = UInt16(bigEndian: address.sin_port)
         let thread = Thread { [self] in
             for script in scripts {
-                let connection = accept(descriptor, nil, nil)
+                let connection = listener.accept()
                 guard connection >= 0 else { break }
                 lock.withLock { accepted += 1 }
                 play(script, connection)
             }
-            close(descriptor)
+            listener.stop()
         }
         thread.start()
     }
 
     deinit { for connection in held { close(connection) } }
+
+    var port: UInt16 { listener.port }
 
     /// The heads that came, one text each.
     var heard: [String] { lock.withLock { heardTexts } }

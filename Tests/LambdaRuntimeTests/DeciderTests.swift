@@ -8,27 +8,9 @@ import Testing
 
 /// A server that takes connections and never says a word.
 final class SilentServer {
-    let descriptor: Int32
-    let port: UInt16
+    private let listener = LoopbackListener()
 
-    init() {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                _ = bind(listener, pointer, length)
-                _ = listen(listener, 8)
-                _ = getsockname(listener, pointer, &length)
-            }
-        }
-        descriptor = listener
-        port = UInt16(bigEndian: address.sin_port)
-    }
-
-    deinit { close(descriptor) }
+    var port: UInt16 { listener.port }
 
     var source: KeySource { .url(Array("http://127.0.0.1:\(port)/keys".utf8)) }
 }

@@ -1,35 +1,9 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Platform
-
-/// A listening socket on loopback whose connections a test answers by hand.
-private final class Listener: @unchecked Sendable {
-    let descriptor: Int32
-    private(set) var port: UInt16 = 0
-
-    init(backlog: Int32 = 8) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, length)
-                _ = listen(descriptor, backlog)
-                _ = getsockname(descriptor, $0, &length)
-            }
-        }
-        self.descriptor = descriptor
-        port = UInt16(bigEndian: address.sin_port)
-    }
-
-    deinit { close(descriptor) }
-
-    func accept() -> Int32 { Glibc.accept(descriptor, nil, nil) }
-}
 
 private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 2000) throws(PlatformError)
     -> Socket
@@ -39,7 +13,7 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
 
 @Suite struct SocketTests {
     @Test(arguments: ["127.0.0.1", "localhost", "LocalHost"]) func bytesGoBothWays(host: String) throws {
-        let listener = Listener()
+        let listener = LoopbackListener()
         let client = try connect(host, listener.port)
         let server = listener.accept()
         defer { close(server) }
@@ -65,7 +39,7 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
     }
 
     @Test func silenceEndsAtTheDeadline() throws {
-        let listener = Listener()
+        let listener = LoopbackListener()
         let client = try connect("127.0.0.1", listener.port)
         var buffer: [UInt8] = [7]
         var failure: PlatformError?
@@ -77,7 +51,7 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
     }
 
     @Test func aReaderThatStopsEndsTheWriteAtTheDeadline() throws {
-        let listener = Listener()
+        let listener = LoopbackListener()
         let client = try connect("127.0.0.1", listener.port)
         var failure: PlatformError?
         let large = [UInt8](repeating: 1, count: 32 << 20)
@@ -88,7 +62,7 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
     }
 
     @Test func theOtherSidesCloseIsZeroBytes() throws {
-        let listener = Listener()
+        let listener = LoopbackListener()
         let client = try connect("127.0.0.1", listener.port)
         close(listener.accept())
         var buffer: [UInt8] = [0]
@@ -103,7 +77,7 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
             } catch { return error }
         }
         // A port that was bound and closed again: nobody listens there.
-        let port = Listener().port
+        let port = LoopbackListener().port
         #expect(refusal("127.0.0.1", port) == .connectFailed(code: 111))
         #expect(refusal("", 80) == .nameInvalid)
         #expect(refusal("a..b", 80) == .nameInvalid)
@@ -132,8 +106,8 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
 
     /// A listener whose queue is full takes no further connection and refuses none: its packets are
     /// dropped, as those to an address that nobody has.
-    private func deadEnd() throws -> (Listener, [Socket]) {
-        let listener = Listener(backlog: 0)
+    private func deadEnd() throws -> (LoopbackListener, [Socket]) {
+        let listener = LoopbackListener(backlog: 0)
         var waiting: [Socket] = []
         for _ in 0..<8 {
             guard case .success(let socket) = race([try address("127.0.0.1", listener.port)], 100) else {
@@ -147,7 +121,7 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
 
     @Test func aDeadAddressDoesNotUseUpTheOthersTime() throws {
         let (dead, waiting) = try deadEnd()
-        let listener = Listener()
+        let listener = LoopbackListener()
         let addresses = [try address("127.0.0.1", dead.port), try address("127.0.0.1", listener.port)]
         let client = try race(addresses).get()
         let server = listener.accept()
@@ -165,10 +139,11 @@ private func connect(_ host: String, _ port: UInt16, _ milliseconds: Int64 = 200
     }
 
     @Test func refusalsLeadToTheNextAddressAtOnce() throws {
-        let listener = Listener()
-        let closed = try address("127.0.0.1", Listener().port)
+        let listener = LoopbackListener()
+        let closed = try address("127.0.0.1", LoopbackListener().port)
         #expect(race([closed, closed, closed, closed, try address("127.0.0.1", listener.port)]).failureIsNil)
-        #expect(failure(race([closed, try address("::1", Listener().port)])) == .connectFailed(code: 111))
+        #expect(
+            failure(race([closed, try address("::1", LoopbackListener().port)])) == .connectFailed(code: 111))
     }
 
     /// RFC 8305 §4.
