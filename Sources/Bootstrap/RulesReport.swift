@@ -76,7 +76,6 @@ extension RouteReport {
             append(warning.rule, to: &text)
             switch warning.kind {
             case .notExpressible, .twins: text.append(" and ")
-            case .unreachable: text.append(" is never reached: ")
             case .isPublic:
                 text.append(
                     " is public: anybody may call it, where the gateway asks without a token at all (never for TOKEN)"
@@ -95,9 +94,6 @@ extension RouteReport {
             case .twins:
                 append(warning.other, to: &text)
                 text.append(" are two routes: the slash at the end counts")
-            case .unreachable:
-                append(warning.other, to: &text)
-                text.append(" comes first")
             case .isPublic, .spelling: break
             }
             texts.append(text)

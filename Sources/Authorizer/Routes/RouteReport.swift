@@ -17,8 +17,6 @@ public struct RouteReport: Sendable {
             /// A policy that allows the first would, for some tokens, allow too much or take the second away: the
             /// first is named in answers to its own calls alone.
             case notExpressible
-            /// The first decides nothing: the second comes before it.
-            case unreachable
             /// The second is the first with a slash at the end.
             case twins
             /// No token is needed.
@@ -135,14 +133,15 @@ public struct RouteReport: Sendable {
         return false
     }
 
-    /// A route of a smaller rank that decides all that this one matches.
-    private func hiding(_ route: Int) -> Int? {
+    /// Whether a route of a smaller rank decides all that this one matches: a verb that was written out may stand
+    /// behind a rule of its own. (No rule as it is written is hidden: what is inside another comes before it.)
+    private func isHidden(_ route: Int) -> Bool {
         for relation in table.relations[route] where relation.isInside {
             if table.routes[relation.to].rank < table.routes[route].rank, alwaysDecides(relation.to) {
-                return relation.to
+                return true
             }
         }
-        return nil
+        return false
     }
 
     /// Bit for bit: the closers of variables that not every rule which allows has the token name.
@@ -164,10 +163,6 @@ public struct RouteReport: Sendable {
         return true
     }
 
-    private func isHidden(_ route: Int) -> Bool {
-        hiding(route) != nil
-    }
-
     private func alwaysDecides(_ route: Int) -> Bool {
         denies(route, always: true) || hasRule(route, .allow) || hasRule(route, .public)
     }
@@ -185,12 +180,6 @@ public struct RouteReport: Sendable {
 
     private mutating func findReach() {
         for (index, rule) in table.rules.enumerated() where rule.effect == .public { add(.isPublic, index) }
-        for route in table.routes.indices {
-            // A verb that was written out may well be hidden behind a rule of its own.
-            if let by = hiding(route), isWrittenAsIs(table.routes[route]) {
-                add(.unreachable, first(route), first(by))
-            }
-        }
         for route in table.routes.indices {
             for other in table.routes.indices where isTwin(table.routes[route], table.routes[other]) {
                 add(.twins, first(route), first(other))
@@ -254,7 +243,10 @@ public struct RouteReport: Sendable {
                 return found
             }
             guard isBefore || isBeyond, mayBeRefused(refused, whenAllowed: route) else { continue }
-            if let found = takenAway(byDenying: refused, isSilent: false) { return found }
+            // What the Deny would take of the route itself it takes for the other's sake.
+            if let found = takenAway(byDenying: refused, isSilent: false) {
+                return found == route ? refused : found
+            }
         }
         if table.isComplete { return nil }
         for relation in table.relations[route] where relation.closersMeeting & open != 0 {
