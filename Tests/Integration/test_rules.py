@@ -63,7 +63,7 @@ def issuer(**members):
 
 GOOD = [
     route(), route(public=True), route(deny="always"), route(deny={"roles": ["x"]}), route(allow="any_token", description="what it is for"),
-    *[route(text) for text in ("* /", "GET /a/", "GET /a/{b}/*", "PUT /{a}/{b}", "$connect", "$appsync", "$iot", "GET /a.b-c_d~e!$&'()+,;=:@",
+    *[route(text) for text in ("* /", "GET /a/", "GET /a/{b}/*", "PUT /{a}/{b}", "$connect", "$appsync", "$appsync Query.orders", "$appsync _T1.f_2", "$iot", "GET /a.b-c_d~e!$&'()+,;=:@",
                                "GET /caf%C3%A9", "GET /%25", "GET /...", "GET /{a_1}", "GET /a/*")],
     allow(scopes=["a", "b"]), allow(any_of_scopes=["a"], roles=["r"], any_of_roles=["x", "y"]),
     claims({"claim": "a.b", "equals": "x"}, {"claim": ["https://example.com/x", "y.z"], "one_of": ["x", 1, True]}),
@@ -93,7 +93,8 @@ BAD = [
     (route(public=False), "routes[0].public stands only as true"), (route(public=1), "routes[0].public is neither"),
     (route(public=True, issuers=["x"]), "routes[0].issuers means nothing"), (route(allow="any_token", description=""), "routes[0].description is empty"),
     *[(route(text), "routes[0].route") for text in (
-        "", "GET", "/a", "GET a", "GET  /a", "get /a", "LINK /a", "GET /a ", "GET /a//b", "GET /a/./b", "GET /..", "GET /a*", "GET /*/a", "GET /{}",
+        "$appsync ", "$appsync Query", "$appsync Query.", "$appsync .orders", "$appsync Query.a.b", "$appsync 1Query.a", "$appsync Query.1a",
+        "$appsync Query.*", "$appsync  Query.a", "$appsync Query.a ", "$connect Query.a", "$iot Query.a", "", "GET", "/a", "GET a", "GET  /a", "get /a", "LINK /a", "GET /a ", "GET /a//b", "GET /a/./b", "GET /..", "GET /a*", "GET /*/a", "GET /{}",
         "GET /{a-b}", "GET /{a", "GET /a{b}", "GET /a?b", "GET /a#b", "GET /a\\b", "GET /a b", "GET /caf\u00e9", "GET /%61", "GET /%2F", "GET /%5C",
         "GET /%00", "GET /%c3", "GET /%", "GET /%4", "GET /%2D", "GET /%7E", "GET /%5F", "$default", "$disconnect", "GET /" + "a" * 252)],
     (route("GET /{a}/{a}"), "routes[0].route has a variable twice", True), (route("GET /" + "a/" * 23), "routes[0].route has more than 24", True),

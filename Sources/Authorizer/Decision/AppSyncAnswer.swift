@@ -17,6 +17,10 @@ extension Rules {
         writer.key("isAuthorized")
         writer.bool(true)
         writer.context("resolverContext", grant.context)
+        if let fields = grant.statements {
+            writer.key("deniedFields")
+            writer.raw(fields.span)
+        }
         // Without it the API's own time would count, which knows nothing of the token's end.
         writer.key("ttlOverride")
         writer.integer(max(0, min(answers.appSyncTTLSeconds, grant.expirySeconds - nowSeconds)))

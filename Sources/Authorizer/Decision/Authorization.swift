@@ -23,7 +23,7 @@ public struct Grant: Sendable {
     let refusedFromSeconds: Int64
     /// The API key that the gateway counts the call for.
     public let usageKey: [UInt8]?
-    /// What the policy says, where there are routes.
+    /// What the policy says, where there are routes; for AppSync the fields that are denied.
     var statements: [UInt8]?
     /// The answer, written once: its length is one of the checks.
     var answer: [UInt8] = []

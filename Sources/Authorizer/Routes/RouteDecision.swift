@@ -36,6 +36,8 @@ final class TokenRoutes {
     private var relations: [[RouteRelation]]
     /// Whether a claim has more values than are named: then the called one alone is.
     private(set) var hasMoreValues = false
+    /// Of AppSync's fields those that are refused, by a rule of each.
+    private(set) var deniedFields: [Int] = []
 
     /// - Parameters:
     ///   - facts: what the token has; nil: there is no token.
@@ -50,7 +52,15 @@ final class TokenRoutes {
             unmet.reserveCapacity(table.requirements.count)
             for requirement in table.requirements { unmet.append(requirement.unmetPart(facts)) }
         }
-        for index in table.routes.indices { states.append(state(of: index, facts, unmet, call)) }
+        for index in table.routes.indices {
+            states.append(state(table.routes[index].rules, of: index, facts, unmet, call))
+        }
+        for rules in table.fields {
+            // A field has no variables, so no route is bound.
+            if case .refused = state(rules, of: 0, facts, unmet, call) {
+                deniedFields.append(rules.lowerBound)
+            }
+        }
         guard !bound.isEmpty else { return }
         for route in bound { states.append(.allowed(rule: route.rules.lowerBound)) }
         relateBound()
@@ -76,10 +86,11 @@ final class TokenRoutes {
     }
 
     private func state(
-        of index: Int, _ facts: TokenFacts?, _ unmet: [Requirement.Part?], _ call: SegmentPattern
+        _ rules: Range<Int>, of index: Int, _ facts: TokenFacts?, _ unmet: [Requirement.Part?],
+        _ call: SegmentPattern
     ) -> RouteState {
         var refused: RouteState?
-        for place in table.routes[index].rules {
+        for place in rules {
             let rule = table.rules[place]
             if rule.effect == .public { return .allowed(rule: place) }
             guard let facts else {

@@ -13,6 +13,8 @@ public final class RouteTable: Sendable {
     let rules: [RouteRule]
     /// In order of rank.
     let routes: [Route]
+    /// The rules of each of AppSync's fields that has some.
+    let fields: [Range<Int>]
     let requirements: [Requirement]
     let scopeNames: NameTable
     let roleNames: NameTable
@@ -44,14 +46,21 @@ public final class RouteTable: Sendable {
         }
         self.rules = rules
         var grouped: [Route] = []
+        var fields: [Range<Int>] = []
         var start = 0
         while start < rules.count {
             var end = start + 1
             while end < rules.count, rules[end].pattern.isSame(as: rules[start].pattern) { end += 1 }
-            // Odd ranks: what a rule gives a single token comes just before it.
-            grouped.append(Route(rules[start].pattern, rules: start..<end, rank: 2 * grouped.count + 1))
+            let pattern = rules[start].pattern
+            if pattern.count == 2, bytesEqual(pattern.text(0), "$appsync") {
+                fields.append(start..<end)
+            } else {
+                // Odd ranks: what a rule gives a single token comes just before it.
+                grouped.append(Route(pattern, rules: start..<end, rank: 2 * grouped.count + 1))
+            }
             start = end
         }
+        self.fields = fields
         routes = Self.withVerbsWrittenOut(grouped, rules, requirements)
         var relations: [[RouteRelation]] = []
         for from in routes.indices {

@@ -12,7 +12,7 @@ public struct RouteText: Sendable {
     public enum Fault: Error, Equatable, Sendable {
         case tooLong(limit: Int)
         case tooManySegments(limit: Int)
-        case form, verb, character, escape, dotSegment, emptySegment, variableName, variableRepeated,
+        case form, verb, field, character, escape, dotSegment, emptySegment, variableName, variableRepeated,
             starWithin
 
         var words: StaticString {
@@ -20,6 +20,7 @@ public struct RouteText: Sendable {
             case .tooLong, .tooManySegments: "is too long"
             case .form: "is not a verb, a space and a path (nor $connect, $appsync, $iot)"
             case .verb: "has a verb that is none of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT and *"
+            case .field: "is not $appsync, a space and a field as Type.field"
             case .character: "has a character that must be escaped in a path, or a brace within a segment"
             case .escape:
                 "has an escape that is not % and two capital hexadecimal digits, or one of a letter, digit, -, ., _, ~, / or \\"
@@ -45,6 +46,10 @@ public struct RouteText: Sendable {
             pattern.append(literal: text)
             return
         }
+        if bytesStart(text, with: "$appsync ") {
+            try readField(text.extracting(9..<text.count))
+            return
+        }
         var space = 0
         while space < text.count, text[space] != 0x20 { space += 1 }
         guard space + 1 < text.count, text[space + 1] == 0x2F else { throw .form }
@@ -62,6 +67,23 @@ public struct RouteText: Sendable {
 
     /// WebSocket's connection request, and the two callers that have no path.
     static let callersWithoutPath: [StaticString] = ["$connect", "$appsync", "$iot"]
+
+    /// `Type.field`, two names of the GraphQL specification's.
+    private mutating func readField(_ text: Span<UInt8>) throws(Fault) {
+        var (start, dots) = (0, 0)
+        for index in text.indices {
+            switch text[index] {
+            case 0x41...0x5A, 0x61...0x7A, 0x5F: continue
+            case 0x30...0x39 where index > start: continue
+            case 0x2E where index > start: (start, dots) = (index + 1, dots + 1)
+            default: throw .field
+            }
+        }
+        guard dots == 1, start < text.count else { throw .field }
+        let appSync = [UInt8]("$appsync")
+        pattern.append(literal: appSync.span)
+        pattern.append(literal: text)
+    }
 
     private mutating func readVerb(_ text: Span<UInt8>) throws(Fault) {
         if bytesEqual(text, "*") {

@@ -13,7 +13,7 @@ package struct RouteVerdict: Sendable {
     package let refusal: Refusal.RouteFault?
     package let finding: RouteFinding?
     /// The policy's `Statement`, of all that the token may call, whether or not that is what it called.
-    /// Nil: it may call nothing.
+    /// Nil: it may call nothing. For AppSync the fields that it may not have, an array; nil: it may have all.
     package let statements: [UInt8]?
     /// How many routes that the token may call are not in the policy.
     package let leftOutRoutes: Int
@@ -58,9 +58,22 @@ extension RouteTable {
         call.append(literal: name.span)
         let routes = TokenRoutes(self, facts, call: call)
         let deciding = routes.deciding(call)
+        var fields: [UInt8]?
+        if caller == .appSync, !routes.deniedFields.isEmpty {
+            // Names of letters, digits, `_` and a dot: nothing to escape.
+            var text: [UInt8] = []
+            for rule in routes.deniedFields {
+                text.append(text.isEmpty ? "[\"" : ",\"")
+                let field = rules[rule].pattern
+                text.append(field.text(1))
+                text.append(0x22)
+            }
+            text.append(0x5D)
+            fields = text
+        }
         return RouteVerdict(
             refusal: refusal(deciding, routes), finding: deciding.flatMap { routes.finding($0) },
-            statements: nil, leftOutRoutes: 0)
+            statements: fields, leftOutRoutes: 0)
     }
 
     private func refusal(_ deciding: Int?, _ routes: TokenRoutes) -> Refusal.RouteFault? {
