@@ -64,6 +64,7 @@ fuzz:
 bench: binary
 	Benchmarks/crypto
 	Benchmarks/bootstrap
+	Benchmarks/routes
 	Benchmarks/tls
 	Benchmarks/flood
 	Benchmarks/loops

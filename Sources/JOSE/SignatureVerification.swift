@@ -18,6 +18,8 @@ public struct VerifiedToken: Sendable {
     public let claims: JSONDocument
     /// The key that it was verified with.
     public let key: JSONWebKey
+    /// How many tokens its memo had taken in before it; nil: it is in none.
+    var serial: Int?
 
     fileprivate init(header: JOSEHeader, claims: JSONDocument, key: JSONWebKey) {
         self.header = header

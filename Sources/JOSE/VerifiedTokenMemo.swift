@@ -15,9 +15,22 @@
 //   starts from nothing, so a withdrawn key is gone at once. Only a server's word that its set is
 //   unchanged (304) leaves the set, and the entries, as they are.
 // - Entries are bounded in number and in size; the oldest goes first.
+// - An entry may have a note: what follows from its claims and from what never changes, as the policy by the rules
+//   does. It goes with the entry.
 
 import Bytes
 import SHA256
+
+/// What somebody else worked out of a token's claims and what never changes, and what it is for.
+public struct TokenNote: Sendable {
+    public let subject: [UInt8]
+    public let text: [UInt8]
+
+    public init(subject: [UInt8], text: [UInt8]) {
+        self.subject = subject
+        self.text = text
+    }
+}
 
 /// A bounded memory of verified tokens.
 public struct VerifiedTokenMemo: Sendable {
@@ -40,13 +53,15 @@ public struct VerifiedTokenMemo: Sendable {
         let digest: InlineArray<32, UInt8>
         let encodedSignature: [UInt8]
         let token: VerifiedToken
+        /// It lives as long as the entry.
+        var note: TokenNote?
     }
 
     /// The most entries; 0: nothing is remembered.
     public let capacity: Int
     private var entries: [Entry] = []
-    /// The entry that goes next once all places are taken.
-    private var oldest = 0
+    /// How many tokens came in. They take the places in turn.
+    private var serial = 0
 
     /// - Parameter capacity: 0 to `JOSELimits.memoEntryCount`.
     public init(capacity: Int) {
@@ -59,27 +74,48 @@ public struct VerifiedTokenMemo: Sendable {
     func recall(
         _ digest: borrowing InlineArray<32, UInt8>, _ encodedSignature: Span<UInt8>, _ origin: Origin
     ) -> VerifiedToken? {
-        for entry in entries where entry.origin == origin {
-            guard bytesEqual(entry.digest.span, digest.span),
-                bytesEqual(entry.encodedSignature.span, encodedSignature)
-            else { continue }
-            return entry.token
+        // By place: to bind an entry is to count its references, one by one.
+        for place in entries.indices where entries[place].origin == origin {
+            let known = entries[place].digest
+            guard bytesEqual(known.span, digest.span) else { continue }
+            let signature = entries[place].encodedSignature
+            if bytesEqual(signature.span, encodedSignature) { return entries[place].token }
         }
         return nil
     }
 
+    /// The token, which knows its place now.
     mutating func remember(
         _ token: VerifiedToken, _ digest: InlineArray<32, UInt8>, _ encodedSignature: Span<UInt8>,
         _ origin: Origin
-    ) {
+    ) -> VerifiedToken {
+        var token = token
+        token.serial = serial
         let entry = Entry(
             origin: origin, digest: digest, encodedSignature: [UInt8](encodedSignature), token: token)
-        guard entries.count == capacity else {
+        if entries.count < capacity {
             entries.append(entry)
-            return
+        } else {
+            entries[serial % capacity] = entry
         }
-        entries[oldest] = entry
-        oldest = (oldest + 1) % capacity
+        serial += 1
+        return token
+    }
+
+    /// What was kept of this token since it came in; nil for one that is not remembered.
+    public func note(of token: VerifiedToken) -> TokenNote? {
+        place(of: token).flatMap { entries[$0].note }
+    }
+
+    /// Keeps a note with a token that is remembered.
+    public mutating func keep(_ note: TokenNote?, of token: VerifiedToken) {
+        if let place = place(of: token) { entries[place].note = note }
+    }
+
+    private func place(of token: VerifiedToken) -> Int? {
+        guard let serial = token.serial, capacity > 0 else { return nil }
+        let place = serial % capacity
+        return place < entries.count && entries[place].token.serial == serial ? place : nil
     }
 }
 
@@ -104,7 +140,6 @@ extension UnverifiedToken {
         let digest = SHA256.hash(signingInput)
         if let known = memo.recall(digest, encodedSignature, origin) { return known }
         let token = try verifySignature(keySet: keySet, algorithms: algorithms, signingInputSHA256: digest)
-        memo.remember(token, digest, encodedSignature, origin)
-        return token
+        return memo.remember(token, digest, encodedSignature, origin)
     }
 }

@@ -87,6 +87,36 @@ import Testing
         #expect(verify(tokens[2], &memo, keys: otherIssuer.keySet) == nil)
     }
 
+    /// A note lives with its token's entry, and is nobody else's.
+    @Test func notesGoWithTheirTokens() throws {
+        var memo = VerifiedTokenMemo(capacity: 2)
+        func verified(_ number: Int, _ generation: Int = 1) throws -> VerifiedToken {
+            try UnverifiedToken(bytes(issuer.token(#"{"n":\#(number)}"#))).verifySignature(
+                keySet: KeySet(parsing: issuer.keySet), algorithms: Algorithm.allCases, memo: &memo,
+                origin: VerifiedTokenMemo.Origin(issuer: 0, generation: generation))
+        }
+        func note(_ text: String) -> TokenNote { TokenNote(subject: bytes("s"), text: bytes(text)) }
+        let first = try verified(1)
+        #expect(memo.note(of: first) == nil)
+        memo.keep(note("one"), of: first)
+        #expect(memo.note(of: try verified(1))?.text == bytes("one"))
+        let second = try verified(2)
+        #expect(memo.note(of: second) == nil)
+        memo.keep(note("two"), of: second)
+        // The third takes the first's place, and has none of its.
+        let third = try verified(3)
+        #expect(memo.note(of: third) == nil && memo.note(of: first) == nil)
+        memo.keep(note("late"), of: first)
+        #expect(memo.note(of: third) == nil && memo.note(of: second)?.text == bytes("two"))
+        // Verified with another set it is another entry.
+        #expect(memo.note(of: try verified(2, 2)) == nil)
+        memo.keep(nil, of: third)
+        #expect(memo.note(of: third) == nil)
+        var none = VerifiedTokenMemo(capacity: 0)
+        none.keep(note("x"), of: third)
+        #expect(none.note(of: third) == nil)
+    }
+
     @Test func limits() {
         var none = VerifiedTokenMemo(capacity: 0)
         let token = issuer.token(#"{"n":1}"#)

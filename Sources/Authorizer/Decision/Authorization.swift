@@ -234,7 +234,10 @@ public struct Authorization: Sendable {
             let verified = try token.verifySignature(
                 keySet: keySet, algorithms: issuers[index].algorithms, memo: &memo,
                 origin: VerifiedTokenMemo.Origin(issuer: index, generation: cache.generation))
-            return .decided(decide(token, verified, index, old, nowSeconds))
+            var note = memo.note(of: verified)
+            let decision = decide(token, verified, index, old, nowSeconds, &note)
+            memo.keep(note, of: verified)
+            return .decided(decision)
         } catch .unknownKey {
             // The issuer may have a new key: ask, at most once an interval for all requests.
             if !hasFetched && cache.mayFetchForUnknownKey(token.header.kid, nowSeconds: nowSeconds) {
@@ -256,7 +259,7 @@ public struct Authorization: Sendable {
     /// From a token whose signature holds.
     private func decide(
         _ token: UnverifiedToken, _ verified: VerifiedToken, _ issuer: Int, _ old: OldKeys?,
-        _ nowSeconds: Int64
+        _ nowSeconds: Int64, _ note: inout TokenNote?
     ) -> Decision {
         let claims = issuers[issuer].claims
         var principal = [UInt8]("unknown")
@@ -281,8 +284,10 @@ public struct Authorization: Sendable {
             guard rules.scopesAreMet(by: verified.claims.root) else { throw .scopeMissing }
             if let routes = rules.routes {
                 let facts = routes.facts(of: verified.claims.root, issuer: issuer)
-                let found = event.arn.map { routes.verdict($0, facts) }
-                verdict = found ?? routes.verdict(event.caller, facts)
+                verdict =
+                    if let arn = event.arn {
+                        routes.verdict(arn, facts, &note)
+                    } else { routes.verdict(event.caller, facts) }
                 if let refusal = verdict?.refusal { throw .route(refusal) }
             }
             let context = rules.context(of: verified.claims.root, for: event.caller)

@@ -12,8 +12,9 @@ import JSON
 struct PolicyStatements: Sendable {
     private(set) var text: [UInt8]
     private(set) var longestARNByteCount = 0
+    /// How the ARNs of this API and stage begin, and those of all APIs; each with its quote.
     private let prefix: [UInt8]
-    private let partition: [UInt8]
+    private let everywhere: [UInt8]
 
     /// Nil if the policy allows nothing: IAM has no empty statement.
     ///
@@ -23,11 +24,12 @@ struct PolicyStatements: Sendable {
     init?(_ policy: RoutePolicy, _ called: CalledRoute, isShort: Bool = false) {
         let namesCall = policy.namesCall && called.canBeNamed
         guard namesCall || !policy.allowed.isEmpty else { return nil }
-        partition = called.partition
         prefix =
-            isShort ? called.shortPrefix : [UInt8](called.arn.span.extracting(0..<called.prefixByteCount))
+            [0x22]
+            + (isShort ? called.shortPrefix : [UInt8](called.arn.span.extracting(0..<called.prefixByteCount)))
+        everywhere = [UInt8]("\"arn:") + called.partition + [UInt8](":execute-api:*:*:*")
         text = []
-        text.reserveCapacity(1024)
+        text.reserveCapacity(AuthorizerLimits.statementsByteCount)
         text.append("[{\"Action\":\"execute-api:Invoke\",\"Effect\":\"Allow\",\"Resource\":[")
         for resource in policy.allowed { append(resource) }
         if namesCall {
@@ -41,7 +43,7 @@ struct PolicyStatements: Sendable {
         if policy.hasWildcard {
             text.append(",{\"Action\":\"execute-api:Invoke\",\"Effect\":\"Deny\",\"Resource\":[")
             for resource in policy.denied { append(resource) }
-            for part in Self.notPlain { appendEverywhere(part) }
+            for part in Self.notPlain { append(everywhere, part.utf8Span) }
             appendEscapes(policy.escapes)
             text.removeLast()
             text.append("]}")
@@ -52,12 +54,15 @@ struct PolicyStatements: Sendable {
     /// An ARN of this API and stage. Nothing in it needs an escape in JSON: routes are written in pchar, and
     /// what comes before was checked.
     private mutating func append(_ resource: [UInt8]) {
-        let prefix = prefix
-        longestARNByteCount = max(longestARNByteCount, prefix.count + resource.count)
+        longestARNByteCount = max(longestARNByteCount, prefix.count - 1 + resource.count)
+        append(prefix, resource.span)
+    }
+
+    private mutating func append(_ start: [UInt8], _ end: Span<UInt8>) {
+        text.append(start.span)
+        text.append(end)
         text.append(0x22)
-        text.append(prefix.span)
-        text.append(resource.span)
-        text.append("\",")
+        text.append(0x2C)
     }
 
     /// What no plain path holds (CalledRoute); a wildcard would take it in.
@@ -65,33 +70,18 @@ struct PolicyStatements: Sendable {
         "//*", "/./*", "/../*", "/.", "/..", "\\\\*", "%2F*", "%2f*", "%5C*", "%5c*", "%00*", "%2E*", "%2e*",
     ]
 
-    private mutating func appendEverywhere(_ part: StaticString) {
-        let partition = partition
-        text.append("\"arn:")
-        text.append(partition.span)
-        text.append(":execute-api:*:*:*")
-        text.append(part)
-        text.append("\",")
-    }
-
     /// Escapes of what needs none, in either case of their digits.
     private mutating func appendEscapes(_ escapes: (low: UInt64, high: UInt64)) {
         for byte in UInt8(0x2D)...0x7E where byte != 0x2E {
             let bits = byte < 64 ? escapes.low : escapes.high
             guard bits >> UInt64(byte & 63) & 1 == 1 else { continue }
             let low = Hex.digit(byte & 0x0F)
-            appendEscape(byte >> 4, low)
-            if low >= 0x61 { appendEscape(byte >> 4, low & 0xDF) }
+            var escape: InlineArray<4, UInt8> = [0x25, Hex.digit(byte >> 4), low, 0x2A]
+            append(everywhere, escape.span)
+            if low >= 0x61 {
+                escape[2] = low & 0xDF
+                append(everywhere, escape.span)
+            }
         }
-    }
-
-    private mutating func appendEscape(_ high: UInt8, _ low: UInt8) {
-        let partition = partition
-        text.append("\"arn:")
-        text.append(partition.span)
-        text.append(":execute-api:*:*:*%")
-        text.append(Hex.digit(high))
-        text.append(low)
-        text.append("*\",")
     }
 }

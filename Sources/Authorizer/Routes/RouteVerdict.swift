@@ -5,6 +5,7 @@
 // Reads:   TokenRoutes, RoutePolicy, CalledRoute, PolicyStatements. Read by: Authorization, the commands.
 
 import Bytes
+import JOSE
 import JSON
 
 /// What the rules say about a call.
@@ -24,14 +25,26 @@ extension RouteTable {
     ///   - arn: what is called.
     ///   - facts: what the token has; nil: there is no token.
     package func verdict(_ arn: RequestARN, _ facts: TokenFacts?) -> RouteVerdict {
+        var note: TokenNote?
+        return verdict(arn, facts, &note)
+    }
+
+    /// - Parameter note: what an earlier call of the same token left here: the statements, and the API and
+    ///   stage that they are for. It is left where they depend on nothing else of the call.
+    func verdict(_ arn: RequestARN, _ facts: TokenFacts?, _ note: inout TokenNote?) -> RouteVerdict {
         guard let called = CalledRoute(arn) else {
             return RouteVerdict(refusal: .path, finding: nil, statements: nil, leftOutRoutes: 0)
         }
         let routes = TokenRoutes(self, facts, call: called.call)
         let deciding = called.isPlain ? routes.deciding(called.call) : nil
+        var refusal = called.isPlain ? refusal(deciding, routes) : .path
+        let finding = deciding.flatMap { routes.finding($0) }
+        let stage = called.arn.span.extracting(0..<called.prefixByteCount)
+        if let note, bytesEqual(note.subject.span, stage) {
+            return RouteVerdict(refusal: refusal, finding: finding, statements: note.text, leftOutRoutes: 0)
+        }
         let isAllowed = deciding.map { routes.isAllowed($0) } ?? false
         let policy = RoutePolicy(routes, called: isAllowed ? deciding : nil, call: called.call)
-        var refusal = called.isPlain ? refusal(deciding, routes) : .path
         if policy.namesCall && !called.canBeNamed { refusal = .notExpressible }
         var statements = PolicyStatements(policy, called)
         if let long = statements, long.text.count > AuthorizerLimits.statementsByteCount {
@@ -46,9 +59,13 @@ extension RouteTable {
             refusal = .policyTooLong
             statements = nil
         }
+        let leftOut = policy.leftOut.count + (routes.hasMoreValues ? 1 : 0)
+        // With every route of the token's in it the policy is the same whichever is called.
+        if leftOut == 0, !policy.namesCall, let statements {
+            note = TokenNote(subject: [UInt8](stage), text: statements.text)
+        }
         return RouteVerdict(
-            refusal: refusal, finding: deciding.flatMap { routes.finding($0) }, statements: statements?.text,
-            leftOutRoutes: policy.leftOut.count + (routes.hasMoreValues ? 1 : 0))
+            refusal: refusal, finding: finding, statements: statements?.text, leftOutRoutes: leftOut)
     }
 
     /// For a caller without a path: AppSync or IoT Core, which are routes of their own.
