@@ -12,14 +12,16 @@ import JSON
 /// `REASON PLACE LEFT-OUT STATEMENTS`: "allowed" or a reason code; the place of the rule that decided, or "-";
 /// how many routes the policy leaves out; its statements, or "-".
 func answerRoute(_ words: [[UInt8]]) -> [UInt8] {
-    guard let table = routes(words[1]) else { return [UInt8]("fault") }
+    guard let document = try? RulesDocument(parsing: bytes(words[1])), let table = document.routes else {
+        return [UInt8]("fault")
+    }
     let arnText = bytes(words[3])
     guard let arn = RequestARN(arnText) else { return [UInt8]("no ARN") }
     var facts: TokenFacts?
     let word = words[2]
     if !bytesEqual(word.span, "-") {
         guard let claims = try? JSONDocument(parsing: bytes(word)) else { return [UInt8]("no claims") }
-        facts = table.facts(of: claims.root, issuer: 0)
+        facts = table.facts(of: claims.root, issuer: 0, places: document.firstPlaces)
     }
     let verdict = table.verdict(arn, facts)
     var line = [UInt8](verdict.refusal.map { Refusal.route($0).reasonCode } ?? "allowed")
@@ -49,10 +51,6 @@ func answerRules(_ words: [[UInt8]]) -> [UInt8] {
         }
         return line
     } catch { return error.message }
-}
-
-private func routes(_ document: [UInt8]) -> RouteTable? {
-    (try? RulesDocument(parsing: bytes(document)))?.routes
 }
 
 private func bytes(_ word: [UInt8]) -> [UInt8] {

@@ -93,17 +93,29 @@ private func issuerEntries(_ issuer: TrustedIssuer) -> [(name: StaticString, val
     entries.append(("JWKS_SNAPSHOT", issuer.snapshot ?? [UInt8]("(none)")))
     entries.append(("ISSUER", orElse(issuer.claims.issuers, "(not checked)")))
     entries.append(("AUDIENCE", orElse(issuer.claims.audiences, "(not checked)")))
+    entries.append(("PROFILE", issuer.profile ?? [UInt8]("(none)")))
     entries.append(("ALGORITHMS", names(issuer.algorithms)))
-    var skew: [UInt8] = []
-    skew.append(decimal: issuer.claims.clockSkewSeconds)
-    entries.append(("CLOCK_SKEW_SECONDS", skew))
+    let claims = issuer.claims
+    for (name, seconds) in [
+        ("CLOCK_SKEW_SECONDS", claims.clockSkewSeconds), ("TOKEN_MAX_AGE_SECONDS", claims.maximumAgeSeconds),
+        ("TOKEN_MAX_LIFETIME_SECONDS", claims.maximumLifetimeSeconds),
+        ("TOKEN_MIN_REMAINING_SECONDS", claims.minimumRemainingSeconds),
+    ] as [(StaticString, Int64?)] {
+        var text: [UInt8] = []
+        if let seconds { text.append(decimal: seconds) } else { text.append("(not checked)") }
+        entries.append((name, text))
+    }
     return entries
 }
 
 /// An issuer of the document; addresses by their kind alone.
 private func summary(_ issuer: TrustedIssuer) -> [UInt8] {
     var text = issuer.name
-    text.append(": iss ")
+    if let profile = issuer.profile {
+        text.append(": profile ")
+        text.append(profile.span)
+    }
+    text.append(issuer.profile == nil ? ": iss " : ", iss ")
     text.append(joined(issuer.claims.issuers).span)
     text.append("; aud ")
     text.append(orElse(issuer.claims.audiences, "(not checked)").span)
@@ -201,14 +213,14 @@ private func text(_ settings: Settings, _ proxy: [UInt8]?) -> [UInt8] {
     var text: [UInt8] = []
     if settings.rulesNameIssuers {
         for issuer in settings.issuers {
-            text.append("issuer                   ")
+            text.append("issuer                      ")
             appendPrintable(&text, summary(issuer))
             text.append(0x0A)
         }
     }
     for entry in entries(settings, proxy) {
         text.append(entry.name)
-        for _ in entry.name.utf8ByteCount..<25 { text.append(0x20) }
+        for _ in entry.name.utf8ByteCount..<28 { text.append(0x20) }
         for byte in entry.value { text.append(byte >= 0x20 && byte != 0x7F ? byte : 0x3F) }
         text.append(0x0A)
     }

@@ -186,12 +186,16 @@ private struct Explanation {
             text.append("in ")
             text.append(decimal: seconds)
             text.append(" seconds")
+        case .remainingTooShort(let seconds):
+            text.append("at least ")
+            text.append(decimal: seconds)
+            text.append(" seconds")
         case .tooOld(let seconds), .lifetimeTooLong(let seconds):
             text.append("at most ")
             text.append(decimal: seconds)
             text.append(" seconds")
         // The signature held: who the issuer is may be told.
-        case .issuerMismatch:
+        case .issuerMismatch, .tenantMismatch:
             text.append("the token's iss is ")
             appendPrintable(&text, [UInt8]((decision.issuer ?? []).prefix(LambdaLimits.loggedValueByteCount)))
         default: break

@@ -118,21 +118,23 @@ private let reasonTexts: StaticString = """
     claim_iat_type|"iat" is not a number.|Have the issuer write a NumericDate.
     claim_iat_range|"iat" is negative, or 2^53 and more.|Have the issuer write seconds.
     token_issued_in_future|The token was issued in the future.|Compare the issuer's clock and CLOCK_SKEW_SECONDS.
+    token_remaining_too_short|The token ends sooner than TOKEN_MIN_REMAINING_SECONDS asks for.|The caller must get a new one.
     token_too_old|The token was issued too long ago.|The caller must get a new one.
     token_lifetime_too_long|From "iat" to "exp" is longer than allowed.|Have the issuer give shorter-lived tokens.
     claim_iss_missing|The token has no "iss", and ISSUER is set.|Have the issuer set it.
     claim_iss_type|"iss" is not a string.|Ask the issuer.
     issuer_mismatch|"iss" is not ISSUER.|Compare byte by byte: a trailing slash counts (Auth0 has one), so do http and https, and v1 and v2 of Entra ID.
-    claim_aud_missing|The token has no "aud", and AUDIENCE is set.|Cognito's access tokens have none: leave AUDIENCE out there. Auth0: ask for a token with an audience.
+    tenant_mismatch|"tid" is absent, not the tenant in "iss", or none of those that are taken.|Look at tenants of RULES. Microsoft writes the tenant into both: a token without is not one of its access tokens.
+    claim_aud_missing|The token has no "aud", and AUDIENCE is set.|Cognito's access tokens have none: with PROFILE=cognito client_id is compared. Auth0: ask for a token with an audience.
     claim_aud_type|"aud" is neither a string nor an array of strings.|Ask the issuer.
     audience_mismatch|"aud" has none of AUDIENCE.|The token is for another service, or it is an ID token, whose audience is the client.
     claim_sub_type|"sub" is not a string.|Ask the issuer.
     claim_jti_type|"jti" is not a string.|Ask the issuer.
     claim_token_use_type|"token_use" is not a string.|Ask the issuer.
-    claim_missing|A claim that is required is absent.|Ask the issuer.
+    claim_missing|A claim that is required is absent or empty.|PROFILES.md says which ones a profile needs; another kind of token lacks them.
     claim_type|A claim has the wrong type.|Ask the issuer.
     claim_range|A date is out of range.|Ask the issuer.
-    token_type_mismatch|"typ" is not a wanted type of token.|Ask the issuer for an access token.
+    token_type_mismatch|The token's own word for its type ("typ", "token_use") is not a wanted one, or absent.|Ask the issuer for an access token.
     token_is_id_token|The token is an ID token.|The caller must send the access token instead.
     denied_jti|The token is on the list DENY_JTIS.|Somebody has stopped this token: the caller must get a new one.
     denied_subject|The token's subject is on the list DENY_SUBJECTS.|Somebody has stopped this subject's tokens.

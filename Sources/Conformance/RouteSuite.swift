@@ -11,15 +11,15 @@ import JSON
 /// The document, the claims (none: there is no token) and the ARN's end behind the stage.
 func runRouteDecision(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let document = try vector.field("document")
-    var routes: RouteTable?
-    do throws(SettingsError) { routes = try RulesDocument(parsing: document.value).routes } catch {
+    let rules: RulesDocument
+    do throws(SettingsError) { rules = try RulesDocument(parsing: document.value) } catch {
         throw .value(line: document.line)
     }
-    guard let table = routes else { throw .value(line: document.line) }
+    guard let table = rules.routes else { throw .value(line: document.line) }
     var facts: TokenFacts?
     if let claims = vector.optional("claims") {
         let parsed = try json(claims)
-        facts = table.facts(of: parsed.root, issuer: 0)
+        facts = table.facts(of: parsed.root, issuer: 0, places: rules.firstPlaces)
     }
     let call = try vector.field("call")
     guard let arn = RequestARN([UInt8](prefix) + call.value) else { throw .value(line: call.line) }

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7519 §4.1, §7.2; RFC 8725 §3.8 to §3.12; RFC 9068 §4; security-checklist 4, 22 to 24.
 // Secret:  no.
-// Reads:   NumericDate, VerifiedToken; JSON. Read by: Authorizer.
+// Reads:   NumericDate, TokenKind, VerifiedToken; JSON. Read by: Authorizer.
 
 import Bytes
 import JSON
@@ -31,6 +31,8 @@ public struct ClaimRules: Sendable {
     public var tokenTypes: [[UInt8]] = []
     /// Whether tokens that look like OpenID Connect ID tokens are refused.
     public var refusesIDTokens = false
+    /// What the issuer's documents say of its tokens beyond that; nil: nothing is asked.
+    public var kind: TokenKind?
     /// The most seconds since `iat`, which is then required.
     public var maximumAgeSeconds: Int64?
     /// `iat`, which is then required, must be this second or a later one: what was issued before is
@@ -38,6 +40,8 @@ public struct ClaimRules: Sendable {
     public var issuedNotBeforeSeconds: Int64?
     /// The most seconds from `iat` to `exp`; `iat` is then required.
     public var maximumLifetimeSeconds: Int64?
+    /// The least seconds to `exp`. The skew does not count: it is the caller's time that is asked for.
+    public var minimumRemainingSeconds: Int64?
 
     public init(issuers: [[UInt8]], audiences: [[UInt8]], clockSkewSeconds: Int64) {
         self.issuers = issuers
@@ -74,6 +78,9 @@ public struct ClaimRules: Sendable {
         let exp = try NumericDate(expValue, .exp)
         // §4.1.4: the current time must be before it.
         guard exp.isAfter(now - clockSkewSeconds) else { throw .expired(secondsAgo: now - exp.wholeSeconds) }
+        if let minimumRemainingSeconds, exp.wholeSeconds - now < minimumRemainingSeconds {
+            throw .remainingTooShort(minimumSeconds: minimumRemainingSeconds)
+        }
 
         if let value = claims.member("nbf") {
             let nbf = try NumericDate(value, .nbf)
@@ -119,12 +126,21 @@ public struct ClaimRules: Sendable {
         }
         guard let issuer = value.stringBytes else { throw .claimType(.iss) }
         if issuers.isEmpty { return }
-        for expected in issuers where bytesEqual(issuer.span, expected.span) { return }
-        throw .issuerMismatch
+        guard isIssuer(issuer.span) else { throw .issuerMismatch }
+        try kind?.checkTenant(claims, issuer)
+    }
+
+    /// Whether `iss` has one of the forms: byte for byte, but for a tenant where the form leaves it open.
+    public func isIssuer(_ iss: Span<UInt8>) -> Bool {
+        for form in issuers {
+            if bytesEqual(iss, form.span) { return true }
+            if let kind, kind.isOfSomeTenant(iss, form) { return true }
+        }
+        return false
     }
 
     private func checkAudience(_ claims: JSONValue) throws(JOSEError) {
-        guard let value = claims.member("aud") else {
+        guard let value = claims.member("aud") ?? kind?.audience(claims) else {
             if audiences.isEmpty { return }
             throw .claimMissing(.aud)
         }
@@ -160,8 +176,9 @@ public struct ClaimRules: Sendable {
             }
             guard isWanted else { throw .tokenTypeMismatch }
         }
-        guard refusesIDTokens else { return }
         let claims = token.claims.root
+        try kind?.check(claims)
+        guard refusesIDTokens else { return }
         if let use = claims.member("token_use") {
             guard use.kind == .string else { throw .claimType(.tokenUse) }
             guard use.isString("access") else { throw .idToken(.tokenUse) }

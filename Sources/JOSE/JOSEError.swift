@@ -56,14 +56,18 @@ public enum JOSEError: Error, Equatable, Sendable {
     case notYetValid(secondsAhead: Int64)
     case issuedInFuture(secondsAhead: Int64)
     case tooOld(maximumSeconds: Int64)
+    /// It is good, and not for long enough.
+    case remainingTooShort(minimumSeconds: Int64)
     /// Nothing of the issuer's that is older than this is taken.
     case issuedBeforeCutoff(secondsBefore: Int64)
     case lifetimeTooLong(maximumSeconds: Int64)
     case issuerMismatch
     case audienceMismatch
-    /// `typ` is not a wanted type of token.
+    /// `tid` is absent, not the tenant in `iss`, or not one that is taken.
+    case tenantMismatch
+    /// The token's own word for its type is not a wanted one, or absent.
     case tokenTypeMismatch
-    /// An ID token where an access token is wanted, told by this claim.
+    /// An ID token where an access token is wanted, told by this claim (`other`: by one that is not there).
     case idToken(Claim)
 
     // The key set.
@@ -92,7 +96,7 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// The claims that can be wrong.
     public enum Claim: Sendable {
-        case iss, sub, aud, exp, nbf, iat, jti, clientID, tokenUse, nonce, atHash
+        case iss, sub, aud, exp, nbf, iat, jti, clientID, tokenUse, nonce, atHash, other
     }
 
     /// The members of a key that its type requires.

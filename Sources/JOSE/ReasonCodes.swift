@@ -34,10 +34,12 @@ extension JOSEError {
         case .notYetValid: "token_not_yet_valid"
         case .issuedInFuture: "token_issued_in_future"
         case .tooOld: "token_too_old"
+        case .remainingTooShort: "token_remaining_too_short"
         case .issuedBeforeCutoff: "token_issued_before_cutoff"
         case .lifetimeTooLong: "token_lifetime_too_long"
         case .issuerMismatch: "issuer_mismatch"
         case .audienceMismatch: "audience_mismatch"
+        case .tenantMismatch: "tenant_mismatch"
         case .tokenTypeMismatch: "token_type_mismatch"
         case .idToken: "token_is_id_token"
         case .keySetTooLong: "keyset_too_long"
@@ -90,7 +92,7 @@ extension JOSEError {
         case .jti: "claim_jti_type"
         case .clientID: "claim_client_id_type"
         case .tokenUse: "claim_token_use_type"
-        case .nonce, .atHash: "claim_type"
+        case .nonce, .atHash, .other: "claim_type"
         }
     }
 

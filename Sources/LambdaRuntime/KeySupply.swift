@@ -26,10 +26,9 @@ public struct KeySupply {
     /// - Throws: an address that is not fetched from; a snapshot that cannot be read or has no usable key.
     public init(_ issuer: TrustedIssuer, _ settings: Settings) throws(SettingsError) {
         var fetchers: [KeyFetcher] = []
-        for source in issuer.keySources {
+        for (index, source) in issuer.keySources.enumerated() {
             do throws(SettingsError) { fetchers.append(try KeyFetcher(source, settings)) } catch {
-                guard error.setting == .jwksURI, !fetchers.isEmpty else { throw error }
-                throw SettingsError(.jwksURIFallback, error.problem)
+                throw issuer.fault(error, at: index)
             }
         }
         self.fetchers = fetchers

@@ -16,7 +16,7 @@ private func written(_ text: String) -> Written {
         let document = try RulesDocument(
             parsing: Array(
                 #"{"scope_claims":[\#(text)],"routes":[{"route":"GET /","allow":"any_token"}]}"#.utf8))
-        return .success(document.routes?.places[0].scopes.first.map { Rule.texts($0.names) } ?? [])
+        return .success(document.places.scopes.first.map { Rule.texts($0.names) } ?? [])
     } catch {
         guard case .document(let fault) = error.problem else { return .failure(.nothing) }
         return .failure(fault.problem)

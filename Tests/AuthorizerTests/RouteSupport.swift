@@ -60,8 +60,10 @@ enum Rule {
         try JSONDocument(parsing: Array(text.utf8)).root
     }
 
-    static func facts(_ table: RouteTable, _ claims: String?) throws -> TokenFacts? {
-        try claims.map { table.facts(of: try self.claims($0), issuer: 0) }
+    static func facts(
+        _ table: RouteTable, _ claims: String?, places: ClaimPlaces = .standard
+    ) throws -> TokenFacts? {
+        try claims.map { table.facts(of: try self.claims($0), issuer: 0, places: places) }
     }
 
     /// What a token with these claims (nil: no token) gets for a call.

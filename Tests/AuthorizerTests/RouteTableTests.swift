@@ -101,10 +101,12 @@ private func order(_ table: RouteTable) -> [String] {
     // MARK: Facts and findings
 
     @Test func factsAreLookedUpWhereTheIssuerHasThem() throws {
-        let table = try Rule.table(
-            [Rule.allow("GET /a", scope: "s"), #"{"route":"GET /b","allow":{"roles":["r"]}}"#].joined(
-                separator: ","),
-            #","role_claims":["realm.roles","groups"]"#)
+        let routes = [Rule.allow("GET /a", scope: "s"), #"{"route":"GET /b","allow":{"roles":["r"]}}"#]
+        let document = try RulesDocument(
+            parsing: Array(
+                #"{"role_claims":["realm.roles","groups"],"routes":[\#(routes.joined(separator: ","))]}"#.utf8
+            ))
+        let table = try #require(document.routes)
         for (claims, scope, role) in [
             (#"{"scope":"x s"}"#, true, false), (#"{"scp":["s"]}"#, true, false),
             (#"{"scope":"S","scp":"t"}"#, false, false),
@@ -113,8 +115,10 @@ private func order(_ table: RouteTable) -> [String] {
             (#"{"groups":["q r"]}"#, false, false),
             (#"{"scope":1,"groups":{"r":1}}"#, false, false),
         ] {
-            #expect(try Rule.verdict(table, "GET/a", claims).refusal == (scope ? nil : .unmet), "\(claims)")
-            #expect(try Rule.verdict(table, "GET/b", claims).refusal == (role ? nil : .unmet), "\(claims)")
+            let facts = try Rule.facts(table, claims, places: document.firstPlaces)
+            let (a, b) = (try Rule.arn("GET/a"), try Rule.arn("GET/b"))
+            #expect(table.verdict(a, facts).refusal == (scope ? nil : .unmet), "\(claims)")
+            #expect(table.verdict(b, facts).refusal == (role ? nil : .unmet), "\(claims)")
         }
     }
 

@@ -5,15 +5,17 @@
 import Authorizer
 import JSON
 
-private let table: RouteTable = {
+private let document: RulesDocument = {
     let document = #"""
         {"routes":[{"route":"GET /a/{x}","allow":{"scopes":["s"]}},{"route":"GET /a/{x}/b","allow":"any_token"},
         {"route":"* /u/{id}","allow":{"claims":[{"claim":"sub","matches_variable":"id"}]}},
         {"route":"GET /f/*","allow":{"any_of_claims":[{"claim":"n","at_least":3},{"claim":"a.b","contains":"x"}]}},
         {"route":"GET /f/secret","deny":"always"},{"route":"* /h","public":true}]}
         """#
-    return (try! RulesDocument(parsing: Array(document.utf8)).routes)!
+    return try! RulesDocument(parsing: Array(document.utf8))
 }()
+
+private let table = document.routes!
 
 private let prefix = Array("arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/".utf8)
 /// Of a policy that would be too long otherwise: the API's name and the stage alone.
@@ -25,7 +27,7 @@ public func fuzzCalledPath(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
     guard let arn = RequestARN(prefix + parts[0]) else { return 0 }
     var facts: TokenFacts?
     if parts.count == 2, let claims = try? JSONDocument(parsing: Array(parts[1])) {
-        facts = table.facts(of: claims.root, issuer: 0)
+        facts = table.facts(of: claims.root, issuer: 0, places: document.firstPlaces)
     }
     let verdict = table.verdict(arn, facts)
     guard let statements = verdict.statements else {

@@ -17,7 +17,7 @@ def test_emergency_lists(function, issuer):
     ]:
         assert refusal(one, token_event(token)) == reason
     status, output, _ = run("check-config", settings=settings(issuer, ISSUED_NOT_BEFORE=str(now)))
-    assert status == 0 and "ISSUED_NOT_BEFORE        20" in output
+    assert status == 0 and "ISSUED_NOT_BEFORE           20" in output
 
 
 RULES = {"routes": [{"route": "GET /orders/{id}", "allow": {"scopes": ["orders:read"]}}]}

@@ -12,6 +12,8 @@ DOCUMENTS = sorted(name for name in os.listdir(os.path.join(EXAMPLES, "settings"
 KEYS = {"JWKS_URI": "/keys.json", "ISSUER": ISSUER, "AUDIENCE": AUDIENCE}
 SET = json.load(open(os.path.join(EXAMPLES, "sample", "jwks.json")))
 URI = "https://idp.example.com/jwks.json"
+TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+OPEN = "https://login.microsoftonline.com/{tenantid}/v2.0"
 
 
 def run(arguments, settings, folder, stdin=None):
@@ -78,7 +80,10 @@ GOOD_ISSUERS = [
     issuer(), issuer(name="x"), issuer(issuer=["a", "b"]), issuer(audiences=["a", "b"], algorithms=["RS256", "EdDSA"], clock_skew_seconds=0),
     issuer(fallback_jwks_uri="/keys.json"), issuer(scope_claims=["scp"], role_claims=["roles"]), issuer(jwks_uri="file:///keys.json"),
     {"issuers": [{"issuer": ISSUER}]}, {"issuers": [{"issuer": ISSUER, "fallback_jwks_uri": URI}]}, issuer(issued_not_before="2026-11-25T14:00:00Z"),
-    issuer(issued_not_before=1764000000),
+    issuer(issued_not_before=1764000000), issuer(token_max_age_seconds=1, token_max_lifetime_seconds=31536000, token_min_remaining_seconds=30),
+    {"issuers": [{"profile": "google", "audiences": ["a"]}]}, {"issuers": [{"profile": "keycloak", "issuer": "https://sso.example.com/realms/x"}]},
+    {"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["a"], "tenants": [TENANT]}]}, {"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["a"]}]},
+    {"issuers": [{"profile": "github-actions", "audiences": ["a"]}], **route()},
     {"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": "b", "jwks": SET}]}, {**issuer(), **route()},
     {**issuer(name="x"), **route(allow="any_token", issuers=["x"])}, {**issuer(), **route(allow="any_token", issuers=[ISSUER])},
 ]
@@ -124,7 +129,7 @@ BAD = [
 ]
 BAD_ISSUERS = [
     ({"issuers": []}, "issuers is empty"), ({"issuers": [{"jwks_uri": URI}]}, "issuers[0].issuer is missing"),
-    ({"issuers": [{"issuer": "accounts.example.com"}]}, "issuers[0] must have exactly one of jwks_uri, jwks"), (issuer(jwks=SET), "issuers[0] must have exactly one"),
+    ({"issuers": [{"issuer": "accounts.example.com"}]}, "issuers[0].issuer is no https:// URL"), (issuer(jwks=SET), "issuers[0] must have exactly one"),
     (issuer(issuer=[]), "issuers[0].issuer is empty"), (issuer(issuer=["a", "a"]), "issuers[0].issuer[1] is there twice"), (issuer(issuer=7), "issuers[0].issuer is not a string"),
     (issuer(audiences=[]), "issuers[0].audiences is empty"), (issuer(audiences=["*"]), "issuers[0].audiences[0] is *"), (issuer(audiences="a"), "issuers[0].audiences"),
     (issuer(algorithms=["HS256"]), "issuers[0].algorithms[0] is none of"), (issuer(algorithms=["none"]), "issuers[0].algorithms[0]"), (issuer(algorithms=["rs256"]), "algorithms[0]"),
@@ -139,6 +144,15 @@ BAD_ISSUERS = [
     ({"issuers": [{"name": "x", "issuer": "a", "jwks_uri": URI}, {"name": "x", "issuer": "b", "jwks_uri": URI}]}, "issuers[1].name is there twice", True),
     ({"issuers": [{"issuer": f"i{n}", "jwks_uri": URI} for n in range(17)]}, "issuers has more than 16"), ({**issuer(), "role_claims": ["x"]}, "role_claims needs routes"),
     ({**issuer(), "default": "refuse"}, "default needs routes"),
+    (issuer(token_max_age_seconds=0), "issuers[0].token_max_age_seconds must be from 1"), (issuer(token_max_lifetime_seconds=31536001), "token_max_lifetime_seconds must be from 1"),
+    (issuer(token_min_remaining_seconds="30"), "token_min_remaining_seconds is not a whole"), (issuer(profile="azure"), "issuers[0].profile is none of cognito"),
+    (issuer(profile="auth0", issuer="https://idp.example.com"), "issuers[0].issuer has not the form of profile auth0", True), (issuer(profile=1), "issuers[0].profile is not a string"),
+    ({"issuers": [{"profile": "okta"}]}, "issuers[0].issuer is needed with profile okta"), ({"issuers": [{"profile": "apple"}]}, "issuers[0].audiences is needed with profile apple"),
+    ({"issuers": [{"profile": "github-actions", "audiences": ["a"]}]}, "issuers[0].profile needs routes", True), (issuer(tenants=[TENANT]), "issuers[0].tenants needs profile entra"),
+    ({"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["a"], "tenants": ["common"]}]}, "issuers[0].tenants[0] is no tenant's ID"),
+    ({"issuers": [{"issuer": "http://idp.example.com/"}]}, "issuers[0].issuer is no https:// URL", True),
+    (issuer(jwks_uri="http://idp.example.com/k"), "issuers[0].jwks_uri is neither", True), (issuer(jwks_uri="https://:1"), "issuers[0].jwks_uri is neither", True),
+    (issuer(fallback_jwks_uri="http://idp.example.com/k"), "issuers[0].fallback_jwks_uri is neither", True),
 ]
 
 
@@ -178,7 +192,7 @@ def test_bad_files(tmp_path):
 def test_variables_that_the_document_replaces(tmp_path):
     both = {**issuer(), **route()}
     for name, value in (("JWKS_URI", "/x"), ("JWKS_URI_FALLBACK", "/x"), ("JWKS", "{}"), ("JWKS_SNAPSHOT", "x"), ("ISSUER", "x"), ("AUDIENCE", "x"), ("ALGORITHMS", "RS256"),
-                        ("CLOCK_SKEW_SECONDS", "1")):
+                        ("CLOCK_SKEW_SECONDS", "1"), ("PROFILE", "okta"), ("TOKEN_MAX_AGE_SECONDS", "1"), ("TOKEN_MAX_LIFETIME_SECONDS", "1"), ("TOKEN_MIN_REMAINING_SECONDS", "1")):
         assert f"{name} is set, and RULES has issuers: keep one" in check_config(both, tmp_path, {name: value})["error"]
     for name, value in (("RESOURCE", "*"), ("REQUIRED_SCOPES", "x")):
         assert f"{name} is set, and RULES has routes: keep one" in check_config(both, tmp_path, {name: value})["error"]

@@ -167,7 +167,7 @@ def test_origins_and_the_start(function, issuer, clients):
         status, output, errors = run("check-config", settings=settings(issuer, **{name: "accept"}))
         assert status == 2 and "RESULT_CACHE is not set" in output + errors
     status, output, _ = run("check-config", settings=settings(issuer, DPOP="require", MTLS="ignore", RESULT_CACHE="off"))
-    assert status == 0 and "DPOP                     require" in output and "warning: DPOP or MTLS is ignore" in output
+    assert status == 0 and "DPOP                        require" in output and "warning: DPOP or MTLS is ignore" in output
     # explain says which URI would have been taken, and never the token.
     status, output, _ = run("explain", "--event", "-", settings=settings(issuer, DPOP="accept", RESULT_CACHE="off"),
                             stdin=json.dumps(rest("DPoP " + token, client.proof(token, htu="https://x.org/"))).encode())

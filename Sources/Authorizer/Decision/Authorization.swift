@@ -281,9 +281,10 @@ public struct Authorization: Sendable {
                 proof = try sender.check(confirmation)
             }
             principal = try rules.principal(of: verified.claims.root)
-            guard rules.scopesAreMet(by: verified.claims.root) else { throw .scopeMissing }
+            let places = issuers[issuer].places
+            guard rules.scopesAreMet(by: verified.claims.root, at: places.scopes) else { throw .scopeMissing }
             if let routes = rules.routes {
-                let facts = routes.facts(of: verified.claims.root, issuer: issuer)
+                let facts = routes.facts(of: verified.claims.root, issuer: issuer, places: places)
                 verdict =
                     if let arn = event.arn {
                         routes.verdict(arn, facts, &note)
@@ -305,7 +306,8 @@ public struct Authorization: Sendable {
         } catch { outcome = .refuse(error) }
         let shadow: ShadowVerdict? =
             if let shadow = rules.shadow, let event {
-                shadow.verdict(verified, event, outcome, nowSeconds: nowSeconds)
+                shadow.verdict(
+                    verified, issuer, issuers[issuer].places, event, outcome, nowSeconds: nowSeconds)
             } else { nil }
         return Decision(
             outcome: outcome, kid: verified.header.kid,

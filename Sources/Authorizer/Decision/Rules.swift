@@ -40,12 +40,14 @@ public struct Rules: Sendable {
     // MARK: Scopes
 
     /// Whether the token has every required scope, each compared whole (security-checklist 25).
-    /// They stand in `scope` or `scp`, as one string with spaces between or as an array.
-    func scopesAreMet(by claims: JSONValue) -> Bool {
+    /// They stand in one string with spaces between, or in an array.
+    ///
+    /// - Parameter places: the issuer's.
+    func scopesAreMet(by claims: JSONValue, at places: [ClaimPath]) -> Bool {
         for wanted in requiredScopes {
             var isFound = false
-            for name in ["scope", "scp"] as [StaticString] {
-                if let claim = claims.member(name), hasWord(claim, wanted.span) { isFound = true }
+            for place in places {
+                if let claim = place.value(in: claims), hasWord(claim, wanted.span) { isFound = true }
             }
             guard isFound else { return false }
         }

@@ -25,10 +25,13 @@ public struct ShadowRules: Sendable {
     public let issuers: [TrustedIssuer]?
     /// Nil: what a good token may call is as it is now.
     public let routes: RouteTable?
+    /// What the document says for all issuers.
+    private let places: ClaimPlaces
 
     init(_ document: RulesDocument) {
         issuers = document.issuers
         routes = document.routes
+        places = document.places
     }
 
     /// A request without a token.
@@ -43,10 +46,14 @@ public struct ShadowRules: Sendable {
 
     /// A request with a token whose signature holds.
     ///
-    /// - Parameter outcome: what the rules that count have come to.
-    func verdict(_ verified: VerifiedToken, _ event: Event, _ outcome: Outcome, nowSeconds: Int64)
-        -> ShadowVerdict
-    {
+    /// - Parameters:
+    ///   - issuer: its place among those that count.
+    ///   - current: where its tokens have their scopes and roles.
+    ///   - outcome: what the rules that count have come to.
+    func verdict(
+        _ verified: VerifiedToken, _ issuer: Int, _ current: ClaimPlaces, _ event: Event, _ outcome: Outcome,
+        nowSeconds: Int64
+    ) -> ShadowVerdict {
         if case .refuse(let refusal) = outcome {
             switch refusal {
             // What both have in common: all but the claims and the routes, where the document has some.
@@ -58,7 +65,7 @@ public struct ShadowRules: Sendable {
             }
         }
         let claims = verified.claims.root
-        var place = 0
+        var place = issuer
         do throws(Refusal) {
             if let issuers {
                 place = try Self.issuer(of: claims, among: issuers)
@@ -68,7 +75,8 @@ public struct ShadowRules: Sendable {
             }
         } catch { return ShadowVerdict(refusal: error, finding: nil) }
         guard let routes else { return ShadowVerdict(refusal: nil, finding: nil) }
-        let facts = routes.facts(of: claims, issuer: place)
+        let facts = routes.facts(
+            of: claims, issuer: place, places: issuers?[place].places ?? places.orElse(current))
         let verdict = event.arn.map { routes.verdict($0, facts) } ?? routes.verdict(event.caller, facts)
         return ShadowVerdict(refusal: verdict.refusal.map { .route($0) }, finding: verdict.finding)
     }

@@ -59,20 +59,29 @@ public final class Requirement: Sendable {
     }
 }
 
-/// Where an issuer's tokens have their scopes and roles.
+/// Where an issuer's tokens have their scopes and roles; empty: nobody has said.
 public struct ClaimPlaces: Sendable {
-    var scopes: [ClaimPath]
-    var roles: [ClaimPath]
+    var scopes: [ClaimPath] = []
+    var roles: [ClaimPath] = []
+
+    /// Nothing said.
+    init() {}
 
     /// `scope` and `scp`; `roles`.
-    public init() {
-        scopes = [ClaimPath("scope"), ClaimPath("scp")]
-        roles = [ClaimPath("roles")]
+    static var standard: ClaimPlaces {
+        var places = ClaimPlaces()
+        places.scopes = [ClaimPath("scope"), ClaimPath("scp")]
+        places.roles = [ClaimPath("roles")]
+        return places
     }
 
-    init(scopes: [ClaimPath], roles: [ClaimPath]) {
-        self.scopes = scopes
-        self.roles = roles
+    /// What is not said here is as there.
+    @inline(never)
+    func orElse(_ other: ClaimPlaces) -> ClaimPlaces {
+        var places = self
+        if scopes.isEmpty { places.scopes = other.scopes }
+        if roles.isEmpty { places.roles = other.roles }
+        return places
     }
 }
 

@@ -18,8 +18,6 @@ public final class RouteTable: Sendable {
     let requirements: [Requirement]
     let scopeNames: NameTable
     let roleNames: NameTable
-    /// For each issuer, where its tokens have their scopes and roles.
-    let places: [ClaimPlaces]
     /// Whether the API is said to have no request but those that a rule matches. A policy then need not
     /// be closed against others.
     public let isComplete: Bool
@@ -31,12 +29,11 @@ public final class RouteTable: Sendable {
     ///   `AuthorizerLimits.segmentCount`.
     init(
         rules unsorted: [RouteRule], requirements: [Requirement], scopeNames: NameTable, roleNames: NameTable,
-        places: [ClaimPlaces], isComplete: Bool
+        isComplete: Bool
     ) {
         self.requirements = requirements
         self.scopeNames = scopeNames
         self.roleNames = roleNames
-        self.places = places
         self.isComplete = isComplete
         var rules: [RouteRule] = []
         for rule in unsorted {
@@ -127,10 +124,12 @@ public final class RouteTable: Sendable {
     }
 
     /// What a token has of that which rules ask for.
-    package func facts(of claims: JSONValue, issuer: Int) -> TokenFacts {
+    ///
+    /// - Parameter places: the issuer's.
+    package func facts(of claims: JSONValue, issuer: Int, places: ClaimPlaces) -> TokenFacts {
         TokenFacts(
-            claims: claims, issuer: issuer, scopes: scopeNames.held(claims, at: places[issuer].scopes),
-            roles: roleNames.held(claims, at: places[issuer].roles))
+            claims: claims, issuer: issuer, scopes: scopeNames.held(claims, at: places.scopes),
+            roles: roleNames.held(claims, at: places.roles))
     }
 
     // MARK: Told to people

@@ -13,6 +13,11 @@ package struct RulesDocument: Sendable {
     package private(set) var issuers: [TrustedIssuer]?
     /// Nil: RESOURCE says what an allowed caller may call.
     package private(set) var routes: RouteTable?
+    /// What it says for all issuers.
+    let places: ClaimPlaces
+
+    /// Where tokens of the first issuer have their scopes and roles, if the environment says nothing.
+    package var firstPlaces: ClaimPlaces { issuers?.first?.places ?? places.orElse(.standard) }
 
     /// - Throws: the first fault, with its place.
     package init(parsing text: [UInt8]) throws(SettingsError) {
@@ -27,14 +32,12 @@ package struct RulesDocument: Sendable {
         try root.checkMembers([
             "$schema", "issuers", "scope_claims", "role_claims", "routes", "default", "routes_are_complete",
         ])
-        let common = try ClaimPlaces(root, else: ClaimPlaces())
+        places = try ClaimPlaces(root)
         var names: [[UInt8]] = []
-        var places = [common]
         if let list = root["issuers"] {
-            let read = try DocumentIssuers(list, common)
+            let read = try DocumentIssuers(list, places, hasRoutes: root["routes"] != nil)
             issuers = read.issuers
             names = read.names
-            places = read.places
         }
         if let list = root["routes"] {
             var reader = DocumentRoutes(issuerNames: names)
@@ -43,7 +46,7 @@ package struct RulesDocument: Sendable {
             let isComplete = try root["routes_are_complete"]?.bool() ?? false
             routes = RouteTable(
                 rules: reader.rules, requirements: reader.requirements, scopeNames: reader.scopeNames,
-                roleNames: reader.roleNames, places: places, isComplete: isComplete)
+                roleNames: reader.roleNames, isComplete: isComplete)
             return
         }
         guard issuers != nil else { throw root.fault(.nothing) }
@@ -55,8 +58,8 @@ package struct RulesDocument: Sendable {
 
 extension ClaimPlaces {
     /// `scope_claims` and `role_claims` of an object.
-    init(_ object: DocumentValue, else common: ClaimPlaces) throws(SettingsError) {
-        self = common
+    init(_ object: DocumentValue) throws(SettingsError) {
+        self.init()
         if let list = object["scope_claims"] { scopes = try Self.paths(list, "[\"scope\"]") }
         if let list = object["role_claims"] { roles = try Self.paths(list, "[\"realm_access.roles\"]") }
     }

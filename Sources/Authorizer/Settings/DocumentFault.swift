@@ -21,7 +21,10 @@ public final class DocumentFault: Equatable, Sendable {
         case tooLong(limit: Int)
         case outOfRange(minimum: Int64, maximum: Int64)
         case route(RouteText.Fault)
-        case claimName, scope, algorithm, wildcard, address, instant
+        case claimName, scope, algorithm, wildcard, address, issuerAddress, instant, tenant,
+            openTenant
+        /// What a profile asks for; with all that stands behind the place.
+        case profile([UInt8])
         case keySet(JOSEError)
         /// Not exactly one of several members.
         case oneOf(Choice)
@@ -93,6 +96,7 @@ public final class DocumentFault: Equatable, Sendable {
             text.append("must have exactly one of ")
             text.append(choice.names)
         case .route(let fault): text.append(fault.words)
+        case .profile(let words): text.append(words.span)
         default: text.append(words)
         }
         if example.utf8ByteCount > 0 {
@@ -119,6 +123,10 @@ public final class DocumentFault: Equatable, Sendable {
             "is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
         case .wildcard: "is *: to accept every audience leave it out"
         case .address: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
+        case .issuerAddress:
+            "is no https:// URL without a query: without jwks_uri and jwks the keys are looked up there"
+        case .tenant: "is no tenant's ID: a UUID in small letters"
+        case .openTenant: "needs profile entra and an issuer with {tenantid}"
         case .instant: "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .unknownVariable: "names no variable of the route"
         case .variableElsewhere: "stands only in the claims of allow: a policy could not express it"

@@ -13,23 +13,35 @@ struct DocumentIssuers: Sendable {
     private(set) var issuers: [TrustedIssuer] = []
     /// What routes call them.
     private(set) var names: [[UInt8]] = []
-    private(set) var places: [ClaimPlaces] = []
+    private let common: ClaimPlaces
+    private let hasRoutes: Bool
 
-    init(_ list: DocumentValue, _ common: ClaimPlaces) throws(SettingsError) {
+    /// - Parameters:
+    ///   - common: where tokens have scopes and roles, as the document says for all issuers.
+    ///   - hasRoutes: whether the document has routes.
+    init(_ list: DocumentValue, _ common: ClaimPlaces, hasRoutes: Bool) throws(SettingsError) {
+        self.common = common
+        self.hasRoutes = hasRoutes
         for element in try list.elements(
             "[{\"issuer\":\"https://idp.example.com/\",\"jwks_uri\":\"https://idp.example.com/jwks.json\"}]",
             limit: AuthorizerLimits.issuerCount)
         {
-            try read(element, common)
+            try read(element)
         }
     }
 
-    private mutating func read(_ element: DocumentValue, _ common: ClaimPlaces) throws(SettingsError) {
+    private mutating func read(_ element: DocumentValue) throws(SettingsError) {
         try element.checkMembers([
             "name", "issuer", "audiences", "algorithms", "jwks_uri", "fallback_jwks_uri", "jwks", "snapshot",
-            "clock_skew_seconds", "issued_not_before", "scope_claims", "role_claims",
+            "clock_skew_seconds", "issued_not_before", "scope_claims", "role_claims", "profile", "tenants",
+            "token_max_age_seconds", "token_max_lifetime_seconds", "token_min_remaining_seconds",
         ])
-        let forms = try Self.forms(element)
+        // A profile may name the only issuer that there is.
+        let isNamed = element["issuer"] != nil || element["profile"] == nil
+        var forms = isNamed ? try Self.forms(element) : []
+        var audiences = try Self.audiences(element["audiences"])
+        let profile = try profile(element, forms, audiences)
+        if let profile { (forms, audiences) = (profile.issuers, profile.audiences) }
         var name = forms[0]
         if let given = element["name"] {
             name = try given.string("\"customers\"")
@@ -40,19 +52,58 @@ struct DocumentIssuers: Sendable {
                 throw (element["issuer"] ?? element).fault(.repeated)
             }
         }
-        let audiences = try Self.audiences(element["audiences"])
         let skew = try element["clock_skew_seconds"]?.integer(0...300, "60") ?? 60
         var claims = ClaimRules(issuers: forms, audiences: audiences, clockSkewSeconds: skew)
         claims.issuedNotBeforeSeconds = try element["issued_not_before"].map {
             (instant) throws(SettingsError) in try Self.seconds(instant)
         }
-        issuers.append(
-            TrustedIssuer(
-                name: name, claims: claims, algorithms: try Self.algorithms(element),
-                keySources: try Self.keySources(element, forms[0]),
-                snapshot: try element["snapshot"]?.string("\"jwks.json\"")))
+        claims.maximumAgeSeconds = try Self.age(element["token_max_age_seconds"])
+        claims.maximumLifetimeSeconds = try Self.age(element["token_max_lifetime_seconds"])
+        claims.minimumRemainingSeconds = try Self.age(element["token_min_remaining_seconds"])
+        // What is written comes before what the profile says.
+        let places = try ClaimPlaces(element).orElse(common)
+        let issuer = TrustedIssuer(
+            name: name, claims, profile, algorithms: try Self.algorithms(element),
+            keySources: try Self.keySources(element, forms[0], profile?.keyAddress),
+            snapshot: try element["snapshot"]?.string("\"jwks.json\""),
+            IssuerTraits(places, profile, documentPath: element.path))
+        issuers.append(issuer)
         names.append(name)
-        places.append(try ClaimPlaces(element, else: common))
+    }
+
+    @inline(never)
+    private static func age(_ value: DocumentValue?) throws(SettingsError) -> Int64? {
+        try value?.integer(Settings.tokenAges, "3600")
+    }
+
+    private func profile(
+        _ element: DocumentValue, _ forms: [[UInt8]], _ audiences: [[UInt8]]
+    ) throws(SettingsError) -> Profile? {
+        guard let word = element["profile"] else {
+            if let list = element["tenants"] { throw list.fault(.openTenant) }
+            return nil
+        }
+        let text = try word.string("\"cognito\"")
+        let list = element["tenants"]
+        let tenants = try list?.strings("[\"72f988bf-86f1-41af-91ab-2d7cd011db47\"]") ?? []
+        for (index, tenant) in tenants.enumerated() where !TokenKind.isTenant(tenant.span) {
+            throw element.place(of: "tenants").element(index).fault(.tenant)
+        }
+        let profile: Profile
+        do throws(ProfileFault) {
+            profile = try Profile(text, issuers: forms, audiences: audiences, tenants: tenants)
+        } catch {
+            let name: StaticString =
+                switch error.subject {
+                case .profile: "profile"
+                case .issuer: "issuer"
+                case .audience: "audiences"
+                }
+            throw element.place(of: name).fault(.profile(error.text))
+        }
+        if let list, !profile.isOpen { throw list.fault(.openTenant) }
+        if let why = profile.routesNeeded, !hasRoutes { throw word.fault(.profile(why)) }
+        return profile
     }
 
     /// One `iss`, or the several that the issuer writes.
@@ -73,8 +124,8 @@ struct DocumentIssuers: Sendable {
         return audiences
     }
 
-    private static func algorithms(_ element: DocumentValue) throws(SettingsError) -> [Algorithm] {
-        guard let list = element["algorithms"] else { return Algorithm.allCases }
+    private static func algorithms(_ element: DocumentValue) throws(SettingsError) -> [Algorithm]? {
+        guard let list = element["algorithms"] else { return nil }
         var algorithms: [Algorithm] = []
         for (index, name) in try list.strings("[\"RS256\"]").enumerated() {
             guard let algorithm = Algorithm(name: name.span) else {
@@ -85,10 +136,10 @@ struct DocumentIssuers: Sendable {
         return algorithms
     }
 
-    /// The address and the one to turn to when it fails; or the set itself. With neither, the issuer's
-    /// first form leads to the address.
+    /// The address and the one to turn to when it fails; or the set itself. With neither, the profile has it or the
+    /// issuer's first form leads to it.
     private static func keySources(
-        _ element: DocumentValue, _ issuer: [UInt8]
+        _ element: DocumentValue, _ issuer: [UInt8], _ address: [UInt8]?
     ) throws(SettingsError) -> [KeySource] {
         let example: StaticString = "\"https://idp.example.com/.well-known/jwks.json\""
         switch (element["jwks_uri"], element["jwks"]) {
@@ -114,9 +165,13 @@ struct DocumentIssuers: Sendable {
             }
         case (nil, nil):
             var sources: [KeySource] = []
-            do throws(SettingsError) { sources = [try KeySource(discoveredFrom: issuer, .rules)] } catch {
-                throw element.fault(.oneOf(.keys))
-            }
+            do throws(SettingsError) {
+                if let address {
+                    sources = [try KeySource(address: address, .rules)]
+                } else {
+                    sources = [try KeySource(discoveredFrom: issuer, .rules)]
+                }
+            } catch { throw element.place(of: "issuer").fault(.issuerAddress) }
             if let second = element["fallback_jwks_uri"] { sources.append(try source(second, example)) }
             return sources
         default: throw element.fault(.oneOf(.keys))

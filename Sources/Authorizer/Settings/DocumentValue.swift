@@ -10,7 +10,7 @@ import JSON
 /// A value and its path from the root.
 final class DocumentValue {
     let value: JSONValue
-    private let path: [UInt8]
+    let path: [UInt8]
 
     /// The root.
     init(_ document: JSONDocument) {
@@ -52,9 +52,18 @@ final class DocumentValue {
     }
 
     subscript(_ name: StaticString) -> DocumentValue? {
-        guard let member = value.member(name) else { return nil }
+        @inline(never) get { self[[UInt8](name)] }
+    }
+
+    subscript(_ name: [UInt8]) -> DocumentValue? {
+        guard let member = value.member(name.span) else { return nil }
+        return DocumentValue(member, path(to: name.span))
+    }
+
+    /// The member, or the place where it would stand.
+    func place(of name: StaticString) -> DocumentValue {
         let bytes = [UInt8](name)
-        return DocumentValue(member, path(to: bytes.span))
+        return self[name] ?? DocumentValue(value, path(to: bytes.span))
     }
 
     private func path(to name: Span<UInt8>) -> [UInt8] {
@@ -66,8 +75,7 @@ final class DocumentValue {
 
     /// A fault of a member that is not there.
     func missing(_ name: StaticString, _ example: StaticString) -> SettingsError {
-        let bytes = [UInt8](name)
-        return DocumentValue(value, path(to: bytes.span)).fault(.missing, example)
+        place(of: name).fault(.missing, example)
     }
 
     // MARK: Arrays

@@ -9,7 +9,8 @@ import Bytes
 /// A setting: an environment variable.
 public enum SettingName: Sendable, CaseIterable {
     case jwksURI, jwksURIFallback, jwks, jwksSnapshot
-    case resource, issuer, audience, algorithms, clockSkewSeconds, requiredScopes
+    case resource, issuer, audience, profile, algorithms, clockSkewSeconds, requiredScopes
+    case tokenMaxAgeSeconds, tokenMaxLifetimeSeconds, tokenMinRemainingSeconds
     case principalClaim, contextClaims, usageKeyClaim, rules
     case tokenSources, httpAPIResponse, httpAPIUnauthorized, appSyncTTLSeconds, iotPolicy, iotRefreshSeconds
     case keysTTLSeconds, keysStaleSeconds, keysRefetchSeconds, keysCoolDownSeconds
@@ -28,6 +29,10 @@ public enum SettingName: Sendable, CaseIterable {
         case .resource: "RESOURCE"
         case .issuer: "ISSUER"
         case .audience: "AUDIENCE"
+        case .profile: "PROFILE"
+        case .tokenMaxAgeSeconds: "TOKEN_MAX_AGE_SECONDS"
+        case .tokenMaxLifetimeSeconds: "TOKEN_MAX_LIFETIME_SECONDS"
+        case .tokenMinRemainingSeconds: "TOKEN_MIN_REMAINING_SECONDS"
         case .algorithms: "ALGORITHMS"
         case .clockSkewSeconds: "CLOCK_SKEW_SECONDS"
         case .requiredScopes: "REQUIRED_SCOPES"
@@ -81,6 +86,10 @@ public enum SettingName: Sendable, CaseIterable {
         case .resource: "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*"
         case .issuer: "https://idp.example.com/"
         case .audience: "https://api.example.com"
+        case .profile: "cognito"
+        case .tokenMaxAgeSeconds: "3600"
+        case .tokenMaxLifetimeSeconds: "86400"
+        case .tokenMinRemainingSeconds: "30"
         case .algorithms: "RS256,PS256"
         case .clockSkewSeconds: "60"
         case .requiredScopes: "orders:read orders:write"

@@ -111,7 +111,9 @@ public struct Settings: Sendable {
             }
             issuers = try Self.stoppingOldTokens(of: given, values)
         } else {
-            issuers = try Self.stoppingOldTokens(of: [try Self.issuer(values)], values)
+            let issuer = try Self.issuer(
+                values, document?.places ?? ClaimPlaces(), hasRoutes: document?.routes != nil)
+            issuers = try Self.stoppingOldTokens(of: [issuer], values)
         }
         try TrustedIssuer.checkTellable(issuers)
         let answers = try AnswerForms(values)
@@ -204,29 +206,67 @@ public struct Settings: Sendable {
     /// What the variables say of issuers, and the document says otherwise.
     private static let issuerSettings: [SettingName] = [
         .jwksURI, .jwksURIFallback, .jwks, .jwksSnapshot, .issuer, .audience, .algorithms, .clockSkewSeconds,
+        .profile, .tokenMaxAgeSeconds, .tokenMaxLifetimeSeconds, .tokenMinRemainingSeconds,
     ]
 
     /// The one issuer that the variables name.
-    private static func issuer(_ values: SettingValues) throws(SettingsError) -> TrustedIssuer {
-        let keySources = try keySources(values)
+    ///
+    /// - Parameters:
+    ///   - places: what the document says of scopes and roles.
+    ///   - hasRoutes: whether it has routes.
+    private static func issuer(
+        _ values: SettingValues, _ places: ClaimPlaces, hasRoutes: Bool
+    ) throws(SettingsError) -> TrustedIssuer {
+        var forms = try values.text(.issuer).map { [$0] } ?? []
+        var audiences = try values.list(.audience, separatedBy: 0x2C) ?? []
+        for audience in audiences where bytesEqual(audience.span, "*") {
+            throw SettingsError(.audience, .audienceWildcard)
+        }
+        let profile = try profile(values, forms, audiences)
+        if let profile { (forms, audiences) = (profile.issuers, profile.audiences) }
+        if let why = profile?.routesNeeded, !hasRoutes {
+            throw SettingsError(.profile, .profile(why))
+        }
+        let keySources = try keySources(values, profile?.keyAddress)
         let snapshot = try values.text(.jwksSnapshot)
         if snapshot != nil, case .inline = keySources[0] {
             throw SettingsError(.jwksSnapshot, .withoutJWKSURI)
         }
-        let forms = try values.text(.issuer).map { [$0] } ?? []
-        let audiences = try values.list(.audience, separatedBy: 0x2C) ?? []
-        for audience in audiences where bytesEqual(audience.span, "*") {
-            throw SettingsError(.audience, .audienceWildcard)
-        }
-        let claims = ClaimRules(
+        var claims = ClaimRules(
             issuers: forms, audiences: audiences,
             clockSkewSeconds: try values.number(.clockSkewSeconds, 0...300) ?? 60)
-        return TrustedIssuer(
-            claims: claims, algorithms: try algorithms(values) ?? Algorithm.allCases,
-            keySources: keySources, snapshot: snapshot)
+        claims.maximumAgeSeconds = try values.number(.tokenMaxAgeSeconds, tokenAges)
+        claims.maximumLifetimeSeconds = try values.number(.tokenMaxLifetimeSeconds, tokenAges)
+        claims.minimumRemainingSeconds = try values.number(.tokenMinRemainingSeconds, tokenAges)
+        let issuer = TrustedIssuer(
+            name: nil, claims, profile, algorithms: try algorithms(values), keySources: keySources,
+            snapshot: snapshot,
+            IssuerTraits(places, profile, documentPath: []))
+        return issuer
     }
 
-    private static func keySources(_ values: SettingValues) throws(SettingsError) -> [KeySource] {
+    /// Seconds of a token's life that can be asked for: to a year.
+    static let tokenAges: ClosedRange<Int64> = 1...31_536_000
+
+    private static func profile(
+        _ values: SettingValues, _ forms: [[UInt8]], _ audiences: [[UInt8]]
+    ) throws(SettingsError) -> Profile? {
+        guard let word = try values.text(.profile) else { return nil }
+        do throws(ProfileFault) { return try Profile(word, issuers: forms, audiences: audiences) } catch {
+            let name: SettingName =
+                switch error.subject {
+                case .profile: .profile
+                case .issuer: .issuer
+                case .audience: .audience
+                }
+            throw SettingsError(name, .profile(error.text))
+        }
+    }
+
+    /// - Parameter address: the profile's.
+    private static func keySources(
+        _ values: SettingValues, _ address: [UInt8]?
+    ) throws(SettingsError) -> [KeySource] {
         let uri = try values.text(.jwksURI)
         let fallback = try values.text(.jwksURIFallback)
         let inline = try values.text(.jwks, limit: JOSELimits.keySetByteCount)
@@ -238,6 +278,8 @@ public struct Settings: Sendable {
         let first: KeySource
         if let uri {
             first = try KeySource(address: uri, .jwksURI)
+        } else if let address {
+            first = try KeySource(address: address, .issuer)
         } else {
             guard let issuer = try values.text(.issuer) else { throw SettingsError(.jwksURI, .missing) }
             first = try KeySource(discoveredFrom: issuer, .issuer)

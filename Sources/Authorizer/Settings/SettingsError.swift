@@ -59,6 +59,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         case misspelled(found: [UInt8])
         /// A fault of the rules' document.
         case document(DocumentFault)
+        /// What PROFILE asks for; with all that stands behind the name.
+        case profile([UInt8])
         /// A variable, and members of the document that mean the same.
         case routesInDocument, issuersInDocument
     }
@@ -106,10 +108,11 @@ public struct SettingsError: Error, Equatable, Sendable {
             text.append("is no key set (")
             text.append(error.reasonCode)
             text.append(")")
+        case .profile(let words): text.append(words.span)
         default: text.append(words)
         }
         switch problem {
-        case .routesInDocument, .issuersInDocument: return text
+        case .routesInDocument, .issuersInDocument, .profile: return text
         default: break
         }
         text.append("; for example ")
@@ -178,7 +181,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .instantForm:
             "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .iotPolicyTooLong, .fileNotRead, .tooLong, .tooManyEntries, .outOfRange, .arnTooLong,
-            .keySetRefused, .misspelled, .document:
+            .keySetRefused, .misspelled, .document, .profile:
             ""
         }
     }

@@ -19,6 +19,12 @@ public struct TrustedIssuer: Sendable {
     public var keySources: [KeySource]
     /// A file with a key set for a start without network: absolute, or in the zip.
     public var snapshot: [UInt8]?
+    let traits: IssuerTraits
+
+    /// The word of its profile.
+    public var profile: [UInt8]? { traits.profile }
+    /// Where its tokens have their scopes and roles.
+    var places: ClaimPlaces { traits.places }
 
     public init(
         name: [UInt8]? = nil, claims: ClaimRules, algorithms: [Algorithm] = Algorithm.allCases,
@@ -31,12 +37,43 @@ public struct TrustedIssuer: Sendable {
         self.algorithms = algorithms
         self.keySources = keySources
         self.snapshot = snapshot
+        traits = IssuerTraits(ClaimPlaces(), nil, documentPath: [])
+    }
+
+    /// An issuer of the settings: what was not set is as the profile says.
+    @inline(never)
+    init(
+        name: [UInt8]?, _ claims: ClaimRules, _ profile: Profile?, algorithms: [Algorithm]?,
+        keySources: [KeySource],
+        snapshot: [UInt8]?, _ traits: IssuerTraits
+    ) {
+        self.name = name ?? claims.issuers.first ?? [UInt8]("default")
+        self.claims = claims
+        profile?.complete(&self.claims)
+        self.algorithms = algorithms ?? profile?.allowed ?? Algorithm.allCases
+        self.keySources = keySources
+        self.snapshot = snapshot
+        self.traits = traits
     }
 
     /// Whether an `iss` is this issuer's, byte for byte.
-    func issues(_ iss: Span<UInt8>) -> Bool {
-        for form in claims.issuers where bytesEqual(iss, form.span) { return true }
-        return false
+    func issues(_ iss: Span<UInt8>) -> Bool { claims.isIssuer(iss) }
+
+    /// What is told of an address that cannot be fetched from: the variable's name, or the place in the document.
+    ///
+    /// - Parameters:
+    ///   - error: of JWKS_URI or ISSUER.
+    ///   - index: the address's among the sources.
+    public func fault(_ error: SettingsError, at index: Int) -> SettingsError {
+        let isDiscovery = error.setting == .issuer
+        guard isDiscovery || error.setting == .jwksURI else { return error }
+        if traits.documentPath.isEmpty {
+            return isDiscovery || index == 0 ? error : SettingsError(.jwksURIFallback, error.problem)
+        }
+        var path = traits.documentPath
+        path.append(isDiscovery ? ".issuer" : index == 0 ? ".jwks_uri" : ".fallback_jwks_uri")
+        let problem: DocumentFault.Problem = isDiscovery ? .issuerAddress : .address
+        return SettingsError(.rules, .document(DocumentFault(path: path, problem: problem, example: "")))
     }
 
     /// Among several issuers the token's `iss` chooses: each must have a form, and none
@@ -56,5 +93,20 @@ public struct TrustedIssuer: Sendable {
                 }
             }
         }
+    }
+}
+
+/// What seldom matters of an issuer. An object, so that issuers stay small.
+final class IssuerTraits: Sendable {
+    let places: ClaimPlaces
+    let profile: [UInt8]?
+    /// Its place in the rules' document, `issuers[0]`; empty: variables name it.
+    let documentPath: [UInt8]
+
+    /// - Parameter places: what is written; the rest is as the profile says, or as everywhere.
+    init(_ places: ClaimPlaces, _ profile: Profile?, documentPath: [UInt8]) {
+        self.places = places.orElse(profile?.places ?? ClaimPlaces()).orElse(.standard)
+        self.profile = profile?.word
+        self.documentPath = documentPath
     }
 }

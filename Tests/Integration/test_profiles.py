@@ -1,0 +1,244 @@
+"""Twenty tokens for each profile, shaped as its provider's documents say: good ones and each near miss, with the decision, its reason and the hint.
+
+A case is (reason, hint, claims that differ, header members that differ); None takes a claim away. Checks security-checklist 22 and 23.
+"""
+import json, os, time
+
+import jwt, pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from conftest import ARN, RESOURCE, ROOT, Issuer, b64, run
+
+NOW = int(time.time())
+TENANT, OTHER = "72f988bf-86f1-41af-91ab-2d7cd011db47", "9188040d-6c67-4c5b-b112-36a304b66dad"
+REGION = "eu-central-1"
+POOL = f"{REGION}.amazonaws.com/{REGION}_aBcDeFgHi"
+OLD_COGNITO, NEW_COGNITO = f"https://cognito-idp.{POOL}", f"https://issuer-cognito-idp.{POOL}"
+V1, V2 = f"https://sts.windows.net/{TENANT}/", f"https://login.microsoftonline.com/{TENANT}/v2.0"
+OPEN = "https://login.microsoftonline.com/{tenantid}/v2.0"
+GITHUB = "https://token.actions.githubusercontent.com"
+SECOND = Issuer(kid="key-1")  # the right name, the wrong key
+EC_KEY = ec.generate_private_key(ec.SECP256R1())
+OK = "allowed"
+TIMES = [  # what goes wrong with every provider's tokens
+    ("token_expired", "clock", {"exp": NOW - 300}), ("token_expired", None, {"exp": NOW - 90000}), ("claim_exp_type", None, {"exp": str(NOW + 600)}),
+    ("claim_exp_missing", None, {"exp": None}), ("token_issued_in_future", "clock", {"iat": NOW + 600}),
+]
+
+
+def routes(*rules):
+    return json.dumps({"routes": [{"route": "GET /", "allow": rule} for rule in rules]})
+
+
+# word: settings, header, claims, cases
+PROFILES = {
+    "cognito": ({"ISSUER": OLD_COGNITO, "AUDIENCE": "7example23app,https://api.example.com", "REQUIRED_SCOPES": "orders/read"}, {"typ": None}, {
+        "sub": "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111", "device_key": f"{REGION}_EXAMPLE", "cognito:groups": ["admin"], "iss": OLD_COGNITO, "version": 2,
+        "client_id": "7example23app", "origin_jti": "o", "event_id": "e", "token_use": "access", "scope": "openid orders/read", "auth_time": NOW, "jti": "j", "username": "alice"}, [
+        (OK, None, {}), (OK, None, {"iss": NEW_COGNITO}), (OK, None, {"aud": "https://api.example.com"}), (OK, None, {"aud": "https://api.example.com", "client_id": "other"}),
+        (OK, None, {"sub": "7example23app", "username": None, "cognito:groups": None}),  # client credentials
+        ("token_is_id_token", "id_token", {"token_use": "id", "aud": "7example23app", "client_id": None, "scope": None, "cognito:username": "alice"}),
+        ("token_is_id_token", "id_token", {"token_use": "id"}), ("token_type_mismatch", None, {"token_use": None}), ("token_type_mismatch", None, {"token_use": "refresh"}),
+        ("claim_token_use_type", None, {"token_use": ["access"]}), ("audience_mismatch", None, {"client_id": "other"}), ("claim_aud_missing", None, {"client_id": None}),
+        ("audience_mismatch", None, {"aud": "https://other.example.com"}), ("issuer_mismatch", None, {"iss": OLD_COGNITO + "x"}),
+        ("issuer_mismatch", "issuer_slash", {"iss": OLD_COGNITO + "/"}), ("issuer_mismatch", None, {"iss": OLD_COGNITO.replace("central", "west")}),
+        ("issuer_mismatch", None, {"iss": "https://cognito-identity.amazonaws.com"}), ("scope_missing", None, {"scope": "openid aws.cognito.signin.user.admin"}),
+        ("header_alg_not_allowed", None, {}, {"alg": "PS256"})]),
+    "auth0": ({"ISSUER": "https://shop.eu.auth0.com/", "AUDIENCE": "https://api.example.com", "RULES": routes({"scopes": ["read:orders"]})}, {"typ": "JWT"}, {
+        "iss": "https://shop.eu.auth0.com/", "sub": "auth0|5f7c8ec7c33c6c004bbafe82", "aud": ["https://api.example.com", "https://shop.eu.auth0.com/userinfo"],
+        "azp": "my_client_id", "scope": "openid profile", "permissions": ["read:orders"]}, [
+        (OK, None, {}), (OK, None, {"aud": "https://api.example.com"}), (OK, None, {"permissions": None, "scope": "openid read:orders"}),
+        (OK, None, {"azp": None, "client_id": "my_client_id", "jti": "j"}, {"typ": "at+jwt"}),  # its RFC 9068 dialect
+        (OK, None, {"sub": "my_client_id@clients", "gty": "client-credentials"}), (OK, None, {}, {"alg": "PS256"}),
+        ("audience_mismatch", "id_token", {"aud": "my_client_id", "azp": None, "nonce": "n", "scope": None, "permissions": None, "sid": "s"}),
+        ("token_is_id_token", None, {"azp": None}), ("token_is_id_token", None, {"nonce": "n"}), ("token_is_id_token", None, {"at_hash": "h"}),
+        ("issuer_mismatch", "issuer_slash", {"iss": "https://shop.eu.auth0.com"}), ("issuer_mismatch", "issuer_scheme_or_case", {"iss": "http://shop.eu.auth0.com/"}),
+        ("issuer_mismatch", None, {"iss": "https://other.eu.auth0.com/"}), ("audience_mismatch", "audience_form", {"aud": "https://api.example.com/"}),
+        ("audience_mismatch", "audience_array", {"aud": ["https://other", "https://shop.eu.auth0.com/userinfo"]}), ("claim_aud_missing", None, {"aud": None}),
+        ("route_requirement", None, {"permissions": ["read:orders2"]}), ("route_requirement", None, {"permissions": None, "roles": ["read:orders"]}),
+        ("header_alg_not_allowed", "shared_secret", {}, {"alg": "HS256"}), ("token_part_count", "opaque", "opaque")]),
+    "okta": ({"ISSUER": "https://shop.okta.com/oauth2/default", "AUDIENCE": "api://default", "RULES": routes({"scopes": ["orders"], "any_of_roles": ["Everyone", "Admins"]})}, {"typ": None}, {
+        "ver": 1, "jti": "AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE", "iss": "https://shop.okta.com/oauth2/default", "aud": "api://default", "sub": "alice@example.com",
+        "cid": "nmdP1fcyvdVO11AL7ECm", "uid": "00ugmhkdyHWKfMXK20h7", "scp": ["openid", "orders"], "auth_time": NOW, "groups": ["Everyone"]}, [
+        (OK, None, {}), (OK, None, {"groups": ["Admins", "Sales"]}), (OK, None, {"scp": ["orders"], "uid": None, "sub": "nmdP1fcyvdVO11AL7ECm"}), (OK, None, {"aud": ["api://default"]}),
+        (OK, None, {"scp": "openid orders"}), ("token_is_id_token", "id_token", {"cid": None, "scp": None, "nonce": "n", "at_hash": "h"}), ("token_is_id_token", None, {"cid": None}),
+        ("token_is_id_token", None, {"nonce": "n"}), ("audience_mismatch", "id_token", {"aud": "nmdP1fcyvdVO11AL7ECm", "cid": None, "scp": None, "nonce": "n"}),
+        # The organization's own server writes tokens for itself.
+        ("issuer_mismatch", None, {"iss": "https://shop.okta.com", "aud": "https://shop.okta.com"}, {"typ": "application/okta-internal-at+jwt"}),
+        ("issuer_mismatch", None, {"iss": "https://shop.okta.com/oauth2/aus1"}), ("issuer_mismatch", "issuer_slash", {"iss": "https://shop.okta.com/oauth2/default/"}),
+        ("audience_mismatch", "audience_form", {"aud": "default"}), ("audience_mismatch", None, {"aud": "api://other"}), ("route_requirement", None, {"scp": ["openid"]}),
+        ("route_requirement", None, {"scp": None, "scope": "orders"}), ("route_requirement", None, {"groups": None}), ("route_requirement", None, {"groups": None, "roles": ["Everyone"]}),
+        ("header_alg_not_allowed", None, {}, {"alg": "RS512"})]),
+    "entra": ({"ISSUER": V2, "AUDIENCE": "api://0c5d,0c5d", "RULES": routes({"any_of_scopes": ["orders.read"]}, {"roles": ["Orders.Read.All"]})}, {"typ": "JWT"}, {
+        "aud": "0c5d", "iss": V2, "nbf": NOW, "aio": "E2Rg", "azp": "6e74", "azpacr": "0", "name": "Alice", "oid": "690222be", "preferred_username": "alice@example.com",
+        "rh": "I", "scp": "orders.read access_as_user", "sub": "HKZpfaHyWadeOouYlitjrI", "tid": TENANT, "uti": "fqiBqXLPj0eQa82S", "ver": "2.0"}, [
+        (OK, None, {}), (OK, None, {"iss": V1, "aud": "api://0c5d", "azp": None, "azpacr": None, "appid": "6e74", "appidacr": "0", "ver": "1.0", "uniqe_name": "alice"}),
+        (OK, None, {"scp": None, "roles": ["Orders.Read.All"], "idtyp": "app"}), (OK, None, {"scp": None, "groups": ["Orders.Read.All"]}), (OK, None, {"roles": ["x"]}),
+        ("token_is_id_token", "id_token", {"azp": None, "azpacr": None, "scp": None, "nonce": "n"}), ("token_is_id_token", None, {"azp": None}), ("token_is_id_token", None, {"nonce": "n"}),
+        ("audience_mismatch", "microsoft_graph", {"aud": "00000003-0000-0000-c000-000000000000"}), ("audience_mismatch", "microsoft_graph", {"aud": "https://graph.microsoft.com"}),
+        ("signature_mismatch", "microsoft_graph", {"aud": "00000003-0000-0000-c000-000000000000"}, {"nonce": "x", "key": SECOND}),
+        ("audience_mismatch", "audience_form", {"aud": "api://0C5D"}), ("issuer_mismatch", None, {"iss": V2.replace(TENANT, OTHER), "tid": OTHER}),
+        ("issuer_mismatch", "issuer_slash", {"iss": V2 + "/"}), ("issuer_mismatch", None, {"iss": V2.replace(TENANT, "common")}), ("tenant_mismatch", None, {"tid": OTHER}),
+        ("tenant_mismatch", None, {"tid": None}), ("claim_type", None, {"tid": 7}), ("route_requirement", None, {"scp": "orders.read.all"}), ("route_requirement", None, {"scp": None})]),
+    "google": ({"AUDIENCE": "1234987819200.apps.googleusercontent.com"}, {"typ": "JWT"}, {
+        "iss": "https://accounts.google.com", "azp": "1234987819200.apps.googleusercontent.com", "aud": "1234987819200.apps.googleusercontent.com", "sub": "10769150350006150715113082367",
+        "at_hash": "HK6E_P6Dh8Y93mRNtsDB1Q", "hd": "example.com", "email": "alice@example.com", "email_verified": True, "nonce": "0394852-3190485-2490358"}, [
+        (OK, None, {}), (OK, None, {"iss": "accounts.google.com"}), (OK, None, {"nonce": None, "at_hash": None}), (OK, None, {"azp": "other"}), (OK, None, {"hd": None, "email": None}),
+        (OK, None, {"aud": ["1234987819200.apps.googleusercontent.com"]}), ("issuer_mismatch", "issuer_slash", {"iss": "https://accounts.google.com/"}),
+        ("issuer_mismatch", "issuer_scheme_or_case", {"iss": "http://accounts.google.com"}), ("issuer_mismatch", None, {"iss": "https://cloud.google.com/iap"}),
+        ("issuer_mismatch", None, {"iss": "https://securetoken.google.com/my-shop"}), ("issuer_mismatch", "issuer_scheme_or_case", {"iss": "https://Accounts.google.com"}),
+        ("audience_mismatch", None, {"aud": "other.apps.googleusercontent.com"}), ("claim_aud_missing", None, {"aud": None}), ("claim_missing", None, {"sub": None}),
+        ("claim_sub_type", None, {"sub": 107}), ("claim_iss_missing", None, {"iss": None}), ("header_alg_not_allowed", None, {}, {"alg": "ES256"}), ("token_part_count", "opaque", "opaque")]),
+    "firebase": ({"ISSUER": "https://securetoken.google.com/my-shop"}, {"typ": "JWT"}, {
+        "iss": "https://securetoken.google.com/my-shop", "aud": "my-shop", "auth_time": NOW - 60, "user_id": "u1", "sub": "u1", "email": "alice@example.com",
+        "firebase": {"identities": {"email": ["alice@example.com"]}, "sign_in_provider": "password"}}, [
+        (OK, None, {}), (OK, None, {"email": None, "firebase": {"sign_in_provider": "anonymous"}}), (OK, None, {"admin": True}), (OK, None, {"aud": ["my-shop"]}),
+        # A session cookie, a custom token, another project, Google's own.
+        ("issuer_mismatch", None, {"iss": "https://session.firebase.google.com/my-shop"}), ("issuer_mismatch", None, {"iss": "firebase-adminsdk@my-shop.iam.gserviceaccount.com", "auth_time": None}),
+        ("issuer_mismatch", None, {"iss": "https://securetoken.google.com/other"}), ("issuer_mismatch", None, {"iss": "https://accounts.google.com"}),
+        ("issuer_mismatch", "issuer_slash", {"iss": "https://securetoken.google.com/my-shop/"}), ("audience_mismatch", None, {"aud": "other"}), ("claim_aud_missing", None, {"aud": None}),
+        ("audience_mismatch", "audience_form", {"aud": "My-Shop"}), ("claim_missing", None, {"sub": None}), ("claim_missing", None, {"sub": ""}), ("claim_missing", None, {"auth_time": None}),
+        ("claim_type", None, {"auth_time": None, "auth_time": True}), ("header_alg_not_allowed", "shared_secret", {}, {"alg": "HS256"}), ("token_part_count", "opaque", "opaque")]),
+    "keycloak": ({"ISSUER": "https://sso.example.com/realms/shop", "AUDIENCE": "orders", "RULES": routes({"any_of_roles": ["clerk"]}, {"scopes": ["orders"]})}, {"typ": "JWT"}, {
+        "jti": "j", "iss": "https://sso.example.com/realms/shop", "aud": ["orders", "account"], "sub": "f3a9", "typ": "Bearer", "azp": "web", "sid": "s", "acr": "1", "allowed-origins": ["*"],
+        "realm_access": {"roles": ["offline_access", "clerk"]}, "resource_access": {"account": {"roles": ["view-profile"]}}, "scope": "profile email"}, [
+        (OK, None, {}), (OK, None, {"realm_access": None, "resource_access": {"orders": {"roles": ["clerk"]}}}), (OK, None, {"realm_access": None, "scope": "orders email"}),
+        (OK, None, {"nonce": "n"}), (OK, None, {"aud": "orders"}), (OK, None, {}, {"typ": "at+jwt"}), (OK, None, {"exp": NOW + 600, "acr": None}),
+        ("token_is_id_token", "id_token", {"typ": "ID", "nonce": "n", "at_hash": "h", "scope": None}), ("token_is_id_token", None, {"typ": "ID"}),
+        ("token_type_mismatch", None, {"typ": "Refresh"}), ("token_type_mismatch", None, {"typ": "Offline"}), ("token_type_mismatch", None, {"typ": None}), ("claim_type", None, {"typ": 1}),
+        ("audience_mismatch", None, {"aud": "account"}), ("issuer_mismatch", "issuer_slash", {"iss": "https://sso.example.com/realms/shop/"}),
+        ("issuer_mismatch", "issuer_scheme_or_case", {"iss": "http://sso.example.com/realms/shop"}), ("issuer_mismatch", None, {"iss": "https://sso.example.com/auth/realms/shop"}),
+        ("issuer_mismatch", "issuer_scheme_or_case", {"iss": "https://sso.example.com/realms/Shop"}), ("route_requirement", None, {"realm_access": {"roles": ["offline_access"]}}),
+        ("route_requirement", None, {"realm_access": None, "resource_access": {"account": {"roles": ["clerk"]}}, "roles": ["clerk"]})]),
+    "apple": ({"AUDIENCE": "com.example.app,com.example.web"}, {"typ": None}, {
+        "iss": "https://appleid.apple.com", "aud": "com.example.app", "sub": "001234.0a1b2c3d4e5f.0123", "nonce": "n", "nonce_supported": True, "c_hash": "c", "auth_time": NOW,
+        "email": "alice@privaterelay.appleid.com", "email_verified": "true", "is_private_email": "true"}, [
+        (OK, None, {}), (OK, None, {"aud": "com.example.web"}), (OK, None, {"email": None, "email_verified": None, "nonce": None}), (OK, None, {"email_verified": True}),
+        (OK, None, {}, {"alg": "ES256"}), ("audience_mismatch", None, {"aud": "com.example.other"}), ("audience_mismatch", "audience_form", {"aud": "com.example.App"}),
+        ("claim_aud_missing", None, {"aud": None}), ("issuer_mismatch", "issuer_slash", {"iss": "https://appleid.apple.com/"}), ("issuer_mismatch", None, {"iss": "https://account.apple.com"}),
+        ("issuer_mismatch", "issuer_scheme_or_case", {"iss": "appleid.apple.com"}), ("claim_missing", None, {"sub": None}), ("claim_missing", None, {"sub": ""}),
+        # The client's own secret, which its developer signs.
+        ("issuer_mismatch", None, {"iss": "TEAM123456", "aud": "https://appleid.apple.com", "sub": "com.example.app"}, {"alg": "ES256"}),
+        ("header_alg_not_allowed", None, {}, {"alg": "RS512"}), ("signature_mismatch", None, {}, {"key": SECOND}), ("key_unknown", None, {}, {"kid": "new"})]),
+    "github-actions": ({"AUDIENCE": "https://api.example.com", "RULES": routes(
+        {"claims": [{"claim": "repository", "equals": "octo-org/octo-repo"}, {"claim": "ref", "equals": "refs/heads/main"}]})}, {"typ": "JWT", "x5t": "x"}, {
+        "jti": "j", "sub": "repo:octo-org/octo-repo:environment:prod", "environment": "prod", "aud": "https://api.example.com", "ref": "refs/heads/main", "sha": "s",
+        "repository": "octo-org/octo-repo", "repository_owner": "octo-org", "actor_id": "12", "repository_visibility": "private", "repository_id": "74", "run_id": "r",
+        "run_number": "10", "run_attempt": "2", "runner_environment": "github-hosted", "actor": "octocat", "workflow": "w", "head_ref": "", "base_ref": "", "event_name": "push",
+        "ref_type": "branch", "job_workflow_ref": "octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main", "iss": GITHUB}, [
+        (OK, None, {}), (OK, None, {"sub": "repo:octo-org/octo-repo:ref:refs/heads/main", "environment": None}), (OK, None, {"sub": "repo:octo-org@1/octo-repo@74:environment:prod"}),
+        (OK, None, {"event_name": "workflow_dispatch"}), (OK, None, {"runner_environment": "self-hosted"}),
+        ("route_requirement", None, {"repository": "mallory/octo-repo", "repository_owner": "mallory", "sub": "repo:mallory/octo-repo:environment:prod"}),
+        ("route_requirement", None, {"ref": "refs/pull/1/merge", "event_name": "pull_request"}), ("route_requirement", None, {"repository": "octo-org/octo-repo2"}),
+        ("route_requirement", None, {"ref": None}), ("claim_missing", None, {"repository": None}), ("claim_missing", None, {"sub": ""}), ("claim_type", None, {"repository": ["octo-org/octo-repo"]}),
+        ("audience_mismatch", None, {"aud": "https://github.com/octo-org"}), ("audience_mismatch", None, {"aud": "sts.amazonaws.com"}), ("audience_mismatch", "audience_form", {"aud": "https://api.example.com/"}),
+        ("issuer_mismatch", "issuer_slash", {"iss": GITHUB + "/"}), ("issuer_mismatch", None, {"iss": GITHUB + "/octo"}), ("issuer_mismatch", None, {"iss": "https://ghes.example.com/_services/token"}),
+        ("header_alg_not_allowed", None, {}, {"alg": "RS384"})]),
+    "rfc9068": ({"ISSUER": "https://as.example.com", "AUDIENCE": "https://rs.example.com", "TOKEN_MAX_AGE_SECONDS": "1000", "TOKEN_MAX_LIFETIME_SECONDS": "2000",
+                 "TOKEN_MIN_REMAINING_SECONDS": "100", "RULES": routes({"scopes": ["openid"], "any_of_roles": ["admin"]})}, {"typ": "at+jwt"}, {
+        "iss": "https://as.example.com", "sub": "5ba552d67", "aud": "https://rs.example.com", "jti": "dbe39bf3a3ba4238a513f51d6e1691c4", "client_id": "s6BhdRkqt3",
+        "scope": "openid profile reademail", "groups": ["admin"]}, [
+        (OK, None, {}), (OK, None, {}, {"typ": "application/at+jwt"}), (OK, None, {"groups": None, "roles": ["admin"]}), (OK, None, {"groups": None, "entitlements": ["admin"]}),
+        ("token_type_mismatch", None, {}, {"typ": "JWT"}), ("token_type_mismatch", None, {}, {"typ": None}), ("token_type_mismatch", "id_token", {"nonce": "n", "scope": None}, {"typ": "JWT"}),
+        ("claim_missing", None, {"client_id": None}), ("claim_missing", None, {"sub": None}), ("claim_missing", None, {"jti": None}), ("claim_iat_missing", None, {"iat": None}),
+        ("claim_client_id_type", None, {"client_id": 7}), ("token_too_old", None, {"iat": NOW - 1100}), ("token_lifetime_too_long", None, {"exp": NOW + 2600, "iat": NOW}),
+        ("token_remaining_too_short", None, {"exp": NOW + 90}), ("token_remaining_too_short", None, {"exp": NOW - 30}), ("audience_mismatch", None, {"aud": "https://rs2.example.com"}),
+        ("issuer_mismatch", "issuer_slash", {"iss": "https://as.example.com/"}), ("route_requirement", None, {"scope": "profile"})]),
+}
+
+
+@pytest.fixture(scope="module")
+def key_set(issuer):
+    ours = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(EC_KEY.public_key()))
+    # As most providers do, one names no alg.
+    return json.dumps({"keys": [issuer.jwk(use="sig"), {**ours, "kid": "ec", "use": "sig"}]})
+
+
+def made(issuer, header, claims, changes, further=None):
+    """A token, of the documented claims with these changes."""
+    if isinstance(changes, str):
+        return changes
+    header = {"kid": issuer.kid, "alg": "RS256", **header, **(further or {})}
+    key, algorithm = header.pop("key", issuer).key, header.pop("alg")
+    if algorithm == "ES256":
+        key, header["kid"] = EC_KEY, "ec"
+    if algorithm == "HS256":
+        key = "0123456789abcdef0123456789abcdef"
+    payload = {"iat": NOW, "exp": NOW + 1800, **claims, **changes}
+    # PyJWT writes typ unless it is told null, and then leaves it out.
+    return jwt.encode({name: value for name, value in payload.items() if value is not None}, key, algorithm=algorithm, headers=header)
+
+
+def explain(token, settings, key_set):
+    needed = {} if "RULES" in settings else {"RESOURCE": RESOURCE}
+    status, out, error = run("explain", "--json", "--token", "-", settings={"JWKS": key_set, **needed, **settings}, stdin=token.encode())
+    assert status in (0, 1), error
+    # Security-checklist 29: nothing of the token is told.
+    assert len(token) < 20 or token.split(".")[1][:20] not in out + error
+    return json.loads(out)
+
+
+@pytest.mark.parametrize("word", PROFILES)
+def test_twenty_tokens(word, issuer, key_set):
+    settings, header, claims, cases = PROFILES[word]
+    cases = cases + TIMES[:max(2, 20 - len(cases))]
+    assert len(cases) >= 20 and sum(case[0] == OK for case in cases) >= 4
+    wrong = []
+    for reason, hint, *case in cases:
+        answer = explain(made(issuer, header, claims, *case), {"PROFILE": word, **settings}, key_set)
+        assert answer["allowed"] == (answer["reason"] == OK)
+        if answer["reason"] != reason:
+            wrong.append((reason, answer["reason"], case))
+    assert not wrong
+
+
+def test_every_profile_has_its_tokens():
+    with open(os.path.join(ROOT, "Examples", "schemas", "rules.schema.json")) as file:
+        words = json.load(file)["$defs"]["issuer"]["properties"]["profile"]["enum"]
+    assert list(PROFILES) == words
+    _, _, error = run("check-config", settings={"PROFILE": "?", "ISSUER": "x", "RESOURCE": RESOURCE})
+    assert "PROFILE is none of " + ", ".join(words) in error
+    with open(os.path.join(ROOT, "PROFILES.md")) as file:
+        page = file.read()
+    assert all(f"`{word}`" in page for word in words)
+
+
+def test_without_a_profile_nothing_is_asked(issuer, key_set):
+    """The drop-in takes what it took: ID tokens among it."""
+    for word, (settings, header, claims, cases) in PROFILES.items():
+        plain = {"ISSUER": claims["iss"]}
+        assert explain(made(issuer, header, claims, {"nonce": "n", "token_use": "id", "typ": "ID", "tid": None}), plain, key_set)["reason"] == OK
+
+
+@pytest.mark.parametrize("tenants, tid, reason", [
+    (None, TENANT, OK), (None, OTHER, OK), ([TENANT], TENANT, OK), ([TENANT], OTHER, "tenant_mismatch"), ([OTHER, TENANT], OTHER, OK)])
+def test_tenants(tenants, tid, reason, issuer, key_set):
+    """Tokens of many tenants: `iss` is bound to `tid`, and to the list if there is one."""
+    _, header, claims, _ = PROFILES["entra"]
+    rules = {"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["0c5d"], "jwks": json.loads(key_set), **({"tenants": tenants} if tenants else {})}]}
+    for iss in (V1.replace(TENANT, tid), V2.replace(TENANT, tid)):
+        token = made(issuer, header, claims, {"iss": iss, "tid": tid})
+        status, out, error = run("explain", "--json", "--token", "-", settings={"RULES": json.dumps(rules), "RESOURCE": RESOURCE}, stdin=token.encode())
+        assert json.loads(out)["reason"] == reason, error
+        # Another tenant's name in either is another tenant's token.
+        for changes in ({"iss": iss, "tid": OTHER if tid == TENANT else TENANT}, {"iss": iss, "tid": None}, {"iss": iss.replace(tid, "{tenantid}"), "tid": tid}):
+            token = made(issuer, header, claims, changes)
+            status, out, error = run("explain", "--json", "--token", "-", settings={"RULES": json.dumps(rules), "RESOURCE": RESOURCE}, stdin=token.encode())
+            assert json.loads(out)["reason"] in ("tenant_mismatch", "issuer_mismatch")
+
+
+def test_issuers_side_by_side(issuer, key_set):
+    """Each issuer of a document has its own profile: what is one's access token is no other's."""
+    words = [word for word in PROFILES]
+    rules = {"issuers": [], "routes": [{"route": "GET /", "allow": "any_token"}]}
+    for word in words:
+        settings, _, claims, _ = PROFILES[word]
+        rules["issuers"].append({"profile": word, "name": word, "issuer": claims["iss"], "audiences": settings.get("AUDIENCE", "my-shop").split(","), "jwks": json.loads(key_set)})
+    settings = {"RULES": json.dumps(rules)}
+    for word in words:
+        _, header, claims, _ = PROFILES[word]
+        for other in words:
+            status, out, error = run("explain", "--json", "--token", "-", settings=settings,
+                                     stdin=made(issuer, header, claims, {"iss": PROFILES[other][2]["iss"]}).encode())
+            # Google and Apple write one kind of token: theirs differ by the audience.
+            assert (json.loads(out)["reason"] == OK) == (word == other), (word, other, out, error)
