@@ -50,10 +50,11 @@ public struct HTTPConnection {
     /// Sends a request and reads its response. If the kept connection turns out to be closed, which
     /// happens between any two requests, a new one has one further try.
     ///
-    /// - Parameter anchors: the authorities that are trusted; needed for https.
+    /// - Parameter anchors: gives the authorities that are trusted, if there is a handshake. Nobody is, unless said.
     /// - Throws: the fault; the connection is closed then.
     public mutating func exchange(
-        _ request: HTTPRequest, bodyLimit: BodyLimit, times: ExchangeTimes, anchors: TrustAnchors? = nil
+        _ request: HTTPRequest, bodyLimit: BodyLimit, times: ExchangeTimes,
+        anchors: () -> TrustAnchors = { TrustAnchors() }
     ) throws(HTTPError) -> HTTPResponse {
         if let kept = takeKept() {
             var parser = HTTPResponseParser(bodyLimit: bodyLimit)
@@ -157,10 +158,11 @@ public struct HTTPConnection {
         }
     }
 
-    private mutating func open(_ times: ExchangeTimes, _ anchors: TrustAnchors?) throws(HTTPError) -> Stream {
+    private mutating func open(
+        _ times: ExchangeTimes, _ anchors: () -> TrustAnchors
+    ) throws(HTTPError) -> Stream {
         let socket = try connect(times)
         guard url.scheme == .https else { return .plain(socket) }
-        guard let anchors else { preconditionFailure("TLS needs trust anchors") }
         // Each ticket is used once (RFC 8446 appendix C.4).
         let offered = session
         session = nil

@@ -17,14 +17,18 @@ final class SecureSocket {
 
     /// Shakes hands.
     ///
-    /// - Parameter session: of an earlier connection to the same host.
+    /// - Parameters:
+    ///   - anchors: gives the authorities that are trusted. It is asked while the server makes its answer.
+    ///   - session: of an earlier connection to the same host.
     /// - Throws: `platform`, `tls`, `handshakeTimedOut`; `closed` when the other side leaves in the middle.
     init(
-        _ socket: Socket, host: [UInt8], anchors: TrustAnchors, session: TLSSession?, deadline: Deadline
+        _ socket: Socket, host: [UInt8], anchors: () -> TrustAnchors, session: TLSSession?, deadline: Deadline
     ) throws(HTTPError) {
         self.socket = socket
-        client = try Self.makeClient(host, anchors, session)
+        client = try Self.makeClient(host, session)
         do throws(HTTPError) {
+            try flush(deadline)
+            client.trust(anchors())
             // Our Finished waits for the request, or for the wait for an answer: one segment, not two.
             while !client.isEstablished {
                 try flush(deadline)
@@ -68,11 +72,11 @@ final class SecureSocket {
     // MARK: Inside
 
     private static func makeClient(
-        _ host: [UInt8], _ anchors: TrustAnchors, _ session: TLSSession?
+        _ host: [UInt8], _ session: TLSSession?
     ) throws(HTTPError) -> TLSClient {
         // ChaCha20-Poly1305 first: without instructions for it AES costs us more.
         let configuration = TLSConfiguration(
-            hostName: host, anchors: anchors, nowSeconds: Clock.wallSeconds, prefersAES: false)
+            hostName: host, nowSeconds: Clock.wallSeconds, prefersAES: false)
         do throws(TLSError) {
             return try TLSClient(configuration, random: randomBytes(), session: session)
         } catch { throw .tls(error) }
@@ -84,9 +88,10 @@ final class SecureSocket {
             throw .platform(error)
         }
         guard count > 0 else { throw .closed(bytesReceived: 0) }
+        let received = buffer
         var failure: TLSError?
         do throws(TLSError) {
-            try client.receive(buffer.span.extracting(0..<count))
+            try client.receive(received.span.extracting(0..<count))
         } catch { failure = error }
         guard let failure else { return }
         // The other side is told why, if it still listens.

@@ -10,6 +10,7 @@ import HTTP
 import JOSE
 import Platform
 import TLS
+import X509
 
 /// Fetches from at most two hosts: the issuer's and the key set's. One fetch at a time.
 final class KeyServerClient {
@@ -51,15 +52,20 @@ final class KeyServerClient {
         let times = ExchangeTimes(
             connectMilliseconds: connectMilliseconds, handshakeMilliseconds: handshakeMilliseconds,
             writeMilliseconds: readMilliseconds, silenceMilliseconds: readMilliseconds, whole: deadline)
-        let store = try url.scheme == .https ? openTrustStore() : nil
         let response: HTTPResponse
+        var trustFault: TrustStoreError?
         do throws(HTTPError) {
             // A connection that failed is not kept, but what it has of a session is.
             defer { connections.append(connection) }
             response = try connection.exchange(
                 request(url, entityTag), bodyLimit: .refuse(past: limit), times: times,
-                anchors: store?.anchors)
-        } catch { throw .http(error) }
+                anchors: { openAnchors(&trustFault) })
+        } catch {
+            // A file that is not there is told even if the network failed before it was needed.
+            if url.scheme == .https { _ = openAnchors(&trustFault) }
+            throw trustFault.map { .trust($0) } ?? .http(error)
+        }
+        if let trustFault { throw .trust(trustFault) }
         summary = connection.summary
         wasKept = connection.wasKept
         let status = response.head.status
@@ -78,6 +84,16 @@ final class KeyServerClient {
         return request
     }
 
+    /// The anchors are opened for each handshake: it is minutes until the next, and a bundle has its size.
+    ///
+    /// - Returns: with a fault nobody, who vouches for no server.
+    private func openAnchors(_ fault: inout TrustStoreError?) -> TrustAnchors {
+        do throws(TrustStoreError) { return try TrustStore.open(bundle: caBundle).anchors } catch {
+            fault = error
+            return TrustAnchors()
+        }
+    }
+
     /// The connection to a URL's host, taken out of those that are kept; the oldest one goes for a third host.
     private func take(to url: URL) -> HTTPConnection {
         for index in connections.indices where connections[index].leads(to: url) {
@@ -86,12 +102,5 @@ final class KeyServerClient {
         if connections.count >= LambdaLimits.keptConnectionCount { connections.removeFirst() }
         return HTTPConnection(
             to: url, proxy: proxies?.proxy(for: url), idleSeconds: LambdaLimits.idleSeconds)
-    }
-
-    /// The anchors are opened for each fetch: it is minutes until the next, and a bundle has its size.
-    private func openTrustStore() throws(KeyFetchError) -> TrustStore {
-        do throws(TrustStoreError) { return try TrustStore.open(bundle: caBundle) } catch {
-            throw .trust(error)
-        }
     }
 }

@@ -27,7 +27,7 @@ public final class TLSClient {
         case connected
     }
 
-    let configuration: TLSConfiguration
+    private(set) var configuration: TLSConfiguration
     var state = State.serverHello
     private var failure: TLSError?
 
@@ -112,6 +112,11 @@ public final class TLSClient {
     }
 
     // MARK: For the caller
+
+    /// Says who is trusted, before anything is received.
+    public func trust(_ anchors: TrustAnchors) {
+        configuration.anchors = anchors
+    }
 
     /// Takes what came from the server, in pieces of any length.
     ///

@@ -11,14 +11,14 @@ import X509
 public struct TLSConfiguration: Sendable {
     /// A DNS name in ASCII, or an IP address without brackets.
     public let hostName: [UInt8]
-    /// The authorities to trust.
-    public let anchors: TrustAnchors
+    /// The authorities to trust: nobody, until they are given.
+    public internal(set) var anchors: TrustAnchors
     /// The time, since 1970.
     public let nowSeconds: Int64
     /// Whether the machine has instructions for AES: the order of the suites.
     public let prefersAES: Bool
 
-    public init(hostName: [UInt8], anchors: TrustAnchors, nowSeconds: Int64, prefersAES: Bool) {
+    public init(hostName: [UInt8], anchors: TrustAnchors = TrustAnchors(), nowSeconds: Int64, prefersAES: Bool) {
         self.hostName = hostName
         self.anchors = anchors
         self.nowSeconds = nowSeconds

@@ -27,6 +27,12 @@ public struct TrustAnchors: Sendable {
     /// to mend, and a missing anchor can only refuse.
     public private(set) var unreadableCount = 0
 
+    /// Trusts nobody.
+    public init() {
+        file = []
+        isPEM = false
+    }
+
     /// Opens a file of certificates. Text around the blocks, and blocks of other labels, are passed over.
     ///
     /// - Throws: `anchorFileTooLong`, `pemForm`, `noAnchors`.
