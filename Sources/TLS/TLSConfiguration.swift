@@ -18,7 +18,9 @@ public struct TLSConfiguration: Sendable {
     /// Whether the machine has instructions for AES: the order of the suites.
     public let prefersAES: Bool
 
-    public init(hostName: [UInt8], anchors: TrustAnchors = TrustAnchors(), nowSeconds: Int64, prefersAES: Bool) {
+    public init(
+        hostName: [UInt8], anchors: TrustAnchors = TrustAnchors(), nowSeconds: Int64, prefersAES: Bool
+    ) {
         self.hostName = hostName
         self.anchors = anchors
         self.nowSeconds = nowSeconds
