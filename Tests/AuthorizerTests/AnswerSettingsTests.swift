@@ -68,6 +68,17 @@ private func policies(_ text: String) throws -> String {
         #expect(refusal(name, value) == SettingsError(setting, problem))
     }
 
+    @Test func aConnectionIsKeptWithinIoTCoresLimits() {
+        for seconds in [AuthorizerLimits.iotLeastSeconds, AuthorizerLimits.iotMostSeconds] {
+            #expect(refusal("IOT_REFRESH_SECONDS", "\(seconds)") == nil)
+        }
+        for seconds in [AuthorizerLimits.iotLeastSeconds - 1, AuthorizerLimits.iotMostSeconds + 1] {
+            #expect(
+                refusal("IOT_REFRESH_SECONDS", "\(seconds)")
+                    == SettingsError(.iotRefreshSeconds, .outOfRange(minimum: 300, maximum: 86_400)))
+        }
+    }
+
     @Test func aTokenIsLookedForAtEightPlacesAtMost() {
         func list(_ count: Int) -> String { (0..<count).map { "query:t\($0)" }.joined(separator: ",") }
         let limit = AuthorizerLimits.tokenSourceCount

@@ -142,6 +142,15 @@ private func texts(_ values: [[UInt8]]) -> [String] { values.map { String(decodi
         }
         #expect(refusal(depth(limits.depth)) == nil)
         #expect(refusal(depth(limits.depth + 1)) == .eventJSON(.tooDeep(limit: limits.depth)))
+        // The object, two members, a third's name and its array; then two arrays for the rest.
+        func nodes(_ count: Int) -> String {
+            let lists = [limits.elementCount, count - 9 - limits.elementCount].map {
+                "[" + Array(repeating: "1", count: $0).joined(separator: ",") + "]"
+            }
+            return Shape.request("\"x\":[\(lists[0]),\(lists[1])]")
+        }
+        #expect(refusal(nodes(limits.nodeCount)) == nil)
+        #expect(refusal(nodes(limits.nodeCount + 1)) == .eventJSON(.tooManyNodes(limit: limits.nodeCount)))
     }
 
     // MARK: Look-ups

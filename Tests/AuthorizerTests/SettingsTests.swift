@@ -238,6 +238,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
                 == SettingsError(.issuer, .tooLong(limit: limit)))
         let resources = (0...AuthorizerLimits.resourceCount).map { "arn:aws:execute-api:*:*:\($0)/*" }
         #expect(
+            refusal([("JWKS_URI", "/k"), ("RESOURCE", resources.dropLast().joined(separator: ","))]) == nil)
+        #expect(
             refusal([("JWKS_URI", "/k"), ("RESOURCE", resources.joined(separator: ","))])
                 == SettingsError(.resource, .tooManyEntries(limit: AuthorizerLimits.resourceCount)))
     }
