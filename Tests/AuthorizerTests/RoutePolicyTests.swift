@@ -42,6 +42,18 @@ import Testing
         check(try Rule.policy(try Rule.table(Rule.open("GET /*", "GET /{x}"))), ["/GET/*"])
     }
 
+    /// Its own glob would need a Deny that takes something of the larger one; but that holds it all.
+    @Test func whatAnotherHoldsIsNotLeftOut() throws {
+        let table = try Rule.table(Rule.open("GET /a/{x}/c", "GET /a/*"))
+        for call in ["GET/a/1/c", "GET/a/1/2/c", "GET/a/", "GET/none"] {
+            check(try Rule.policy(table, call: call), ["/GET/a/*"])
+        }
+        // Not, if the larger one is refused.
+        let refused = try Rule.table(
+            [Rule.open("GET /a/{x}/c"), Rule.allow("GET /a/*", scope: "x")].joined(separator: ","))
+        check(try Rule.policy(refused, call: "GET/a/1/c"), ["/GET/a/*/c"], ["/GET/a/*/*/c"])
+    }
+
     @Test func aRouteHiddenBehindOthersIsNotInIt() throws {
         let table = try Rule.table(
             [Rule.allow("GET /a", scope: "x"), Rule.open("* /a")].joined(separator: ","))

@@ -57,12 +57,20 @@ final class RoutePolicy {
             if collectDenials(route, &further, evenIfTaking: false) {
                 isWide[route] = true
                 add(further, for: route)
-            } else {
-                leftOut.append(route)
             }
         }
-        if let called, !isWide[called] { nameCalled(called, call) }
+        for route in ordered where !isIn(route) { leftOut.append(route) }
+        if let called, !isIn(called) { nameCalled(called, call) }
         write()
+    }
+
+    /// Whether the policy has all of a route: by its own glob, or by one around it, of which no Deny takes what is
+    /// allowed.
+    private func isIn(_ route: Int) -> Bool {
+        for relation in routes.relations(of: route) where relation.globIsInside && isWide[relation.to] {
+            return true
+        }
+        return false
     }
 
     /// The allowed routes that are reached at all, those with the largest measure first.
