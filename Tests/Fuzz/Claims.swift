@@ -15,7 +15,7 @@ private let keys: KeyRing = {
     return keys
 }()
 
-/// Two sets of rules: nothing asked for, and everything.
+/// Three sets of rules: nothing asked for, everything, and what a profile asks for.
 private let allRules: [(issuer: TrustedIssuer, rules: Rules)] = {
     let resource = [UInt8]("arn:aws:execute-api:*:*:*/*".utf8)
     let names = ["sub", "scope", "aud", "n", "flag", "cognito:groups"].map { [UInt8]($0.utf8) }
@@ -29,12 +29,19 @@ private let allRules: [(issuer: TrustedIssuer, rules: Rules)] = {
     claims.refusesIDTokens = true
     claims.maximumAgeSeconds = 3600
     claims.maximumLifetimeSeconds = 3600
+    var profiled = claims
+    profiled.issuers.append([UInt8]("https://sts.windows.net/{tenantid}/".utf8))
+    profiled.minimumRemainingSeconds = 60
+    profiled.kind = TokenKind(
+        typeClaim: ["token_use", "id", "access"].map { [UInt8]($0.utf8) }, anyOf: [names[0], names[3]],
+        required: [names[1]], audienceClaim: names[4], bindsTenant: true)
     var strict = Rules(resources: [resource])
     strict.requiredScopes = [[UInt8]("orders:read".utf8)]
     strict.principalClaim = names[4]
     return [
         (TrustedIssuer(claims: anyone, keySources: [source]), open),
         (TrustedIssuer(claims: claims, keySources: [source]), strict),
+        (TrustedIssuer(claims: profiled, keySources: [source]), open),
     ]
 }()
 
