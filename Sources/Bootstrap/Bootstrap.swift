@@ -45,6 +45,7 @@ struct Bootstrap {
         switch command {
         case .invoke: return runInvoke(options)
         case .explain: return runExplain(options)
+        case .doctor: return runDoctor(options)
         case .checkConfig: return runCheckConfig(options)
         case .keys: return runKeys(options)
         case .certificates: return runCertificates(options)

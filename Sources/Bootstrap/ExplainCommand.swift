@@ -2,7 +2,7 @@
 //
 // Spec:    DESIGN 2. security-checklist 29: the token is never printed, nor a claim but iss.
 // Secret:  the token, which stays inside.
-// Reads:   Question, Reasons; LambdaRuntime, Authorizer, JOSE. Read by: Bootstrap.
+// Reads:   Question, Reasons, Hints, NearMisses; LambdaRuntime, Authorizer, JOSE. Read by: Bootstrap.
 
 import Authorizer
 import Bytes
@@ -26,7 +26,11 @@ func runExplain(_ options: Options) -> Int32 {
         return settingsError(error)
     }
     let decision = decider.decide(event: question.event, nowSeconds: question.nowSeconds)
-    let explanation = Explanation(decision, question.settings, event: question.event)
+    let misses = NearMisses(
+        decision, event: question.event, question.settings,
+        nowSeconds: question.nowSeconds ?? Clock.wallSeconds, cacheSeconds: options.cacheSeconds ?? 300)
+    let explanation = Explanation(
+        decision, question.settings, event: question.event, misses.hints.rows)
     StandardOutput.write(options.json ? explanation.json : explanation.text)
     return exitStatus(of: decision)
 }
@@ -38,8 +42,11 @@ private struct Explanation {
     private let reason: Reason?
     /// What a DPoP proof may name as the URI.
     private let uris: [[UInt8]]
+    /// Of each the code and the text.
+    private let hints: [[[UInt8]]]
 
-    init(_ decision: Decision, _ settings: Settings, event: [UInt8]) {
+    init(_ decision: Decision, _ settings: Settings, event: [UInt8], _ hints: [[[UInt8]]]) {
+        self.hints = hints
         self.decision = decision
         self.settings = settings
         do throws(Refusal) {
@@ -88,6 +95,11 @@ private struct Explanation {
                 text.append(0x0A)
             }
         } else {
+            text.append(0x0A)
+        }
+        for hint in hints {
+            text.append("Hint: ")
+            text += hint[1]
             text.append(0x0A)
         }
         text.append("What the caller gets: ")
@@ -311,6 +323,15 @@ private struct Explanation {
             writer.key("advice")
             writer.string(reason.advice.span)
         }
+        writer.key("hints")
+        writer.beginArray()
+        for hint in hints {
+            writer.beginObject()
+            writer.member("hint", hint[0])
+            writer.member("text", hint[1])
+            writer.endObject()
+        }
+        writer.endArray()
         writer.key("caller")
         writer.string(callerSees)
         if let shadow = decision.shadow {

@@ -9,6 +9,7 @@ let generalHelp: StaticString = """
 
     authorizer invoke         one decision, as API Gateway would get it
     authorizer explain        the same decision, step by step
+    authorizer doctor         settings, key sources and clock step by step, and the gateway's side
     authorizer check-config   the settings of the environment: are they good?
     authorizer keys           fetch the key set and list it
     authorizer certificates FILE --host NAME
@@ -42,12 +43,25 @@ extension Command {
             """
         case .explain:
             """
-            authorizer explain [--event FILE | --token TOKEN [--as CALLER]] [--json]
+            authorizer explain [--event FILE | --token TOKEN [--as CALLER]] [--cache SECONDS] [--json]
 
             The decision of `invoke`, told step by step: what was checked, which step failed,
-            what to do about it. The token is never printed.
+            what to do about it, and what such a refusal often means. SECONDS is how long the gateway
+            keeps an answer (its authorizer's TTL; 300). The token is never printed.
 
             Exit status: as for invoke.
+
+            """
+        case .doctor:
+            """
+            authorizer doctor [--json]
+
+            Checks the settings, asks every address of keys once and tells how long each step
+            took, or which one failed and what to do; holds the clock against the servers'; and
+            says what must be set on the side of each caller. A deployed function answers the
+            same to an invoke with {"authorizer":"doctor"}.
+
+            Exit status: 0 all is well, 1 the clock is off, 2 settings, 3 an issuer without keys.
 
             """
         case .checkConfig:

@@ -8,12 +8,13 @@ import Authorizer
 import Bytes
 
 enum Command: CaseIterable {
-    case invoke, explain, checkConfig, keys, certificates, vectors, selftest, version, licences
+    case invoke, explain, doctor, checkConfig, keys, certificates, vectors, selftest, version, licences
 
     var name: StaticString {
         switch self {
         case .invoke: "invoke"
         case .explain: "explain"
+        case .doctor: "doctor"
         case .checkConfig: "check-config"
         case .keys: "keys"
         case .certificates: "certificates"
@@ -34,7 +35,7 @@ enum Command: CaseIterable {
 }
 
 enum UsageError: Error {
-    case unknownOption, valueMissing, optionTwice, eventAndToken, unknownCaller, callerWithoutToken
+    case unknownOption, valueMissing, optionTwice, eventAndToken, unknownCaller, callerWithoutToken, cacheForm
     case tooManyArguments
 
     var message: StaticString {
@@ -46,6 +47,7 @@ enum UsageError: Error {
         case .unknownCaller:
             "--as takes rest-token, rest-request, http-1.0, http-2.0, websocket, appsync or iot"
         case .callerWithoutToken: "--as goes with --token: an event says itself who sent it"
+        case .cacheForm: "--cache takes the seconds that the gateway keeps an answer, 0 to 3600"
         case .tooManyArguments: "there are too many arguments"
         }
     }
@@ -60,6 +62,8 @@ struct Options {
     var token: [UInt8]?
     /// Who sends the event that `--token` is put into.
     var caller: Caller?
+    /// How long the gateway keeps an answer.
+    var cacheSeconds: Int64?
     /// What is no option: the folder of `vectors`, the file of `certificates`.
     var operand: [UInt8]?
     /// A server's name.
@@ -82,6 +86,14 @@ struct Options {
                 }
                 if bytesEqual(argument.span, "--token") {
                     try Self.take(&token, arguments, &index)
+                    continue
+                }
+                if command == .explain, bytesEqual(argument.span, "--cache") {
+                    var text: [UInt8]?
+                    if cacheSeconds != nil { throw .optionTwice }
+                    try Self.take(&text, arguments, &index)
+                    cacheSeconds = Self.seconds(text ?? [])
+                    if cacheSeconds == nil { throw .cacheForm }
                     continue
                 }
                 if bytesEqual(argument.span, "--as") {
@@ -119,6 +131,17 @@ struct Options {
         }
         if event != nil && token != nil { throw .eventAndToken }
         if caller != nil && token == nil { throw .callerWithoutToken }
+    }
+
+    /// 0 to 3600, which API Gateway ends at.
+    private static func seconds(_ text: [UInt8]) -> Int64? {
+        guard !text.isEmpty, text.count <= 4 else { return nil }
+        var seconds: Int64 = 0
+        for byte in text {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            seconds = seconds * 10 + Int64(byte - 0x30)
+        }
+        return seconds <= 3600 ? seconds : nil
     }
 
     private static func take(

@@ -35,6 +35,12 @@ extension HTTPHead {
         return Freshness(lifetimeSeconds: lifetime(from: date ?? nowSeconds), ageSeconds: age)
     }
 
+    /// What time the server says it is: its Date, and how long a cache on the way has had the response.
+    public var serverSeconds: Int64? {
+        guard let date = field("date").flatMap({ httpDate($0.span) }) else { return nil }
+        return date + (field("age").flatMap { deltaSeconds($0.span) } ?? 0)
+    }
+
     private func lifetime(from date: Int64) -> Int64? {
         // §5.2.2.4, §5.2.2.5: not to be used again without asking.
         if field("cache-control", hasMember: "no-store") || field("cache-control", hasMember: "no-cache") {

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9112 §9; RFC 9110 §9.3.6 (CONNECT).
 // Secret:  no.
-// Reads:   HTTPRequest, HTTPResponseParser, SecureSocket, Proxy, ExchangeTimes; Platform, TLS.
+// Reads:   HTTPRequest, HTTPResponseParser, SecureSocket, Proxy, ExchangeTimes, ExchangeSteps; Platform, TLS.
 //          Read by: RuntimeAPI, KeyFetcher.
 
 import Bytes
@@ -25,6 +25,8 @@ public struct HTTPConnection {
     public private(set) var summary: TLSSummary?
     /// Whether the last exchange was over a connection that was kept from an earlier one.
     public private(set) var wasKept = false
+    /// When the steps of opening it were over.
+    public private(set) var steps = ExchangeSteps()
     private var buffer: [UInt8] = []
 
     private enum Stream {
@@ -161,6 +163,7 @@ public struct HTTPConnection {
     private mutating func open(
         _ times: ExchangeTimes, _ anchors: () -> TrustAnchors
     ) throws(HTTPError) -> Stream {
+        steps = ExchangeSteps()
         let socket = try connect(times)
         guard url.scheme == .https else { return .plain(socket) }
         // Each ticket is used once (RFC 8446 appendix C.4).
@@ -169,6 +172,7 @@ public struct HTTPConnection {
         let secure = try SecureSocket(
             socket, host: url.host, anchors: anchors, session: offered,
             deadline: times.deadline(times.handshakeMilliseconds))
+        steps.mark(.tls)
         summary = secure.summary
         return .secure(secure)
     }
@@ -179,9 +183,14 @@ public struct HTTPConnection {
         do throws(PlatformError) {
             socket = try Socket.connect(
                 host: host.span, port: proxy?.port ?? url.port,
-                deadline: times.deadline(times.connectMilliseconds))
+                deadline: times.deadline(times.connectMilliseconds)
+            ) { steps.mark(.name) }
         } catch { throw proxy == nil ? .platform(error) : .proxy(.connection(error)) }
-        if let proxy { try openTunnel(proxy, socket, times.deadline(times.handshakeMilliseconds)) }
+        steps.mark(.connect)
+        if let proxy {
+            try openTunnel(proxy, socket, times.deadline(times.handshakeMilliseconds))
+            steps.mark(.proxy)
+        }
         return socket
     }
 

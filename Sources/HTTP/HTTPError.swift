@@ -21,7 +21,8 @@ public enum URLError: Error, Equatable, Sendable {
     case hostInvalid
     case portInvalid
 
-    /// A stable word for logs.
+    /// A stable word for logs. Out of line: the tables below it would be copied to whoever asks.
+    @inline(never)
     public var reasonCode: StaticString {
         switch self {
         case .tooLong: "url_too_long"
@@ -70,6 +71,7 @@ public enum HTTPError: Error, Equatable, Sendable {
     case status(Int)
 
     /// A stable word for logs.
+    @inline(never)
     public var reasonCode: StaticString {
         switch self {
         case .platform(let error): error.reasonCode
@@ -107,6 +109,7 @@ public enum ProxyError: Error, Equatable, Sendable {
     case status(Int)
 
     /// A stable word for logs.
+    @inline(never)
     public var reasonCode: StaticString {
         switch self {
         case .connection: "proxy_connection"

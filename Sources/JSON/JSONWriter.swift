@@ -42,6 +42,27 @@ public struct JSONWriter: Sendable {
         bytes.append(0x3A)
     }
 
+    /// A member and its value.
+    @inline(never)
+    public mutating func member(_ name: StaticString, _ text: StaticString) {
+        key(name)
+        string(text)
+    }
+
+    /// A member and its value, in UTF-8.
+    @inline(never)
+    public mutating func member(_ name: StaticString, _ text: [UInt8]) {
+        key(name)
+        string(text.span)
+    }
+
+    /// A member and its value.
+    @inline(never)
+    public mutating func member(_ name: StaticString, _ number: Int64) {
+        key(name)
+        integer(number)
+    }
+
     @inline(never)
     public mutating func string(_ text: StaticString) {
         separate()

@@ -23,7 +23,8 @@ public enum KeyFetchError: Error, Equatable, Sendable {
     /// The invocation's deadline leaves no time for a fetch.
     case noTimeLeft
 
-    /// A stable word for logs.
+    /// A stable word for logs. Out of line: the tables below it would be copied to whoever asks.
+    @inline(never)
     public var reasonCode: StaticString {
         switch self {
         case .file(let error): error.reasonCode
@@ -53,6 +54,7 @@ public enum DiscoveryError: Error, Equatable, Sendable {
     case addressNotSecure
 
     /// A stable word for logs.
+    @inline(never)
     public var reasonCode: StaticString {
         switch self {
         case .http(let error): error.reasonCode

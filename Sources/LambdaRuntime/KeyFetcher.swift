@@ -83,6 +83,9 @@ public struct KeyFetcher {
         fetchTimeoutMilliseconds = settings.fetchTimeoutMilliseconds
     }
 
+    /// How the last exchange with a server went.
+    var lastExchange: LastExchange { client.last }
+
     /// Fetches the set.
     ///
     /// - Parameter milliseconds: how long it may take at most; nil: what the settings say.

@@ -12,6 +12,13 @@ import Platform
 import TLS
 import X509
 
+/// What an examination wants to know of an exchange.
+struct LastExchange {
+    var steps = ExchangeSteps()
+    /// This machine's clock less the server's, by its Date header.
+    var clockAheadSeconds: Int64?
+}
+
 /// Fetches from at most two hosts: the issuer's and the key set's. One fetch at a time.
 final class KeyServerClient {
     private let proxies: ProxyRules?
@@ -23,6 +30,8 @@ final class KeyServerClient {
     /// How the last response came.
     private(set) var summary: TLSSummary?
     private var wasKept = false
+    /// When the steps of the last exchange were over, as far as it came.
+    private(set) var last = LastExchange()
 
     /// What connection the last response came over.
     var connectionWord: StaticString {
@@ -48,6 +57,7 @@ final class KeyServerClient {
     func get(
         _ url: URL, entityTag: [UInt8]? = nil, limit: Int, deadline: Deadline
     ) throws(KeyFetchError) -> HTTPResponse {
+        last = LastExchange()
         var connection = take(to: url)
         let times = ExchangeTimes(
             connectMilliseconds: connectMilliseconds, handshakeMilliseconds: handshakeMilliseconds,
@@ -56,7 +66,10 @@ final class KeyServerClient {
         var trustFault: TrustStoreError?
         do throws(HTTPError) {
             // A connection that failed is not kept, but what it has of a session is.
-            defer { connections.append(connection) }
+            defer {
+                last.steps = connection.steps
+                connections.append(connection)
+            }
             response = try connection.exchange(
                 request(url, entityTag), bodyLimit: .refuse(past: limit), times: times,
                 anchors: { openAnchors(&trustFault) })
@@ -66,6 +79,8 @@ final class KeyServerClient {
             throw trustFault.map { .trust($0) } ?? .http(error)
         }
         if let trustFault { throw .trust(trustFault) }
+        last.steps.mark(.http)
+        if let seconds = response.head.serverSeconds { last.clockAheadSeconds = Clock.wallSeconds - seconds }
         summary = connection.summary
         wasKept = connection.wasKept
         let status = response.head.status

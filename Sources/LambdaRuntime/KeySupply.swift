@@ -45,9 +45,13 @@ public struct KeySupply {
     public var addressCount: Int { fetchers.count }
 
     /// Asks one address, whatever became of the others.
-    public func fetch(address: Int) throws(KeyFetchError) -> FetchedKeys {
-        try fetchers[address].fetch()
+    ///
+    /// - Parameter milliseconds: how long it may take at most; nil: what the settings say.
+    public func fetch(address: Int, within milliseconds: Int64? = nil) throws(KeyFetchError) -> FetchedKeys {
+        try fetchers[address].fetch(within: milliseconds)
     }
+
+    func lastExchange(address: Int) -> LastExchange { fetchers[address].lastExchange }
 
     /// Asks the addresses in turn until one has given a usable set. Each may take an equal share of
     /// the time that is left, so that one that hangs leaves the next its chance.

@@ -91,6 +91,9 @@ struct LambdaLoop {
     ) throws(RuntimeAPIError) {
         let body: [UInt8]
         switch question {
+        case .doctor:
+            body = Examination.answer(
+                decider.settings, within: decider.keys.timeLeft(until: invocation.deadlineWallMilliseconds))
         case .reloadKeys:
             body = decider.keys.reloadKeys(
                 deadlineWallMilliseconds: invocation.deadlineWallMilliseconds, requestID: invocation.requestID

@@ -32,7 +32,8 @@ public enum PlatformError: Error, Equatable, Sendable {
     case randomFailed(code: Int32)
     case threadFailed(code: Int32)
 
-    /// A stable word for logs.
+    /// A stable word for logs. Out of line: the tables below it would be copied to whoever asks.
+    @inline(never)
     public var reasonCode: StaticString {
         switch self {
         case .openFailed(let code):

@@ -22,11 +22,13 @@ public final class Socket {
     /// - Parameters:
     ///   - host: a name, or an IPv4 or IPv6 address without brackets.
     ///   - deadline: for looking the name up and for all addresses together.
+    ///   - resolved: called when the name has been looked up.
     /// - Throws: what `Resolver` throws; `socketFailed`, `connectFailed`, `connectTimedOut`.
     public static func connect(
-        host: Span<UInt8>, port: UInt16, deadline: Deadline
+        host: Span<UInt8>, port: UInt16, deadline: Deadline, resolved: () -> Void = {}
     ) throws(PlatformError) -> Socket {
         let addresses = try Resolver.system().addresses(of: host, port: port, deadline: deadline)
+        resolved()
         if addresses.count == 1 { return try connect(to: addresses[0], deadline: deadline) }
         var race = ConnectRace(addresses)
         return try race.run(until: deadline)

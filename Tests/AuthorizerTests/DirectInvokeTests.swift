@@ -8,6 +8,7 @@ import Testing
     @Test func aQuestionHasOneMember() {
         #expect(question(#"{"authorizer":"reload-keys"}"#) == .reloadKeys)
         #expect(question(" { \"authorizer\" : \"reload-keys\" }\n") == .reloadKeys)
+        #expect(question(#"{"authorizer":"doctor"}"#) == .doctor)
         #expect(question(#"{"author\u0069zer":"reload\u002dkeys"}"#) == .reloadKeys)
     }
 
@@ -19,7 +20,8 @@ import Testing
         #"{"authorizer":"reload-keys","authorizer":"reload-keys"}"#,
         #"{"authorizer":["reload-keys"]}"#, #"{"authorizer":{"reload-keys":1}}"#, #"{"authorizer":null}"#,
         #"{"Authorizer":"reload-keys"}"#, #"{"authorizer":"RELOAD-KEYS"}"#,
-        #"{"authorizer":"reload-keys"} x"#,
+        #"{"authorizer":"reload-keys"} x"#, #"{"authorizer":"doctor","type":"TOKEN"}"#,
+        #"{"authorizer":"Doctor"}"#,
         #"{"x":{"authorizer":"reload-keys"}}"#,
     ]) func everythingElseIsNone(text: String) {
         #expect(question(text) == nil)

@@ -148,6 +148,7 @@ class KeyServer:
 
     def __init__(self, key_set):
         self.body, self.status, self.fields, self.count, self.delay = json.dumps(key_set).encode(), 200, {}, 0, 0
+        self.date_offset = 0
         self.port = free_port()
         self.server = None
         self.start()
@@ -173,6 +174,9 @@ class KeyServer:
                     self.wfile.write(outer.body)
                 except OSError:
                     pass
+
+            def date_time_string(self, timestamp=None):
+                return super().date_time_string(time.time() + outer.date_offset)
 
             def log_message(self, *arguments):
                 pass

@@ -251,6 +251,21 @@ def test_keys_over_tls_while_events_come(concurrent_api, issuer, tokens, tmp_pat
         server.stop()
 
 
+def test_questions_of_the_operator_while_events_come(concurrent_api, key_server, issuer, tokens):
+    server = key_server(issuer.key_set())
+    api = concurrent_api(JWKS_URI=server.url)
+    api.wait_for_loops(N)
+    people = list(tokens)[:N]
+    asked = api.send([{"authorizer": "doctor"}] * 3 + [{"authorizer": "reload-keys"}] * N)
+    assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
+    api.wait_for(lambda: all(event.answer for event in asked))
+    answers = [event.answer[1] for event in asked]
+    assert all(answer["well"] for answer in answers[:3])
+    # One is made; for the others it is too soon.
+    assert sorted(answer["issuers"][0]["result"] for answer in answers[3:]) == ["fetched"] + ["too soon"] * (N - 1)
+    assert server.count == 2 + 3
+
+
 @pytest.mark.parametrize("concurrency", [None, "1", "0", "", "many", "-3"])
 def test_one_loop(concurrent_api, issuer, tokens, concurrency):
     api = concurrent_api(concurrency, JWKS=json.dumps(issuer.key_set()))

@@ -189,6 +189,11 @@ def test_twenty_tokens(word, issuer, key_set):
         assert answer["allowed"] == (answer["reason"] == OK)
         if answer["reason"] != reason:
             wrong.append((reason, answer["reason"], case))
+        told = [one["hint"] for one in answer["hints"]]
+        if reason == "token_is_id_token":
+            hint = "id_token"
+        if (hint not in told) if hint else told:
+            wrong.append((hint, told, reason, case))
     assert not wrong
 
 

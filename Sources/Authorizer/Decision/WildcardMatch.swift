@@ -9,7 +9,7 @@
 ///
 /// Goes back to the last `*` alone: what an earlier one stood for need not be tried again, since the
 /// later one takes any run. At most pattern times text steps.
-func wildcardsMatch(_ pattern: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
+package func wildcardsMatch(_ pattern: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
     var place = 0
     var offset = 0
     var star: Int?

@@ -15,6 +15,8 @@ import JSON
 public enum DirectInvoke: Sendable, Equatable {
     /// `{"authorizer":"reload-keys"}`: fetch every issuer's keys now.
     case reloadKeys
+    /// `{"authorizer":"doctor"}`: ask every address of keys, and tell how each step went.
+    case doctor
 
     /// - Returns: nil for everything else: it is to be decided as an event.
     public init?(event: [UInt8]) {
@@ -26,9 +28,13 @@ public enum DirectInvoke: Sendable, Equatable {
         } catch { return nil }
         // An object of one member: `count` says how many there are.
         let root = document.root
-        guard root.kind == .object, root.count == 1, let question = root.member("authorizer"),
-            question.isString("reload-keys")
-        else { return nil }
-        self = .reloadKeys
+        guard root.kind == .object, root.count == 1, let question = root.member("authorizer") else {
+            return nil
+        }
+        switch true {
+        case question.isString("reload-keys"): self = .reloadKeys
+        case question.isString("doctor"): self = .doctor
+        default: return nil
+        }
     }
 }

@@ -25,7 +25,18 @@ extension Event {
     func token(
         from sources: [TokenSource], acceptingDPoP: Bool = false
     ) throws(Refusal) -> PresentedToken {
-        var found = FoundToken(acceptsDPoP: acceptingDPoP)
+        try find(in: sources, acceptingDPoP).token()
+    }
+
+    /// The value with its scheme as it was sent, for hints; empty if there is none, the first of several.
+    ///
+    /// - Throws: `eventMember`.
+    package func tokenValue(from sources: [TokenSource]) throws(Refusal) -> [UInt8] {
+        try find(in: sources, true).value
+    }
+
+    private func find(in sources: [TokenSource], _ acceptsDPoP: Bool) throws(Refusal) -> FoundToken {
+        var found = FoundToken(acceptsDPoP: acceptsDPoP)
         switch caller {
         case .restToken:
             // The gateway took the value from the header that its own settings name.
@@ -39,7 +50,7 @@ extension Event {
         case .restRequest, .httpAPI1, .httpAPI2, .webSocket:
             for source in sources { try look(at: source, &found) }
         }
-        return try found.token()
+        return found
     }
 
     private func ownToken(_ member: Refusal.EventMember) throws(Refusal) -> [UInt8] {
@@ -125,7 +136,7 @@ private struct FoundToken {
 
     private let acceptsDPoP: Bool
     private var count = 0
-    private var value: [UInt8] = []
+    private(set) var value: [UInt8] = []
     private var prefix = Prefix.optionalBearer
 
     init(acceptsDPoP: Bool) {

@@ -1,0 +1,71 @@
+// Hints.swift - what a refusal often means: near misses.
+//
+// Spec:    none; identity providers' documents (README "Hints").
+// Secret:  no: a hint is a literal; no claim is printed (security-checklist 29).
+// Reads:   TextTable. Read by: NearMisses, ExplainCommand.
+//
+// Nothing here decides anything: the token's claims are read whether its signature held or not.
+
+/// What people get wrong; the order is that of the lines of `hintTexts`.
+enum Hint: Int {
+    // The token's form.
+    case bearerTwice, quotes, padding, encrypted, opaque, cut, sharedSecret
+    // Whose token it is.
+    case issuerSlash, issuerSchemeOrCase, cognitoIssuer, entraVersion, otherIssuer, microsoftGraph
+    // Whom it is for.
+    case audienceForm, audienceList, audienceArray, audienceAbsent, idToken
+    // When.
+    case clock, milliseconds, cache
+    // What it may call, in the order of an ARN's parts.
+    case resourceApi, resourceStage, resourceMethod
+}
+
+/// Some of the hints.
+struct HintSet {
+    private var bits: UInt32 = 0
+
+    mutating func insert(_ hint: Hint, if applies: Bool) {
+        if applies { bits |= 1 << UInt32(hint.rawValue) }
+    }
+
+    /// The hints' lines: the code and the text of each.
+    var rows: [[[UInt8]]] {
+        var table = TextTable(hintTexts)
+        var rows: [[[UInt8]]] = []
+        var left = bits
+        while let row = table.next() {
+            if left & 1 == 1 { rows.append(row) }
+            left >>= 1
+        }
+        return rows
+    }
+}
+
+/// A line each: the code, and how it is told.
+// swift-format-ignore
+private let hintTexts: StaticString = """
+    bearer_twice|The value says Bearer twice: the client puts it before a value that has it already.
+    quotes|There are quotes around or in the token: a client has sent a JSON string in place of its content.
+    padding|The token's base64 is padded with =, which no JWT is. Application Load Balancers do so (x-amzn-oidc-data); send the identity provider's own access token.
+    encrypted|It is an encrypted token (JWE): only the service that it was made for can read it. Ask the identity provider for a signed access token; with Auth0 give the authorize call an audience, and turn token encryption off for this API.
+    opaque|It is an opaque token: only the issuer's introspection can tell what it means. With Auth0 ask for an audience, with Okta for a custom authorization server: then the access token is a JWT.
+    cut|It looks cut off at its end: look for a header or cookie limit on the way (4,096 bytes for a cookie), or a copy that lost its last characters.
+    shared_secret|It is signed with a secret that issuer and service share (HS256 and its kin): a key set cannot hold that. Set the issuer to RS256, PS256 or ES256.
+    issuer_slash|The token's iss and the configured issuer differ by a slash at the end alone. It is part of the name (Auth0 and Entra v1 have one, Okta and Entra v2 have none): copy iss exactly.
+    issuer_scheme_or_case|The token's iss and the configured issuer differ by https:// or by upper and lower case alone: copy iss exactly. (Google has both forms: accounts.google.com and https://accounts.google.com.)
+    cognito_issuer|It is the same Cognito user pool under its other name: cognito-idp.REGION and issuer-cognito-idp.REGION are two issuers with one key set. Set the one that the pool is configured for.
+    entra_version|It is the same Entra tenant in the other version: v1 tokens are from https://sts.windows.net/TENANT/, v2 tokens from https://login.microsoftonline.com/TENANT/v2.0. The API's manifest chooses (requestedAccessTokenVersion).
+    other_issuer|The token is of another issuer than the configured one, so its key cannot be in this key set: another tenant, pool or realm, or another environment.
+    microsoft_graph|It is a token for Microsoft Graph: Microsoft changes its header (nonce) after signing, and nobody but Graph can verify it. Ask for a token with a scope of your own API (api://APP/.default).
+    audience_form|The token's aud and AUDIENCE differ by a slash at the end, by what stands before :// or by upper and lower case alone: copy aud exactly.
+    audience_list|AUDIENCE has brackets or quotes in it: it is no JSON, but a list with commas between.
+    audience_array|The token's aud is an array, of which none is in AUDIENCE. One entry is enough: leave out the issuer's own (Auth0's /userinfo) and set the one that names your API.
+    audience_absent|The token has client_id and no aud, as Cognito's access tokens have: leave AUDIENCE out and tell the tokens apart by ISSUER and scopes, or bind the resource so that Cognito sets aud.
+    id_token|It looks like an ID token (token_use, nonce or at_hash): that is for the client that asked for it. Call APIs with the access token.
+    clock|The time is off by minutes alone: if the token is new, a clock is wrong (authorizer doctor compares this one with the key server's); else the client must renew it earlier.
+    milliseconds|A time in the token (exp, nbf or iat) is in milliseconds; JWTs count seconds. Tell the issuer.
+    cache|The token ends sooner than the gateway forgets the answer: the cached Allow outlives it. Lower the authorizer's TTL, or accept that (--cache SECONDS says what it is set to; 300 without).
+    resource_api|RESOURCE would cover what was called if it named this API, account and region.
+    resource_stage|RESOURCE would cover what was called if it named this stage: the policy lets nobody through here.
+    resource_method|RESOURCE would cover what was called if it named this method.
+    """
