@@ -28,6 +28,8 @@ struct HintSet {
         if applies { bits |= 1 << UInt32(hint.rawValue) }
     }
 
+    func contains(_ hint: Hint) -> Bool { bits & 1 << UInt32(hint.rawValue) != 0 }
+
     /// The hints' lines: the code and the text of each.
     var rows: [[[UInt8]]] {
         var table = TextTable(hintTexts)
@@ -53,14 +55,14 @@ private let hintTexts: StaticString = """
     shared_secret|It is signed with a secret that issuer and service share (HS256 and its kin): a key set cannot hold that. Set the issuer to RS256, PS256 or ES256.
     issuer_slash|The token's iss and the configured issuer differ by a slash at the end alone. It is part of the name (Auth0 and Entra v1 have one, Okta and Entra v2 have none): copy iss exactly.
     issuer_scheme_or_case|The token's iss and the configured issuer differ by https:// or by upper and lower case alone: copy iss exactly. (Google has both forms: accounts.google.com and https://accounts.google.com.)
-    cognito_issuer|It is the same Cognito user pool under its other name: cognito-idp.REGION and issuer-cognito-idp.REGION are two issuers with one key set. Set the one that the pool is configured for.
-    entra_version|It is the same Entra tenant in the other version: v1 tokens are from https://sts.windows.net/TENANT/, v2 tokens from https://login.microsoftonline.com/TENANT/v2.0. The API's manifest chooses (requestedAccessTokenVersion).
+    cognito_issuer|It is the same Cognito user pool under its other name: cognito-idp.REGION and issuer-cognito-idp.REGION are two issuers with one key set. Set the one that the pool is configured for, or PROFILE=cognito, which takes both.
+    entra_version|It is the same Entra tenant in the other version: v1 tokens are from https://sts.windows.net/TENANT/, v2 tokens from https://login.microsoftonline.com/TENANT/v2.0. The API's manifest chooses (requestedAccessTokenVersion); PROFILE=entra takes both.
     other_issuer|The token is of another issuer than the configured one, so its key cannot be in this key set: another tenant, pool or realm, or another environment.
     microsoft_graph|It is a token for Microsoft Graph: Microsoft changes its header (nonce) after signing, and nobody but Graph can verify it. Ask for a token with a scope of your own API (api://APP/.default).
     audience_form|The token's aud and AUDIENCE differ by a slash at the end, by what stands before :// or by upper and lower case alone: copy aud exactly.
     audience_list|AUDIENCE has brackets or quotes in it: it is no JSON, but a list with commas between.
     audience_array|The token's aud is an array, of which none is in AUDIENCE. One entry is enough: leave out the issuer's own (Auth0's /userinfo) and set the one that names your API.
-    audience_absent|The token has client_id and no aud, as Cognito's access tokens have: leave AUDIENCE out and tell the tokens apart by ISSUER and scopes, or bind the resource so that Cognito sets aud.
+    audience_absent|The token has client_id and no aud, as Cognito's access tokens have: set PROFILE=cognito, and AUDIENCE is compared with client_id; or bind the resource so that Cognito sets aud.
     id_token|It looks like an ID token (token_use, nonce or at_hash): that is for the client that asked for it. Call APIs with the access token.
     clock|The time is off by minutes alone: if the token is new, a clock is wrong (authorizer doctor compares this one with the key server's); else the client must renew it earlier.
     milliseconds|A time in the token (exp, nbf or iat) is in milliseconds; JWTs count seconds. Tell the issuer.

@@ -134,7 +134,9 @@ final class NearMisses {
             configured.extracting(0..<ours.upperBound), actual.extracting(0..<theirs.upperBound))
         let (a, b) = (configured.extracting(ours), actual.extracting(theirs))
         hint(.issuerSlash, if: isSlash)
-        hint(.issuerSchemeOrCase, if: !isSlash && bytesEqualIgnoringASCIICase(a, b))
+        // Of the forms that a profile has another may differ by more.
+        if hints.contains(.issuerSlash) { return }
+        hint(.issuerSchemeOrCase, if: bytesEqualIgnoringASCIICase(a, b))
         hint(.cognitoIssuer, if: isOnePool(a, b) || isOnePool(b, a))
         hint(.entraVersion, if: isOneTenant(a, b) || isOneTenant(b, a))
     }
@@ -191,11 +193,8 @@ final class NearMisses {
     }
 
     private var looksLikeIDToken: Bool {
-        // These have no other tokens for APIs.
-        for issuer in settings.issuers {
-            let profile = issuer.profile ?? []
-            if bytesEqual(profile.span, "google") || bytesEqual(profile.span, "apple") { return false }
-        }
+        // Some providers have no other tokens for APIs.
+        for issuer in settings.issuers where issuer.claims.takesIDTokens { return false }
         if has("token_use") { return claim("token_use", is: "id") }
         return (has("nonce") || has("at_hash") || has("c_hash")) && !has("scope") && !has("scp")
     }

@@ -49,6 +49,12 @@ public struct ClaimRules: Sendable {
         self.clockSkewSeconds = clockSkewSeconds
     }
 
+    /// Whether ID tokens are what the issuer's documents have one send.
+    public var takesIDTokens: Bool {
+        guard let kind else { return false }
+        return !refusesIDTokens && tokenTypes.isEmpty && kind.typeClaim.isEmpty
+    }
+
     /// Holds a token's claims against the rules.
     ///
     /// - Parameters:
