@@ -220,7 +220,7 @@ private func text(_ settings: Settings, _ proxy: [UInt8]?) -> [UInt8] {
     }
     for entry in entries(settings, proxy) {
         text.append(entry.name)
-        for _ in entry.name.utf8ByteCount..<28 { text.append(0x20) }
+        for _ in 0..<max(1, 28 - entry.name.utf8ByteCount) { text.append(0x20) }
         for byte in entry.value { text.append(byte >= 0x20 && byte != 0x7F ? byte : 0x3F) }
         text.append(0x0A)
     }
