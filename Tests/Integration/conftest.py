@@ -244,6 +244,12 @@ def chains(tmp_path_factory):
     return {kind: Chain(folder, kind) for kind in KINDS}
 
 
+def at_present(claims, written):
+    """Claims whose moments were written down at `written`, when the tests were collected, moved to the present."""
+    passed = int(time.time()) - written
+    return {name: value + passed if type(value) is int and abs(value - written) < 10**8 else value for name, value in claims.items()}
+
+
 def run(*arguments, settings=None, stdin=b""):
     """One run of the command line: exit status, standard output, standard error."""
     done = subprocess.run([*RUNNER, BINARY, *arguments], env={"PATH": os.environ["PATH"], **(settings or {})}, input=stdin,

@@ -4,7 +4,7 @@ import base64, json, os, re, time
 import jwt, pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from conftest import ARN, AUDIENCE, ISSUER, RESOURCE, ROOT, b64, request_event, run, token_event
+from conftest import ARN, AUDIENCE, ISSUER, RESOURCE, ROOT, at_present, b64, request_event, run, token_event
 
 with open(os.path.join(ROOT, "Sources", "Bootstrap", "Hints.swift")) as f:
     CODES = re.findall(r"^    (\w+)\|", f.read(), re.M)
@@ -19,7 +19,7 @@ EC_SET = {"keys": [{**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(EC_KEY.public
 
 
 def token(**changes):
-    return lambda issuer: issuer.token(**changes)
+    return lambda issuer: issuer.token(**at_present(changes, NOW))
 
 
 def es256(issuer):

@@ -7,7 +7,7 @@ import json, os, time
 import jwt, pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from conftest import ARN, RESOURCE, ROOT, Issuer, b64, run
+from conftest import ARN, RESOURCE, ROOT, Issuer, at_present, b64, run
 
 NOW = int(time.time())
 TENANT, OTHER = "72f988bf-86f1-41af-91ab-2d7cd011db47", "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -164,7 +164,7 @@ def made(issuer, header, claims, changes, further=None):
         key, header["kid"] = EC_KEY, "ec"
     if algorithm == "HS256":
         key = "0123456789abcdef0123456789abcdef"
-    payload = {"iat": NOW, "exp": NOW + 1800, **claims, **changes}
+    payload = at_present({"iat": NOW, "exp": NOW + 1800, **claims, **changes}, NOW)
     # PyJWT writes typ unless it is told null, and then leaves it out.
     return jwt.encode({name: value for name, value in payload.items() if value is not None}, key, algorithm=algorithm, headers=header)
 
