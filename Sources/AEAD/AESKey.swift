@@ -59,13 +59,13 @@ struct AESKey: ~Copyable {
         var state = AESPlanes(columns: columns)
         let keys = roundKeys.span
         state.add(keys, round: 0)
-        for round in 1..<roundCount {
-            state.substituteAndShift()
-            state.mixColumns()
+        for round in 1...roundCount {
+            subBytes(&state.planes)
+            state.shiftRows()
+            // The last round has none.
+            if round < roundCount { state.mixColumns() }
             state.add(keys, round: round)
         }
-        state.substituteAndShift()
-        state.add(keys, round: roundCount)
         columns = state.columns()
     }
 }

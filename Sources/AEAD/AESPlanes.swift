@@ -50,10 +50,8 @@ struct AESPlanes {
         }
     }
 
-    /// SubBytes and ShiftRows.
     @inline(__always)
-    mutating func substituteAndShift() {
-        subBytes(&planes)
+    mutating func shiftRows() {
         // Row r turns left by r columns: its lane turns right by 4·r bits.
         for i in 0..<8 {
             let x = planes[i]

@@ -12,8 +12,8 @@
 typealias Plane = SIMD2<UInt64>
 
 /// SubBytes on planes 0 (least significant) to 7. The names are those of the paper, which
-/// counts its inputs from the most significant bit.
-@inline(__always)
+/// counts its inputs from the most significant bit. One copy serves the rounds and the key's expansion.
+@inline(never)
 func subBytes(_ q: inout InlineArray<8, Plane>) {
     let x0 = q[7]
     let x1 = q[6]

@@ -69,7 +69,7 @@ struct GHASH {
     }
 
     /// §6.4 step 3: Y = (Y xor X) · H.
-    @inline(__always)
+    @inline(never)
     mutating func absorb(_ blockHigh: UInt64, _ blockLow: UInt64) {
         high ^= blockHigh
         low ^= blockLow

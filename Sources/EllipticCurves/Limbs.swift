@@ -43,6 +43,7 @@ func multiplyAdd(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ carry: inout UInt64) -
 }
 
 extension InlineArray where Element == UInt64 {
+    @inline(__always)
     static var zero: Self { Self(repeating: 0) }
 
     /// The integer of big-endian bytes.
@@ -91,6 +92,7 @@ extension InlineArray where Element == UInt64 {
     }
 
     /// The bit of weight 2^index; 0 above the top.
+    @inline(__always)
     func bit(_ index: Int) -> UInt64 {
         index < 64 * Self.count ? self[index / 64] >> UInt64(index % 64) & 1 : 0
     }

@@ -12,7 +12,7 @@ final class SilentServer {
 
     var port: UInt16 { listener.port }
 
-    var source: KeySource { .url(Array("http://127.0.0.1:\(port)/keys".utf8)) }
+    var address: String { "http://127.0.0.1:\(port)/keys" }
 }
 
 @Suite struct DeciderTests {
@@ -25,23 +25,23 @@ final class SilentServer {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
-    private func file(_ name: String, _ content: [UInt8]) throws -> KeySource {
+    private func file(_ name: String, _ content: [UInt8]) throws -> String {
         let path = "\(folder)/\(name)"
         try Data(content).write(to: URL(fileURLWithPath: path))
-        return .file(Array(path.utf8))
+        return path
     }
 
-    private func settings(_ sources: [(iss: String, addresses: [KeySource])], _ further: (String, String)...)
+    /// - Parameter sources: an issuer's first address, and perhaps the one to turn to.
+    private func settings(_ sources: [(iss: String, addresses: [String])], _ further: (String, String)...)
         throws -> Settings
     {
-        let pairs = [("RESOURCE", "*"), ("JWKS_URI", "/x")] + further
-        var settings = try Settings(environment: pairs.map { (Array($0.0.utf8), Array($0.1.utf8)) })
-        settings.issuers = sources.map {
-            TrustedIssuer(
-                claims: ClaimRules(issuers: [Array($0.iss.utf8)], audiences: [], clockSkewSeconds: 0),
-                keySources: $0.addresses)
+        let issuers = sources.map { iss, addresses in
+            let fallback = addresses.count > 1 ? #","fallback_jwks_uri":"\#(addresses[1])""# : ""
+            return #"{"issuer":"\#(iss)","jwks_uri":"\#(addresses[0])"\#(fallback)}"#
         }
-        return settings
+        let rules = #"{"issuers":[\#(issuers.joined(separator: ","))]}"#
+        let pairs = [("RESOURCE", "*"), ("RULES", rules)] + further
+        return try Settings(environment: pairs.map { (Array($0.0.utf8), Array($0.1.utf8)) })
     }
 
     private func event(_ issuer: TestIssuer, iss: String) -> [UInt8] {
@@ -55,7 +55,7 @@ final class SilentServer {
     @Test func aSlowIssuerDoesNotHoldTheOthers() throws {
         let good = try file("good.json", TestIssuer.second.keySet)
         let settings = try settings(
-            [("slow", [silent.source]), ("quick", [good]), ("quick too", [good])],
+            [("slow", [silent.address]), ("quick", [good]), ("quick too", [good])],
             ("KEYS_PREFETCH_TIMEOUT_MS", "300"), ("KEYS_FETCH_TIMEOUT_MS", "25000"))
         var decider = try Decider(settings, log: log)
         decider.keys.prefetch()
@@ -74,7 +74,7 @@ final class SilentServer {
     /// An address that hangs leaves the next one its share.
     @Test func aSlowAddressDoesNotHoldTheNext() throws {
         let good = try file("good.json", TestIssuer.first.keySet)
-        let settings = try settings([("a", [silent.source, good])], ("KEYS_FETCH_TIMEOUT_MS", "300"))
+        let settings = try settings([("a", [silent.address, good])], ("KEYS_FETCH_TIMEOUT_MS", "300"))
         var decider = try Decider(settings, log: log)
         #expect(decider.decide(event: event(.first, iss: "a")).reasonCode.description == "allowed")
         #expect(decider.keys.ring[0].keySetAddress == 1 && !decider.keys.ring[0].lastFetchFailed)

@@ -35,9 +35,9 @@ public enum LogLevel: Int, Comparable, Sendable, CaseIterable {
 }
 
 /// All settings.
-public struct Settings: Sendable {
+public final class Settings: Sendable {
     /// Whose tokens are taken; never empty. The environment's variables give exactly one.
-    public internal(set) var issuers: [TrustedIssuer]
+    public let issuers: [TrustedIssuer]
     /// Whether the document of RULES names them.
     public let rulesNameIssuers: Bool
     /// What does not depend on the issuer.
@@ -116,6 +116,30 @@ public struct Settings: Sendable {
             issuers = try Self.stoppingOldTokens(of: [issuer], values)
         }
         try TrustedIssuer.checkTellable(issuers)
+        rules = try Self.rules(values, document)
+        let times = try KeyTimes(values)
+        keyCachePolicy = times.policy
+        connectTimeoutMilliseconds = times.connect
+        fetchTimeoutMilliseconds = times.fetch
+        prefetchTimeoutMilliseconds = times.prefetch
+        handshakeTimeoutMilliseconds = times.handshake
+        readTimeoutMilliseconds = times.read
+        httpsProxy = values.firstFilled("HTTPS_PROXY", "https_proxy")
+        noProxy = values.firstFilled("NO_PROXY", "no_proxy") ?? []
+        caBundle = try values.text(.caBundle)
+        rememberedTokens = times.rememberedTokens
+        logLevel = try Self.logLevel(values)
+        reports = try ReportSettings(values)
+        warnings = Self.warnings(issuers, rules, times.policy)
+    }
+
+    // MARK: Several settings
+
+    /// What does not depend on the issuer.
+    @inline(never)
+    private static func rules(
+        _ values: SettingValues, _ document: RulesDocument?
+    ) throws(SettingsError) -> Rules {
         let answers = try AnswerForms(values)
         let entries = try values.list(.resource, separatedBy: 0x2C, limit: AuthorizerLimits.resourceCount)
         if document?.routes != nil {
@@ -126,55 +150,53 @@ public struct Settings: Sendable {
             // Who serves IoT Core alone has IOT_POLICY, and lets nobody call anything else.
             throw SettingsError(.resource, .missing)
         }
-        var resources: [[UInt8]] = []
-        var appSyncResources: [[UInt8]] = []
+        var rules = Rules(resources: [])
         for entry in entries ?? [] {
             switch try checkResourceARN(entry.span) {
-            case .gatewayAPI: resources.append(entry)
-            case .appSyncAPI: appSyncResources.append(entry)
+            case .gatewayAPI: rules.resources.append(entry)
+            case .appSyncAPI: rules.appSyncResources.append(entry)
             }
         }
-        var rules = Rules(resources: resources)
-        rules.appSyncResources = appSyncResources
         rules.tokenSources = try tokenSources(values)
         rules.answers = answers
-        rules.requiredScopes = try Self.scopes(values)
+        rules.requiredScopes = try scopes(values)
         rules.principalClaim = try values.text(.principalClaim)
-        rules.contextClaims = try Self.contextClaims(values)
+        rules.contextClaims = try contextClaims(values)
         rules.routes = document?.routes
         rules.sender = try SenderPolicy(values)
         rules.deny = try EmergencyDeny(values)
         rules.shadow = try Self.document(values, .shadowRules).map { ShadowRules($0) }
-        self.rules = rules
+        return rules
+    }
 
+    /// How long keys are kept and waited for. Read apart from what has memory of its own: each number can be a fault.
+    private struct KeyTimes {
         var policy = KeyCachePolicy()
-        if let seconds = try values.number(.keysTTLSeconds, 1...86_400) {
-            policy.timeToLiveSeconds = seconds
+        let connect: Int64
+        let fetch: Int64
+        let prefetch: Int64
+        let handshake: Int64
+        let read: Int64
+        let rememberedTokens: Int
+
+        @inline(never)
+        init(_ values: SettingValues) throws(SettingsError) {
+            policy.timeToLiveSeconds =
+                try values.number(.keysTTLSeconds, 1...86_400) ?? policy.timeToLiveSeconds
+            policy.staleSeconds = try values.number(.keysStaleSeconds, 0...86_400) ?? policy.staleSeconds
+            policy.unknownKeyIntervalSeconds =
+                try values.number(.keysRefetchSeconds, 1...3600) ?? policy.unknownKeyIntervalSeconds
+            policy.longestCoolDownSeconds =
+                try values.number(.keysCoolDownSeconds, 1...3600) ?? policy.longestCoolDownSeconds
+            connect = try values.number(.keysConnectTimeoutMS, 50...10_000) ?? 1000
+            fetch = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
+            // Lambda gives a start 10 seconds.
+            prefetch = try values.number(.keysPrefetchTimeoutMS, 0...9000) ?? 5000
+            handshake = try values.number(.keysHandshakeTimeoutMS, 50...25_000) ?? fetch
+            read = try values.number(.keysReadTimeoutMS, 50...25_000) ?? fetch
+            rememberedTokens = Int(
+                try values.number(.rememberedTokens, 0...Int64(JOSELimits.memoEntryCount)) ?? 64)
         }
-        if let seconds = try values.number(.keysStaleSeconds, 0...86_400) { policy.staleSeconds = seconds }
-        if let seconds = try values.number(.keysRefetchSeconds, 1...3600) {
-            policy.unknownKeyIntervalSeconds = seconds
-        }
-        if let seconds = try values.number(.keysCoolDownSeconds, 1...3600) {
-            policy.longestCoolDownSeconds = seconds
-        }
-        keyCachePolicy = policy
-        connectTimeoutMilliseconds = try values.number(.keysConnectTimeoutMS, 50...10_000) ?? 1000
-        fetchTimeoutMilliseconds = try values.number(.keysFetchTimeoutMS, 100...25_000) ?? 3000
-        // Lambda gives a start 10 seconds.
-        prefetchTimeoutMilliseconds = try values.number(.keysPrefetchTimeoutMS, 0...9000) ?? 5000
-        handshakeTimeoutMilliseconds =
-            try values.number(.keysHandshakeTimeoutMS, 50...25_000) ?? fetchTimeoutMilliseconds
-        readTimeoutMilliseconds =
-            try values.number(.keysReadTimeoutMS, 50...25_000) ?? fetchTimeoutMilliseconds
-        httpsProxy = values.firstFilled("HTTPS_PROXY", "https_proxy")
-        noProxy = values.firstFilled("NO_PROXY", "no_proxy") ?? []
-        caBundle = try values.text(.caBundle)
-        rememberedTokens = Int(
-            try values.number(.rememberedTokens, 0...Int64(JOSELimits.memoEntryCount)) ?? 64)
-        logLevel = try Self.logLevel(values)
-        reports = try ReportSettings(values)
-        warnings = Self.warnings(issuers, rules, policy)
     }
 
     // MARK: One setting each
@@ -214,6 +236,7 @@ public struct Settings: Sendable {
     /// - Parameters:
     ///   - places: what the document says of scopes and roles.
     ///   - hasRoutes: whether it has routes.
+    @inline(never)
     private static func issuer(
         _ values: SettingValues, _ places: ClaimPlaces, hasRoutes: Bool
     ) throws(SettingsError) -> TrustedIssuer {
@@ -264,6 +287,7 @@ public struct Settings: Sendable {
     }
 
     /// - Parameter address: the profile's.
+    @inline(never)
     private static func keySources(
         _ values: SettingValues, _ address: [UInt8]?
     ) throws(SettingsError) -> [KeySource] {
