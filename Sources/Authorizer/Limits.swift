@@ -19,6 +19,8 @@ public enum AuthorizerLimits {
     public static let issuerCount = 16
     /// The most key IDs of an issuer that are remembered as absent.
     public static let absentKeyCount = 16
+    /// The most keys of an issuer that are fetched one by one.
+    public static let singleKeyCount = 8
     /// The most bytes of a direct invoke's event.
     public static let directByteCount = 256
     /// The most bytes of an answer.

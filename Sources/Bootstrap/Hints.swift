@@ -11,6 +11,7 @@ enum Hint: Int {
     // The token's form.
     case bearerTwice, quotes, padding, encrypted, opaque, cut, sharedSecret
     // Whose token it is.
+    case albToken, noAlbToken, otherAlb, albKey
     case issuerSlash, issuerSchemeOrCase, cognitoIssuer, entraVersion, otherIssuer, microsoftGraph
     // Whom it is for.
     case audienceForm, audienceList, audienceArray, audienceAbsent, idToken
@@ -48,11 +49,15 @@ struct HintSet {
 private let hintTexts: StaticString = """
     bearer_twice|The value says Bearer twice: the client puts it before a value that has it already.
     quotes|There are quotes around or in the token: a client has sent a JSON string in place of its content.
-    padding|The token's base64 is padded with =, which no JWT is. Application Load Balancers do so (x-amzn-oidc-data); send the identity provider's own access token.
+    padding|The token's base64 is padded with =, which no JWT is. Application Load Balancers do so (x-amzn-oidc-data): PROFILE=alb takes theirs; else send the identity provider's own access token.
     encrypted|It is an encrypted token (JWE): only the service that it was made for can read it. Ask the identity provider for a signed access token; with Auth0 give the authorize call an audience, and turn token encryption off for this API.
     opaque|It is an opaque token: only the issuer's introspection can tell what it means. With Auth0 ask for an audience, with Okta for a custom authorization server: then the access token is a JWT.
     cut|It looks cut off at its end: look for a header or cookie limit on the way (4,096 bytes for a cookie), or a copy that lost its last characters.
     shared_secret|It is signed with a secret that issuer and service share (HS256 and its kin): a key set cannot hold that. Set the issuer to RS256, PS256 or ES256.
+    alb_token|It is a load balancer's token (x-amzn-oidc-data): its header names the signer. Set PROFILE=alb and the load balancer's ARN as ISSUER, or send the identity provider's own access token.
+    no_alb_token|No load balancer has signed it: with PROFILE=alb send what x-amzn-oidc-data holds (TOKEN_SOURCES=header:x-amzn-oidc-data), not x-amzn-oidc-accesstoken; for that set the identity provider's profile.
+    other_alb|Another load balancer has signed it than ISSUER names: all of a region share their keys, so the ARN must be the same byte for byte, its last part among it.
+    alb_key|The region's host has no key of this name, or was not asked because another token had it asked a moment ago: the token is old or made up, or JWKS_URI leads to another region's keys.
     issuer_slash|The token's iss and the configured issuer differ by a slash at the end alone. It is part of the name (Auth0 and Entra v1 have one, Okta and Entra v2 have none): copy iss exactly.
     issuer_scheme_or_case|The token's iss and the configured issuer differ by https:// or by upper and lower case alone: copy iss exactly. (Google has both forms: accounts.google.com and https://accounts.google.com.)
     cognito_issuer|It is the same Cognito user pool under its other name: cognito-idp.REGION and issuer-cognito-idp.REGION are two issuers with one key set. Set the one that the pool is configured for, or PROFILE=cognito, which takes both.

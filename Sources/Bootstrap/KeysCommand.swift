@@ -21,6 +21,11 @@ func runKeys(_ options: Options) -> Int32 {
     } catch {
         return settingsError(error)
     }
+    guard !supply.isSingle else {
+        return usageError(
+            "each key has an address of its own, which a token's kid names: there is no set to list; authorizer doctor asks the host"
+        )
+    }
     var failures: [KeyFetchReport] = []
     for address in 0..<supply.addressCount {
         do throws(KeyFetchError) {

@@ -91,7 +91,16 @@ final class NearMisses {
         let start = value.span.extracting(0..<min(value.count, twice.utf8ByteCount))
         hint(.bearerTwice, if: bytesEqualIgnoringASCIICase(start, twice))
         hint(.quotes, if: isReason("token_character") && value.contains(0x22))
-        hint(.padding, if: parts.count == 3 && value.contains(0x3D))
+        var takesALB = false
+        for issuer in settings.issuers where issuer.claims.isLoadBalancer { takesALB = true }
+        let isALB = headerHas("signer")
+        let isReadable = header != nil && parts.count == 3
+        let isNoALB = isReadable && !isALB && isReason("signer_mismatch")
+        hint(.padding, if: isReadable && !isALB && !isNoALB && value.contains(0x3D))
+        hint(.albToken, if: isALB && !takesALB)
+        hint(.noAlbToken, if: isNoALB)
+        hint(.otherAlb, if: isALB && takesALB && (isReason("signer_mismatch") || isReason("issuer_unknown")))
+        hint(.albKey, if: isALB && takesALB && isReason("key_unknown"))
         hint(.encrypted, if: parts.count == 5 || headerHas("enc"))
         hint(.opaque, if: isReason("token_part_count") && parts.count == 1)
         hint(.cut, if: looksCut(algorithm))
@@ -121,7 +130,11 @@ final class NearMisses {
         let isMismatch = isReason("issuer_mismatch") || isReason("issuer_unknown")
         var isAnother = isReason("key_unknown")
         for issuer in settings.issuers {
-            if issuer.claims.issuers.isEmpty || issuer.claims.isIssuer(actual.span) { isAnother = false }
+            if issuer.claims.issuers.isEmpty || issuer.claims.isLoadBalancer
+                || issuer.claims.isIssuer(actual.span)
+            {
+                isAnother = false
+            }
             guard isMismatch else { continue }
             for form in issuer.claims.issuers { compareIssuers(form.span, actual.span) }
         }

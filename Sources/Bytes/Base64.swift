@@ -5,7 +5,8 @@
 // Reads:   BytesError. Read by: JOSE (tokens, keys), X509 (PEM).
 //
 // One text for each byte string: padding is either required or refused, white space is
-// never skipped (§3.3), and the unused bits of the last character must be zero (§3.5).
+// never skipped (§3.3), and the unused bits of the last character must be zero (§3.5). One
+// exception: `Base64URL.decode(_:padded:)` takes a text with all of its padding and without any.
 
 /// Base 64 with the standard alphabet and required padding (RFC 4648 §4).
 public enum Base64 {
@@ -13,15 +14,7 @@ public enum Base64 {
     ///
     /// - Throws: `invalidLength`, `invalidPadding`, `invalidCharacter`, `nonCanonicalTrailingBits`.
     public static func decode(_ text: Span<UInt8>) throws(BytesError) -> [UInt8] {
-        guard text.count % 4 == 0 else { throw .invalidLength(count: text.count) }
-        var padding = 0
-        while padding < 2, padding < text.count, text[text.count - 1 - padding] == 0x3D { padding += 1 }
-        let digits = text.extracting(0..<(text.count - padding))
-        do {
-            return try decodeDigits(digits, alphabet: .standard)
-        } catch .invalidCharacter(let offset) where text[offset] == 0x3D {
-            throw .invalidPadding
-        }
+        try decodePadded(text, alphabet: .standard)
     }
 
     /// The padded text of the bytes.
@@ -41,6 +34,15 @@ public enum Base64URL {
         try decodeDigits(text, alphabet: .urlSafe)
     }
 
+    /// The same of a text that may have its padding, whole, as those of AWS's load balancers do.
+    ///
+    /// - Parameter padded: whether it may.
+    /// - Throws: as above; `invalidLength`, `invalidPadding` for padding that is not as §4 has it.
+    public static func decode(_ text: Span<UInt8>, padded: Bool) throws(BytesError) -> [UInt8] {
+        guard padded, text.count > 0, text[text.count - 1] == 0x3D else { return try decode(text) }
+        return try decodePadded(text, alphabet: .urlSafe)
+    }
+
     /// The unpadded text of the bytes.
     public static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
         encodeDigits(bytes, alphabet: .urlSafe)
@@ -50,6 +52,18 @@ public enum Base64URL {
 /// The two characters in which the alphabets differ.
 private enum Base64Alphabet {
     case standard, urlSafe
+}
+
+/// §4: with one or two `=` where the last group is short, and none elsewhere.
+private func decodePadded(_ text: Span<UInt8>, alphabet: Base64Alphabet) throws(BytesError) -> [UInt8] {
+    guard text.count % 4 == 0 else { throw .invalidLength(count: text.count) }
+    var padding = 0
+    while padding < 2, padding < text.count, text[text.count - 1 - padding] == 0x3D { padding += 1 }
+    do {
+        return try decodeDigits(text.extracting(0..<(text.count - padding)), alphabet: alphabet)
+    } catch .invalidCharacter(let offset) where text[offset] == 0x3D {
+        throw .invalidPadding
+    }
 }
 
 private func decodeDigits(_ text: Span<UInt8>, alphabet: Base64Alphabet) throws(BytesError) -> [UInt8] {

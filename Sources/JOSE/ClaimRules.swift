@@ -55,6 +55,19 @@ public struct ClaimRules: Sendable {
         return !refusesIDTokens && tokenTypes.isEmpty && kind.typeClaim.isEmpty
     }
 
+    /// Whether the tokens are those of an AWS load balancer.
+    public var isLoadBalancer: Bool { kind?.isLoadBalancer ?? false }
+
+    /// What a load balancer's header must say, before there is a key: its owner alone, of all who use the region's
+    /// keys, is the issuer, and a key has a UUID.
+    ///
+    /// - Throws: `signerMismatch`, `kidForm`.
+    /// - Source: Elastic Load Balancing, "User claims encoding and signature verification".
+    public func checkLoadBalancer(_ header: JOSEHeader) throws(JOSEError) {
+        guard let signer = header.signer, isIssuer(signer.span) else { throw .signerMismatch }
+        guard let kid = header.kid, TokenKind.isTenant(kid.span) else { throw .kidForm }
+    }
+
     /// Holds a token's claims against the rules.
     ///
     /// - Parameters:
@@ -70,18 +83,31 @@ public struct ClaimRules: Sendable {
         {
             if let value = claims.member(name), value.kind != .string { throw .claimType(claim) }
         }
-        let expiry = try checkDates(claims, nowSeconds)
+        var header: JSONValue?
+        if isLoadBalancer {
+            try checkLoadBalancer(token.header)
+            header = token.header.members?.root
+        }
+        let expiry = try checkDates(claims, header, nowSeconds)
         try checkIssuer(claims)
-        try checkAudience(claims)
+        try checkAudience(claims, header)
         try checkType(token)
         return ValidatedToken(token: token, expirySeconds: expiry)
     }
 
     // MARK: exp, nbf, iat (§4.1.4 to §4.1.6)
 
-    private func checkDates(_ claims: JSONValue, _ now: Int64) throws(JOSEError) -> Int64 {
-        guard let expValue = claims.member("exp") else { throw .claimMissing(.exp) }
-        let exp = try NumericDate(expValue, .exp)
+    /// - Parameter header: a load balancer's.
+    private func checkDates(
+        _ claims: JSONValue, _ header: JSONValue?, _ now: Int64
+    ) throws(JOSEError) -> Int64 {
+        let headerExp = header?.member("exp")
+        guard let expValue = claims.member("exp") ?? headerExp else { throw .claimMissing(.exp) }
+        var exp = try NumericDate(expValue, .exp)
+        if let headerExp {
+            let other = try NumericDate(headerExp, .exp)
+            if other.wholeSeconds < exp.wholeSeconds { exp = other }
+        }
         // §4.1.4: the current time must be before it.
         guard exp.isAfter(now - clockSkewSeconds) else { throw .expired(secondsAgo: now - exp.wholeSeconds) }
         if let minimumRemainingSeconds, exp.wholeSeconds - now < minimumRemainingSeconds {
@@ -127,11 +153,12 @@ public struct ClaimRules: Sendable {
 
     private func checkIssuer(_ claims: JSONValue) throws(JOSEError) {
         guard let value = claims.member("iss") else {
-            if issuers.isEmpty { return }
+            if issuers.isEmpty || isLoadBalancer { return }
             throw .claimMissing(.iss)
         }
         guard let issuer = value.stringBytes else { throw .claimType(.iss) }
-        if issuers.isEmpty { return }
+        // A load balancer's is that of the users' own provider.
+        if issuers.isEmpty || isLoadBalancer { return }
         guard isIssuer(issuer.span) else { throw .issuerMismatch }
         try kind?.checkTenant(claims, issuer)
     }
@@ -145,8 +172,9 @@ public struct ClaimRules: Sendable {
         return false
     }
 
-    private func checkAudience(_ claims: JSONValue) throws(JOSEError) {
-        guard let value = claims.member("aud") ?? kind?.audience(claims) else {
+    private func checkAudience(_ claims: JSONValue, _ header: JSONValue?) throws(JOSEError) {
+        let own = header.map { $0.member("client") } ?? claims.member("aud") ?? kind?.audience(claims)
+        guard let value = own else {
             if audiences.isEmpty { return }
             throw .claimMissing(.aud)
         }

@@ -35,6 +35,10 @@ public enum JOSEError: Error, Equatable, Sendable {
     /// A header member that changes what the token means: `crit`, `b64`, `enc`, `zip`, a nested `cty`.
     case headerNotSupported(HeaderMember)
     case kidTooLong(limit: Int, actual: Int)
+    /// `signer` of the header is absent, or not the load balancer.
+    case signerMismatch
+    /// `kid` is absent or no UUID, where keys are asked for by it.
+    case kidForm
 
     // The key and the signature.
 

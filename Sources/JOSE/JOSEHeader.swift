@@ -16,18 +16,23 @@ public struct JOSEHeader: Sendable {
     public let kid: [UInt8]?
     /// `typ`, as it stands.
     public let typ: [UInt8]?
+    /// All members, of a token that may be a load balancer's: `signer`, `client` and `exp` are among them.
+    public let members: JSONDocument?
 
-    /// - Parameter encoded: the token's first part.
+    /// - Parameters:
+    ///   - encoded: the token's first part.
+    ///   - padded: whether it may be padded, and its members are wanted.
     /// - Throws: `headerEncoding`, `headerJSON`, `headerNotObject`, `headerNotSupported`,
     ///   `algMissing`, `headerType`, `algNotAllowed`, `kidTooLong`.
-    init(encoded: Span<UInt8>) throws(JOSEError) {
+    init(encoded: Span<UInt8>, padded: Bool = false) throws(JOSEError) {
         let bytes: [UInt8]
-        do { bytes = try Base64URL.decode(encoded) } catch { throw .headerEncoding(error) }
+        do { bytes = try Base64URL.decode(encoded, padded: padded) } catch { throw .headerEncoding(error) }
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: JOSELimits.header) } catch {
             throw .headerJSON(error)
         }
         let root = document.root
+        members = padded ? document : nil
         guard root.kind == .object else { throw .headerNotObject }
 
         // Security checklist 8: an extension that must be understood, or another way to
@@ -64,6 +69,9 @@ public struct JOSEHeader: Sendable {
             typ = nil
         }
     }
+
+    /// Who signed, as a load balancer writes it: its ARN.
+    public var signer: [UInt8]? { members?.root.member("signer")?.stringBytes }
 }
 
 /// A media type without `application/`, which may be left out when nothing else holds a

@@ -134,6 +134,22 @@ extension JSONWebKey {
         holdsPrivateMembers = value.member("d") != nil || value.member("p") != nil || value.member("q") != nil
     }
 
+    /// A key for ES256 out of its point (RFC 7518 §3.4), as if a set had it with `alg` and `kid`.
+    ///
+    /// - Parameter coordinates: X and Y, 32 bytes each.
+    /// - Throws: `curve`.
+    public init(kid: [UInt8], p256 coordinates: Span<UInt8>) throws(SkipReason) {
+        let half = coordinates.count / 2
+        let (x, y) = (coordinates.extracting(0..<half), coordinates.extracting(half..<coordinates.count))
+        do throws(CurveError) {
+            material = .ec(
+                try ECDSAPublicKey(curve: .p256, x: x, y: y), x: Base64URL.encode(x), y: Base64URL.encode(y))
+        } catch { throw .curve(error) }
+        self.kid = kid
+        algorithm = .es256
+        holdsPrivateMembers = false
+    }
+
     private static func checkOperations(_ value: JSONValue) throws(SkipReason) {
         guard let operations = value.member("key_ops") else { return }
         guard let elements = operations.elements else { throw .memberType }

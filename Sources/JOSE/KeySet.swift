@@ -22,6 +22,12 @@ public struct KeySet: Sendable {
         public let reason: SkipReason
     }
 
+    /// A set of keys at hand.
+    public init(_ keys: [JSONWebKey]) {
+        self.keys = keys
+        skipped = []
+    }
+
     /// - Parameter bytes: `{"keys":[…]}`.
     /// - Throws: `keySetTooLong`, `keySetJSON`, `keySetForm`, `keySetTooManyKeys`.
     /// - Source: RFC 7517 §5.

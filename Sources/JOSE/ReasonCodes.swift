@@ -23,6 +23,8 @@ extension JOSEError {
         case .algNotAllowed: "header_alg_not_allowed"
         case .headerNotSupported(let member): Self.headerNotSupportedCode(member)
         case .kidTooLong: "header_kid_too_long"
+        case .signerMismatch: "signer_mismatch"
+        case .kidForm: "header_kid_form"
         case .unknownKey: "key_unknown"
         case .keyAmbiguous: "key_ambiguous"
         case .keyAlgorithmMismatch: "key_algorithm_mismatch"

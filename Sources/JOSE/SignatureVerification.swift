@@ -74,7 +74,7 @@ extension UnverifiedToken {
         guard algorithms.contains(header.algorithm) else { throw .algNotAllowed }
         let candidates = try keySet.candidates(for: header)
         let signature: [UInt8]
-        do { signature = try Base64URL.decode(encodedSignature) } catch { throw .signatureEncoding(error) }
+        do { signature = try decode(encodedSignature) } catch { throw .signatureEncoding(error) }
 
         var verifyingKey: JSONWebKey?
         var refusal = JOSEError.unknownKey
@@ -87,7 +87,7 @@ extension UnverifiedToken {
         guard let verifyingKey else { throw refusal }
 
         // Only now is the payload looked at.
-        do { return (try Base64URL.decode(encodedPayload), verifyingKey) } catch {
+        do { return (try decode(encodedPayload), verifyingKey) } catch {
             throw .payloadEncoding(error)
         }
     }

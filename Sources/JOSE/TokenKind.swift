@@ -21,12 +21,15 @@ public final class TokenKind: Sendable {
     let bindsTenant: Bool
     /// The tenants that are taken, where a form of `iss` leaves it open; empty: all.
     let tenants: [[UInt8]]
+    /// Whether the header says what others' payload says, as that of AWS's load balancers: `signer` is the issuer,
+    /// `client` the audience, and `exp` counts beside the payload's. Its keys are named by UUIDs.
+    let isLoadBalancer: Bool
 
     /// - Requires: `typeClaim` is empty or has three members and more.
     public init(
         typeClaim: [[UInt8]], anyOf: [[UInt8]], required: [[UInt8]], audienceClaim: [UInt8],
         bindsTenant: Bool,
-        tenants: [[UInt8]] = []
+        tenants: [[UInt8]] = [], isLoadBalancer: Bool = false
     ) {
         precondition(
             typeClaim.isEmpty || typeClaim.count > 2, "a claim, the ID token's value, one that is taken")
@@ -36,6 +39,7 @@ public final class TokenKind: Sendable {
         self.audienceClaim = audienceClaim
         self.bindsTenant = bindsTenant
         self.tenants = tenants
+        self.isLoadBalancer = isLoadBalancer
     }
 
     /// - Throws: `claimMissing`, `claimType`, `tokenTypeMismatch`, `idToken`.

@@ -12,14 +12,19 @@ public struct UnverifiedToken: Sendable {
     /// What the token says about itself.
     public let header: JOSEHeader
     let compact: [UInt8]
+    /// Whether its parts may be padded.
+    let isPadded: Bool
     /// Where the second and the third part begin.
     let payloadStart: Int
     let signatureStart: Int
 
-    /// - Parameter compact: BASE64URL(header) `.` BASE64URL(payload) `.` BASE64URL(signature).
+    /// - Parameters:
+    ///   - compact: BASE64URL(header) `.` BASE64URL(payload) `.` BASE64URL(signature).
+    ///   - padded: whether the parts may have the padding that no JWS has, as the tokens of AWS's load balancers;
+    ///     the header's other members are kept then.
     /// - Throws: `tokenTooLong`, `tokenPartCount`, `tokenPartEmpty`, and what the header throws.
     /// - Source: RFC 7515 §7.1.
-    public init(_ compact: [UInt8]) throws(JOSEError) {
+    public init(_ compact: [UInt8], padded: Bool = false) throws(JOSEError) {
         // Security checklist 1: the length before any work; the dots are counted, not split at.
         guard compact.count <= JOSELimits.tokenByteCount else {
             throw .tokenTooLong(limit: JOSELimits.tokenByteCount, actual: compact.count)
@@ -39,7 +44,8 @@ public struct UnverifiedToken: Sendable {
         guard firstDot > 0, secondDot > firstDot + 1, secondDot + 1 < compact.count else {
             throw .tokenPartEmpty
         }
-        header = try JOSEHeader(encoded: compact.span.extracting(0..<firstDot))
+        header = try JOSEHeader(encoded: compact.span.extracting(0..<firstDot), padded: padded)
+        isPadded = padded
         self.compact = compact
         payloadStart = firstDot + 1
         signatureStart = secondDot + 1
@@ -50,11 +56,16 @@ public struct UnverifiedToken: Sendable {
     /// - Throws: `payloadEncoding`, `payloadJSON`, `payloadNotObject`, `claimMissing`, `claimType`.
     package func unverifiedIssuer() throws(JOSEError) -> [UInt8] {
         let payload: [UInt8]
-        do { payload = try Base64URL.decode(encodedPayload) } catch { throw .payloadEncoding(error) }
+        do { payload = try decode(encodedPayload) } catch { throw .payloadEncoding(error) }
         let claims = try claimsDocument(payload)
         guard let member = claims.root.member("iss") else { throw .claimMissing(.iss) }
         guard let issuer = member.stringBytes else { throw .claimType(.iss) }
         return issuer
+    }
+
+    /// One of its parts.
+    func decode(_ part: Span<UInt8>) throws(BytesError) -> [UInt8] {
+        try Base64URL.decode(part, padded: isPadded)
     }
 
     /// ASCII(BASE64URL(header) || '.' || BASE64URL(payload)), as received (security-checklist 5).

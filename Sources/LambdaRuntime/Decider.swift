@@ -45,7 +45,11 @@ public struct Decider: Sendable {
         while true {
             let now = nowSeconds ?? Clock.wallSeconds
             switch authorization.next(keys: ring, memo: &memo, nowSeconds: now) {
-            case .decided(let decision): return proofs.spend(decision, nowSeconds: now)
+            case .decided(let decision):
+                if let issuer = decision.issuerIndex, let kid = decision.kid, ring[issuer].isUnproved(kid) {
+                    keys.prove(issuer, kid)
+                }
+                return proofs.spend(decision, nowSeconds: now)
             case .fetchKeys(let issuer, let wanted):
                 _ = keys.fetch(
                     issuer, unlessFetchedSince: ring[issuer].fetchCount,

@@ -2,12 +2,13 @@
 //
 // Spec:    RFC 9110; OpenID Connect Discovery 1.0 §4.3; security-checklist 17, 18, 21.
 // Secret:  no: an address is not repeated.
-// Reads:   HTTP, Platform, JOSE, JSON. Read by: KeyFetcher, KeyFetchReport, Decider, the keys command.
+// Reads:   HTTP, X509, Platform, JOSE, JSON. Read by: KeyFetcher, KeyFetchReport, Decider, the keys command.
 
 import HTTP
 import JOSE
 import JSON
 import Platform
+import X509
 
 /// Why a key set could not be had.
 public enum KeyFetchError: Error, Equatable, Sendable {
@@ -18,10 +19,18 @@ public enum KeyFetchError: Error, Equatable, Sendable {
     /// The issuer's own word on where its keys are could not be had, or is of no use.
     case discovery(DiscoveryError)
     case keySet(JOSEError)
+    /// What stands at a key's own address is no PEM text of a P-256 key.
+    case publicKey(X509Error)
     /// A well-formed set without a key that tokens can be verified with.
     case noUsableKey
     /// The invocation's deadline leaves no time for a fetch.
     case noTimeLeft
+
+    /// The status, of an answer that there is no key for this name, or none for whoever asks: 403, 404, 410.
+    var absenceStatus: Int? {
+        guard case .http(.status(let status)) = self else { return nil }
+        return status == 403 || status == 404 || status == 410 ? status : nil
+    }
 
     /// A stable word for logs. Out of line: the tables below it would be copied to whoever asks.
     @inline(never)
@@ -32,6 +41,7 @@ public enum KeyFetchError: Error, Equatable, Sendable {
         case .trust(let error): error.reasonCode
         case .discovery(let error): error.reasonCode
         case .keySet(let error): error.reasonCode
+        case .publicKey(let error): error.reasonCode
         case .noUsableKey: "keyset_without_keys"
         case .noTimeLeft: "fetch_no_time_left"
         }

@@ -38,6 +38,9 @@ public struct KeyFetchReport: Sendable {
         advice = "look at what the address serves: a JSON object with \"keys\" (RFC 7517 section 5)"
         switch error {
         case .keySet: break
+        case .publicKey:
+            meaning = "The answer is no PEM text of a public key of P-256"
+            advice = "look at what the address of a key serves: -----BEGIN PUBLIC KEY-----"
         case .noUsableKey: meaning = "The key set has no key that tokens can be verified with"
         case .file:
             (stage, meaning) = ("file", "The file cannot be read")

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9110, RFC 9111; OpenID Connect Discovery 1.0; security-checklist 17 to 19, 21.
 // Secret:  no.
-// Reads:   KeyServerClient, DiscoveryDocument, KeyFetchError; HTTP, Platform, JOSE, Authorizer (Settings).
+// Reads:   KeyServerClient, DiscoveryDocument, KeyFetchError; HTTP, X509, Platform, JOSE, Authorizer (Settings).
 //          Read by: KeySupply.
 
 import Authorizer
@@ -11,6 +11,7 @@ import HTTP
 import JOSE
 import Platform
 import TLS
+import X509
 
 /// A key set, and how long its server lets it be used.
 public struct FetchedKeys: Sendable {
@@ -32,6 +33,8 @@ public struct KeyFetcher {
         case inline([UInt8])
         case http(URL)
         case discovery(IssuerAddress)
+        /// A slash and the key's ID come behind it.
+        case single([UInt8])
     }
 
     /// What an earlier fetch leaves for the next one.
@@ -55,7 +58,7 @@ public struct KeyFetcher {
         switch keySource {
         case .file(let path): source = .file(path)
         case .inline(let text): source = .inline(text)
-        case .url(let text):
+        case .url(let text), .single(let text):
             let url: URL
             do throws(URLError) { url = try URL(text.span) } catch {
                 throw SettingsError(.jwksURI, .uriForm)
@@ -63,8 +66,14 @@ public struct KeyFetcher {
             guard url.scheme == .https || url.isLoopback else {
                 throw SettingsError(.jwksURI, .httpNotLoopback)
             }
-            source = .http(url)
             first = url
+            if case .single(var base) = keySource {
+                guard !base.contains(0x3F) else { throw SettingsError(.jwksURI, .uriForm) }
+                if base.last != 0x2F { base.append(0x2F) }
+                source = .single(base)
+            } else {
+                source = .http(url)
+            }
         case .discovery(let issuer):
             guard let address = IssuerAddress(issuer) else { throw SettingsError(.issuer, .issuerForm) }
             do throws(URLError) { first = try address.document(.openID) } catch {
@@ -88,8 +97,12 @@ public struct KeyFetcher {
 
     /// Fetches the set.
     ///
-    /// - Parameter milliseconds: how long it may take at most; nil: what the settings say.
-    public func fetch(within milliseconds: Int64? = nil) throws(KeyFetchError) -> FetchedKeys {
+    /// - Parameters:
+    ///   - milliseconds: how long it may take at most; nil: what the settings say.
+    ///   - kid: the key's ID, where each has an address of its own; nil: one that no key has, to see who answers.
+    public func fetch(
+        within milliseconds: Int64? = nil, kid: [UInt8]? = nil
+    ) throws(KeyFetchError) -> FetchedKeys {
         let time = min(fetchTimeoutMilliseconds, milliseconds ?? fetchTimeoutMilliseconds)
         guard time > 0 else { throw .noTimeLeft }
         let deadline = Deadline.after(milliseconds: time)
@@ -103,6 +116,9 @@ public struct KeyFetcher {
             return Self.local(try Self.parse(text))
         case .http(let url): return try fetch(url, deadline)
         case .discovery(let issuer): return try discoverAndFetch(issuer, deadline)
+        case .single(let base):
+            return try fetchKey(
+                base, kid ?? [UInt8]("00000000-0000-0000-0000-000000000000"), deadline)
         }
     }
 
@@ -144,6 +160,29 @@ public struct KeyFetcher {
         return FetchedKeys(
             keySet: keySet, maxAgeSeconds: freshness.remainingSeconds, isUnchanged: isUnchanged,
             tls: client.summary, connection: client.connectionWord)
+    }
+
+    /// One key. Its ID is a UUID (ClaimRules.checkLoadBalancer): nothing that could lead elsewhere.
+    private func fetchKey(
+        _ base: [UInt8], _ kid: [UInt8], _ deadline: Deadline
+    ) throws(KeyFetchError) -> FetchedKeys {
+        let url: URL
+        let address = base + kid
+        do throws(URLError) { url = try URL(address.span) } catch { throw .discovery(.address(error)) }
+        let response = try client.get(
+            url, limit: LambdaLimits.publicKeyByteCount, accept: "*/*", deadline: deadline)
+        let coordinates: [UInt8]
+        do throws(X509Error) { coordinates = try p256Coordinates(pem: response.body.span) } catch {
+            throw .publicKey(error)
+        }
+        let key: JSONWebKey
+        do throws(SkipReason) { key = try JSONWebKey(kid: kid, p256: coordinates.span) } catch {
+            throw .noUsableKey
+        }
+        return FetchedKeys(
+            keySet: KeySet([key]),
+            maxAgeSeconds: response.head.freshness(nowSeconds: Clock.wallSeconds).remainingSeconds,
+            isUnchanged: false, tls: client.summary, connection: client.connectionWord)
     }
 
     // MARK: Discovery

@@ -48,6 +48,11 @@ extension SharedKeys {
             writer.integer(wait)
             return
         }
+        if result == nil && ring[issuer].isSingle {
+            // There is none to ask for, until a token names one.
+            writer.string("no keys yet")
+            return
+        }
         writer.string(result?.success == nil ? "failed" : "fetched")
         if let (fetched, address, _) = result?.success {
             writer.key("address")

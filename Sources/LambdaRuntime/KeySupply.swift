@@ -17,21 +17,28 @@ public struct KeySupply {
         var success: (fetched: FetchedKeys, address: Int, attempt: Int)?
         /// The addresses that failed before, in the order in which they were tried.
         var failures: [(address: Int, error: KeyFetchError)] = []
+        /// Where keys are fetched one by one: the first answer that there is none, 403, 404 or 410.
+        var absenceStatus: Int?
     }
 
     private let fetchers: [KeyFetcher]
+    /// Whether each key has an address of its own.
+    public let isSingle: Bool
     /// The set of the zip.
     let snapshot: KeySet?
 
     /// - Throws: an address that is not fetched from; a snapshot that cannot be read or has no usable key.
     public init(_ issuer: TrustedIssuer, _ settings: Settings) throws(SettingsError) {
         var fetchers: [KeyFetcher] = []
+        var isSingle = false
         for (index, source) in issuer.keySources.enumerated() {
+            if case .single = source { isSingle = true }
             do throws(SettingsError) { fetchers.append(try KeyFetcher(source, settings)) } catch {
                 throw issuer.fault(error, at: index)
             }
         }
         self.fetchers = fetchers
+        self.isSingle = isSingle
         snapshot = try issuer.snapshot.map { path throws(SettingsError) in try Self.readSnapshot(path) }
     }
 
@@ -59,17 +66,23 @@ public struct KeySupply {
     /// - Parameters:
     ///   - order: which comes first.
     ///   - milliseconds: for all of them together.
-    func fetch(_ order: AddressOrder, within milliseconds: Int64, nowSeconds: Int64) -> Result {
+    ///   - kid: the key's ID, where each has an address of its own.
+    func fetch(
+        _ order: AddressOrder, within milliseconds: Int64, kid: [UInt8]? = nil, nowSeconds: Int64
+    ) -> Result {
         var result = Result()
         let deadline = Deadline.after(milliseconds: milliseconds)
         for attempt in 0..<fetchers.count {
             let address = order.address(attempt: attempt, nowSeconds: nowSeconds)
             let share = deadline.remainingMilliseconds / Int64(fetchers.count - attempt)
             do throws(KeyFetchError) {
-                let fetched = try fetchers[address].fetch(within: share)
+                let fetched = try fetchers[address].fetch(within: share, kid: kid)
                 result.success = (fetched, address, attempt)
                 return result
-            } catch { result.failures.append((address, error)) }
+            } catch {
+                result.failures.append((address, error))
+                if isSingle { result.absenceStatus = result.absenceStatus ?? error.absenceStatus }
+            }
         }
         return result
     }

@@ -21,6 +21,8 @@ public enum LambdaLimits {
     static let refreshMilliseconds: Int64 = 1000
     /// An issuer's document: those of well-known providers have 2 to 10 KB.
     public static let discoveryByteCount = 64 * 1024
+    /// The most bytes at the address of one key: a PEM text of 178 is there.
+    public static let publicKeyByteCount = 4 * 1024
     static let discovery = JSONLimits(
         byteCount: discoveryByteCount, depth: 16, memberCount: 256, elementCount: 1024, nodeCount: 4096)
     /// How long an address from such a document is believed.

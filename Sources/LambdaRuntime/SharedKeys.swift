@@ -103,11 +103,11 @@ final class SharedKeys: @unchecked Sendable {
         let deadline = Deadline.after(milliseconds: min(milliseconds, settings.fetchTimeoutMilliseconds))
         let begin = nowSeconds ?? Clock.wallSeconds
         guard
-            let addresses = beginFetch(
+            let (addresses, kid) = beginFetch(
                 issuer, fetchCount, mayWait ? deadline : nil, wanted, isReload, nowSeconds: begin)
         else { return nil }
         let result = supplies[issuer].fetch(
-            addresses, within: deadline.remainingMilliseconds, nowSeconds: begin)
+            addresses, within: deadline.remainingMilliseconds, kid: kid, nowSeconds: begin)
         let now = nowSeconds ?? Clock.wallSeconds
         endFetch(issuer, result, nowSeconds: now)
         let microseconds = (Clock.monotonicNanoseconds - start) / 1000
@@ -121,21 +121,27 @@ final class SharedKeys: @unchecked Sendable {
 
     /// Takes the turn to fetch, waiting for it until a deadline.
     ///
-    /// - Returns: the addresses to ask; nil when there is nothing to do, or the time is over.
+    /// - Returns: the addresses to ask, and for which key; nil when there is nothing to do, or the time is over.
     private func beginFetch(
         _ issuer: Int, _ fetchCount: Int?, _ deadline: Deadline?, _ wanted: [UInt8]?, _ isReload: Bool,
         nowSeconds: Int64
-    ) -> AddressOrder? {
+    ) -> (AddressOrder, kid: [UInt8]?)? {
         lock?.lock()
         defer { lock?.unlock() }
         while true {
-            if let fetchCount, current[issuer].fetchCount != fetchCount { return nil }
+            if let fetchCount, current[issuer].fetchCount != fetchCount,
+                !current[issuer].stillLacks(wanted, nowSeconds: nowSeconds)
+            {
+                return nil
+            }
             if isReload && current[issuer].reloadWaitSeconds(nowSeconds: nowSeconds) > 0 { return nil }
             if !isFetching[issuer] {
-                guard current[issuer].beginFetch(wanted: wanted, isReload: isReload, nowSeconds: nowSeconds)
+                let kid = current[issuer].keyToFetch(wanted)
+                guard kid != nil || !current[issuer].isSingle,
+                    current[issuer].beginFetch(wanted: kid, isReload: isReload, nowSeconds: nowSeconds)
                 else { return nil }
                 isFetching[issuer] = true
-                return current[issuer].addresses
+                return (current[issuer].addresses, kid)
             }
             guard let lock, let deadline, lock.wait(until: deadline) else { return nil }
         }
@@ -155,11 +161,20 @@ final class SharedKeys: @unchecked Sendable {
                     fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, address: address,
                     attempt: attempt, nowSeconds: nowSeconds)
             }
+        } else if let status = result.absenceStatus {
+            current[issuer].receiveAbsence(isCertain: status != 403, nowSeconds: nowSeconds)
         } else {
             current[issuer].receiveFailure(nowSeconds: nowSeconds)
         }
         isFetching[issuer] = false
         lock?.wakeAll()
+    }
+
+    /// Notes that a token of the issuer's held under a key, which from then on no other key takes the place of.
+    func prove(_ issuer: Int, _ kid: [UInt8]) {
+        lock?.lock()
+        defer { lock?.unlock() }
+        current[issuer].prove(kid)
     }
 
     // MARK: Logs

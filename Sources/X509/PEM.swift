@@ -1,23 +1,32 @@
-// PEM.swift - certificates in text.
+// PEM.swift - certificates and public keys in text.
 //
-// Spec:    RFC 7468 §2, §5; explanatory text around the blocks is allowed (§5.2).
+// Spec:    RFC 7468 §2, §5, §13; explanatory text around the blocks is allowed (§5.2).
 // Secret:  no.
-// Reads:   Bytes, X509Error. Read by: TrustAnchors, Bootstrap.
+// Reads:   Bytes, X509Error. Read by: TrustAnchors, PublicKeyText.
 
 import Bytes
 
-/// Finds the blocks `-----BEGIN CERTIFICATE-----` … `-----END CERTIFICATE-----` of a text. Blocks
-/// of other labels and lines outside blocks are passed over.
+/// What a block holds.
+enum PEMLabel { case certificate, publicKey }
+
+/// Finds the blocks `-----BEGIN CERTIFICATE-----` … `-----END CERTIFICATE-----` of a text, or those of a public key.
+/// Blocks of other labels and lines outside blocks are passed over.
 struct PEMScanner: ~Escapable {
     private let text: Span<UInt8>
     private var position = 0
 
-    private static let begin: StaticString = "-----BEGIN CERTIFICATE-----"
-    private static let end: StaticString = "-----END CERTIFICATE-----"
+    private let begin: StaticString
+    private let end: StaticString
 
     @_lifetime(copy text)
-    init(_ text: Span<UInt8>) {
+    init(_ text: Span<UInt8>, _ label: PEMLabel = .certificate) {
         self.text = text
+        switch label {
+        case .certificate:
+            (begin, end) = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----")
+        case .publicKey:
+            (begin, end) = ("-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----")
+        }
     }
 
     /// Where the base 64 of the next block begins, or nil at the end of the text.
@@ -29,8 +38,8 @@ struct PEMScanner: ~Escapable {
             skipLine()
             // Only a line of dashes can be of interest: the others cost one comparison.
             guard text[line] == UInt8(ascii: "-") else { continue }
-            if starts(Self.begin, at: line) { return position }
-            guard !starts(Self.end, at: line) else { throw .pemForm(offset: line) }
+            if starts(begin, at: line) { return position }
+            guard !starts(end, at: line) else { throw .pemForm(offset: line) }
         }
         return nil
     }
@@ -45,7 +54,7 @@ struct PEMScanner: ~Escapable {
     mutating func endBlock(from start: Int, byteCount: Int) throws(X509Error) -> Range<Int> {
         let characterCount = (byteCount + 2) / 3 * 4
         let guess = start + characterCount + (characterCount + 63) / 64
-        if byteCount > 0, guess < text.count, starts(Self.end, at: guess),
+        if byteCount > 0, guess < text.count, starts(end, at: guess),
             text[guess - 1] == UInt8(ascii: "\n")
         {
             position = guess
@@ -56,7 +65,7 @@ struct PEMScanner: ~Escapable {
             let line = position
             skipLine()
             guard text[line] == UInt8(ascii: "-") else { continue }
-            guard starts(Self.end, at: line) else { break }
+            guard starts(end, at: line) else { break }
             return start..<line
         }
         throw .pemForm(offset: start)

@@ -8,6 +8,8 @@ import Testing
 private let arn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*"
 private let routes = #"{"routes":[{"route":"GET /a","allow":{"roles":["x"]}}]}"#
 private let tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+private let balancer =
+    "elasticloadbalancing:us-gov-west-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
 private let (v1, v2) = ("https://sts.windows.net/", "https://login.microsoftonline.com/")
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -103,6 +105,16 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
             "https://appleid.apple.com/auth/keys", ["scope", "scp"], ["roles"]
         ),
         (
+            "alb", "arn:aws-us-gov:\(balancer)", "c", ["arn:aws-us-gov:\(balancer)"],
+            "single https://s3-us-gov-west-1.amazonaws.com/aws-elb-public-keys-prod-us-gov-west-1",
+            ["scope", "scp"],
+            ["roles"]
+        ),
+        (
+            "alb", "arn:aws:\(balancer)", "c", ["arn:aws:\(balancer)"],
+            "single https://public-keys.auth.elb.us-gov-west-1.amazonaws.com", ["scope", "scp"], ["roles"]
+        ),
+        (
             "rfc9068", "https://idp.example.com", "api", ["https://idp.example.com"], "", ["scope"],
             ["roles", "groups", "entitlements"]
         ),
@@ -114,7 +126,11 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
     ) throws {
         let issuer = try issuer(profile, iss, aud)
         #expect(issuer.claims.issuers.map(text) == issuers)
-        #expect(issuer.keySources == [keys.isEmpty ? .discovery(bytes(iss)) : .url(bytes(keys))])
+        let source: KeySource =
+            keys.hasPrefix("single ")
+            ? .single(bytes(String(keys.dropFirst(7))))
+            : keys.isEmpty ? .discovery(bytes(iss)) : .url(bytes(keys))
+        #expect(issuer.keySources == [source] && issuer.claims.isLoadBalancer == (profile == "alb"))
         #expect(paths(issuer.places.scopes) == scopes)
         #expect(paths(issuer.places.roles) == roles)
         #expect(issuer.claims.kind != nil && issuer.profile.map(text) == profile)
@@ -180,7 +196,8 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
 
     /// Security-checklist 31: what cannot be meant stops the start, and says what to write.
     @Test func faultsOfTheEnvironment() {
-        let words = "cognito, auth0, okta, entra, google, firebase, keycloak, apple, github-actions, rfc9068"
+        let words =
+            "cognito, auth0, okta, entra, google, firebase, keycloak, apple, github-actions, alb, rfc9068"
         for word in ["Cognito", "azure", "cognito ", "issuer"] {
             #expect(message(word, "https://a/") == "PROFILE is none of \(words)")
         }
@@ -202,6 +219,11 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
             ("keycloak", "https://a?/realms/x"),
             ("apple", "https://appleid.apple.com/"),
             ("github-actions", "https://token.actions.githubusercontent.com/"),
+            ("alb", "shop"), ("alb", "arn:aws:\(balancer)/"),
+            ("alb", "arn:aws:\(balancer.replacing("/app", with: "/net"))"),
+            ("alb", "arn:aws:\(balancer.replacing("loadbalancer/", with: "listener/"))/6d0ecf831eec9f09"),
+            ("alb", "arn:aws:elasticloadbalancing:us-gov-west-1::loadbalancer/app/shop/50dc6c495c0c9188"),
+            ("alb", "https://cognito-idp.x.amazonaws.com/p"),
         ] {
             #expect(
                 message(profile, iss, "a").hasPrefix("ISSUER has not the form of profile \(profile): "),
@@ -215,6 +237,7 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(message("entra", "\(v1)\(tenant)/").hasPrefix("AUDIENCE is needed with profile entra: "))
         for (profile, iss) in [
             ("google", nil as String?), ("apple", nil), ("github-actions", nil), ("rfc9068", "https://a"),
+            ("alb", "arn:aws:\(balancer)"),
         ] {
             #expect(message(profile, iss).hasPrefix("AUDIENCE is needed with profile \(profile): "))
         }
@@ -224,6 +247,38 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(message("firebase", "https://securetoken.google.com/p", "p") == "")
         #expect(
             message("github-actions", nil, "a").hasPrefix("PROFILE needs routes of RULES: any repository"))
+    }
+
+    @Test func loadBalancers() throws {
+        let (here, there) = (
+            "arn:aws:\(balancer)", "arn:aws:\(balancer)".replacing("us-gov-west-1", with: "eu-west-1")
+        )
+        #expect(try issuer("alb", here, "c").algorithms == [.es256])
+        // What is set comes first; a set stays one.
+        for (setting, source) in [
+            ("https://keys.example.com/x/", KeySource.single(bytes("https://keys.example.com/x/"))),
+            ("/keys.json", .file(bytes("/keys.json"))),
+        ] {
+            #expect(try issuer("alb", here, "c", ("JWKS_URI", setting)).keySources == [source])
+        }
+        // Of China no document names the host.
+        let china = here.replacing("arn:aws:", with: "arn:aws-cn:")
+        #expect(message("alb", china, "c").hasPrefix("ISSUER is no https:// URL without a query"))
+        #expect(
+            try issuer("alb", china, "c", ("JWKS_URI", "https://k")).keySources == [
+                .single(bytes("https://k"))
+            ])
+        // Two of one region have one host, those of two regions none.
+        let second = here.replacing("shop", with: "blog")
+        #expect(
+            documentMessage(#""profile":"alb","audiences":["c"],"issuer":["\#(here)","\#(second)"]"#) == "")
+        #expect(
+            documentMessage(#""profile":"alb","audiences":["c"],"issuer":["\#(here)","\#(there)"]"#)
+                == "RULES: issuers[0].issuer names several regions with profile alb: an issuer for each")
+        #expect(
+            message("alb", nil, "c")
+                == "ISSUER is needed with profile alb: arn:<partition>:elasticloadbalancing:<region>:<account>:loadbalancer/app/<name>/<id>"
+        )
     }
 
     @Test func faultsOfTheDocument() {

@@ -7,6 +7,9 @@ private func base64(_ bytes: [UInt8]) -> [UInt8] { Base64.encode(bytes.span) }
 private func fromBase64(_ text: [UInt8]) throws(BytesError) -> [UInt8] { try Base64.decode(text.span) }
 private func base64URL(_ bytes: [UInt8]) -> [UInt8] { Base64URL.encode(bytes.span) }
 private func fromBase64URL(_ text: [UInt8]) throws(BytesError) -> [UInt8] { try Base64URL.decode(text.span) }
+private func fromPadded(_ text: [UInt8], _ padded: Bool = true) throws(BytesError) -> [UInt8] {
+    try Base64URL.decode(text.span, padded: padded)
+}
 private func hex(_ bytes: [UInt8]) -> [UInt8] { Hex.encode(bytes.span) }
 private func fromHex(_ text: [UInt8]) throws(BytesError) -> [UInt8] { try Hex.decode(text.span) }
 
@@ -37,6 +40,7 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
         #expect(try fromBase64(padded) == bytes)
         #expect(base64URL(bytes) == unpadded)
         #expect(try fromBase64URL(unpadded) == bytes)
+        #expect(try fromPadded(padded) == bytes && fromPadded(unpadded) == bytes)
         #expect(hex(bytes) == Array(digits.utf8))
         #expect(try fromHex(Array(digits.uppercased().utf8)) == bytes)
     }
@@ -64,6 +68,32 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
         ("Z\u{0}", .invalidCharacter(offset: 1)),
     ]) func urlSafeRefusals(text: String, expected: BytesError) {
         #expect(refusal { () throws(BytesError) in try fromBase64URL(Array(text.utf8)) } == expected)
+    }
+
+    /// Where padding may be, it is whole, and the alphabet stays.
+    @Test(arguments: [
+        ("Zg=", BytesError.invalidLength(count: 3)),
+        ("Z=", .invalidLength(count: 2)),
+        ("Zm9v=", .invalidLength(count: 5)),
+        ("Zg=a", .invalidCharacter(offset: 2)),
+        ("Z===", .invalidPadding),
+        ("====", .invalidPadding),
+        ("=", .invalidLength(count: 1)),
+        ("Zm9v====", .invalidPadding),
+        ("Zm8=Zm8=", .invalidPadding),
+        ("Zh==", .nonCanonicalTrailingBits),
+        ("Zm9=", .nonCanonicalTrailingBits),
+        ("Zm+v", .invalidCharacter(offset: 2)),
+        ("+w==", .invalidCharacter(offset: 0)),
+    ]) func paddedRefusals(text: String, expected: BytesError) {
+        #expect(refusal { () throws(BytesError) in try fromPadded(Array(text.utf8)) } == expected)
+    }
+
+    @Test func paddingIsTakenWhereItIsSaid() throws {
+        #expect(try fromPadded(Array("-_8=".utf8)) == [0xFB, 0xFF])
+        #expect(
+            refusal { () throws(BytesError) in try fromPadded(Array("Zg==".utf8), false) }
+                == .invalidCharacter(offset: 2))
     }
 
     @Test(arguments: [

@@ -2,10 +2,12 @@
 
 A case is (reason, hint, claims that differ, header members that differ); None takes a claim away. Checks security-checklist 22 and 23.
 """
-import json, os, time
+import base64, json, os, time
 
 import jwt, pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from conftest import ARN, RESOURCE, ROOT, Issuer, at_present, b64, run
 
@@ -19,6 +21,8 @@ OPEN = "https://login.microsoftonline.com/{tenantid}/v2.0"
 GITHUB = "https://token.actions.githubusercontent.com"
 SECOND = Issuer(kid="key-1")  # the right name, the wrong key
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
+BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
+BALANCER_KID = "abb8289f-e3a4-4a34-9472-c2105e2b2482"
 OK = "allowed"
 TIMES = [  # what goes wrong with every provider's tokens
     ("token_expired", "clock", {"exp": NOW - 300}), ("token_expired", None, {"exp": NOW - 90000}), ("claim_exp_type", None, {"exp": str(NOW + 600)}),
@@ -134,6 +138,25 @@ PROFILES = {
         ("audience_mismatch", None, {"aud": "https://github.com/octo-org"}), ("audience_mismatch", None, {"aud": "sts.amazonaws.com"}), ("audience_mismatch", "audience_form", {"aud": "https://api.example.com/"}),
         ("issuer_mismatch", "issuer_slash", {"iss": GITHUB + "/"}), ("issuer_mismatch", None, {"iss": GITHUB + "/octo"}), ("issuer_mismatch", None, {"iss": "https://ghes.example.com/_services/token"}),
         ("header_alg_not_allowed", None, {}, {"alg": "RS384"})]),
+    "alb": ({"ISSUER": BALANCER, "AUDIENCE": "7example23app", "TOKEN_SOURCES": "header:x-amzn-oidc-data"}, {
+        "typ": "JWT", "kid": BALANCER_KID, "alg": "ES256", "iss": OLD_COGNITO, "client": "7example23app", "signer": BALANCER, "exp": NOW + 1800}, {
+        "sub": "4b5bef9c-f2b5-40ff-a412-412cba9d0702", "email_verified": "true", "name": "John Doe +?=-_", "email": "johndoe@example.com",
+        "username": "4b5bef9c", "exp": NOW + 1800, "iss": OLD_COGNITO, "iat": None}, [
+        (OK, "cache", {"exp": NOW + 120}, {"exp": NOW + 120}),  # a load balancer's live for two minutes
+        (OK, None, {}), (OK, None, {"name": "J"}), (OK, None, {"name": "Jo"}),  # each length of padding
+        (OK, None, {}, {"pad": False}), (OK, None, {"iss": None, "exp": None}), (OK, None, {"iss": "https://shop.okta.com"}, {"iss": "https://shop.okta.com"}),
+        (OK, None, {"aud": "anybody", "client": "other"}), ("signer_mismatch", "other_alb", {}, {"signer": BALANCER[:-1] + "9"}),
+        ("signer_mismatch", "other_alb", {}, {"signer": BALANCER.replace("central", "west")}), ("signer_mismatch", "other_alb", {}, {"signer": [BALANCER]}),
+        # The provider's own access token, which x-amzn-oidc-accesstoken holds; and one that says in its payload who has signed it.
+        ("signer_mismatch", "no_alb_token", {"token_use": "access", "client_id": "7example23app"}, {"signer": None, "client": None, "pad": False}),
+        ("signer_mismatch", "no_alb_token", {"signer": BALANCER}, {"signer": None}),
+        ("audience_mismatch", None, {}, {"client": "other"}), ("claim_aud_missing", None, {"aud": "7example23app"}, {"client": None}),
+        ("token_expired", "clock", {"exp": None}, {"exp": NOW - 300}), ("token_expired", "clock", {"exp": NOW - 300}), ("claim_exp_missing", None, {"exp": None}, {"exp": None}),
+        ("claim_missing", None, {"sub": None}), ("key_unknown", "alb_key", {}, {"kid": BALANCER_KID[:-1] + "3"}), ("header_kid_form", None, {}, {"kid": "ec"}),
+        ("header_kid_form", None, {}, {"kid": None}), ("header_kid_form", None, {}, {"kid": BALANCER_KID.upper()}), ("header_kid_form", None, {}, {"kid": "../" + BALANCER_KID[3:]}),
+        ("signature_mismatch", None, {}, {"key": ec.generate_private_key(ec.SECP256R1())}), ("signature_mismatch", None, {}, {"strip": True}),
+        ("token_header_encoding", None, {}, {"standard": True}), ("token_signature_encoding", None, {}, {"half": True}),
+        ("header_alg_not_allowed", None, {}, {"alg": "ES384"})]),
     "rfc9068": ({"ISSUER": "https://as.example.com", "AUDIENCE": "https://rs.example.com", "TOKEN_MAX_AGE_SECONDS": "1000", "TOKEN_MAX_LIFETIME_SECONDS": "2000",
                  "TOKEN_MIN_REMAINING_SECONDS": "100", "RULES": routes({"scopes": ["openid"], "any_of_roles": ["admin"]})}, {"typ": "at+jwt"}, {
         "iss": "https://as.example.com", "sub": "5ba552d67", "aud": "https://rs.example.com", "jti": "dbe39bf3a3ba4238a513f51d6e1691c4", "client_id": "s6BhdRkqt3",
@@ -151,13 +174,36 @@ PROFILES = {
 def key_set(issuer):
     ours = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(EC_KEY.public_key()))
     # As most providers do, one names no alg.
-    return json.dumps({"keys": [issuer.jwk(use="sig"), {**ours, "kid": "ec", "use": "sig"}]})
+    return json.dumps({"keys": [issuer.jwk(use="sig"), {**ours, "kid": "ec", "use": "sig"}, {**ours, "kid": BALANCER_KID}]})
+
+
+def balanced(header, payload, key=EC_KEY, pad=True, strip=False, standard=False, half=False):
+    """A token as a load balancer writes it: with its padding, over which it signs. Or as it does not."""
+    header = {name: value for name, value in header.items() if value is not None}
+    # The form is asked for where there is something to see of it.
+    while standard and not {"-", "_"} & set(b64(json.dumps(header).encode())):
+        header["x"] = header.get("x", "") + "?>"
+    encode = lambda data: base64.urlsafe_b64encode(data).decode() if pad else b64(data)
+    parts = ".".join(encode(json.dumps(one).encode()) for one in (header, payload))
+    if standard:
+        parts = parts.replace("-", "+").replace("_", "/")
+    r, s = decode_dss_signature(key.sign(parts.encode(), ec.ECDSA(hashes.SHA256())))
+    signature = encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+    if strip:
+        assert "=" in parts + signature
+        parts = parts.replace("=", "") if "=" in parts else parts + "A"
+    return parts + "." + (signature[:-1] if half else signature)
 
 
 def made(issuer, header, claims, changes, further=None):
     """A token, of the documented claims with these changes."""
     if isinstance(changes, str):
         return changes
+    if "signer" in header:
+        payload = at_present({**claims, **changes}, NOW)
+        form = {name: value for name, value in (further or {}).items() if name in ("key", "pad", "strip", "standard", "half")}
+        head = at_present({**header, **{name: value for name, value in (further or {}).items() if name not in form}}, NOW)
+        return balanced(head, {name: value for name, value in payload.items() if value is not None}, **form)
     header = {"kid": issuer.kid, "alg": "RS256", **header, **(further or {})}
     key, algorithm = header.pop("key", issuer).key, header.pop("alg")
     if algorithm == "ES256":
@@ -170,8 +216,9 @@ def made(issuer, header, claims, changes, further=None):
 
 
 def explain(token, settings, key_set):
-    needed = {} if "RULES" in settings else {"RESOURCE": RESOURCE}
-    status, out, error = run("explain", "--json", "--token", "-", settings={"JWKS": key_set, **needed, **settings}, stdin=token.encode())
+    needed = {} if "routes" in settings.get("RULES", "") else {"RESOURCE": RESOURCE}
+    keys = {"JWKS": key_set} if key_set else {}
+    status, out, error = run("explain", "--json", "--token", "-", settings={**keys, **needed, **settings}, stdin=token.encode())
     assert status in (0, 1), error
     # Security-checklist 29: nothing of the token is told.
     assert len(token) < 20 or token.split(".")[1][:20] not in out + error
@@ -181,7 +228,7 @@ def explain(token, settings, key_set):
 @pytest.mark.parametrize("word", PROFILES)
 def test_twenty_tokens(word, issuer, key_set):
     settings, header, claims, cases = PROFILES[word]
-    cases = cases + TIMES[:max(2, 20 - len(cases))]
+    cases = cases + TIMES[:max(2, 20 - len(cases)) if word != "alb" else 0]
     assert len(cases) >= 20 and sum(case[0] == OK for case in cases) >= 4
     wrong = []
     for reason, hint, *case in cases:
@@ -208,6 +255,10 @@ def test_without_a_profile_nothing_is_asked(issuer, key_set):
     """The drop-in takes what it took: ID tokens among it."""
     for word, (settings, header, claims, cases) in PROFILES.items():
         plain = {"ISSUER": claims["iss"]}
+        if word == "alb":
+            answer = explain(made(issuer, header, claims, {}), plain, key_set)
+            assert (answer["reason"], [one["hint"] for one in answer["hints"]]) == ("token_header_encoding", ["alb_token"])
+            continue
         assert explain(made(issuer, header, claims, {"nonce": "n", "token_use": "id", "typ": "ID", "tid": None}), plain, key_set)["reason"] == OK
 
 
@@ -231,15 +282,38 @@ def test_tenants(tenants, tid, reason, issuer, key_set):
 def test_issuers_side_by_side(issuer, key_set):
     """Each issuer of a document has its own profile: what is one's access token is no other's."""
     words = [word for word in PROFILES]
+    issuers = {word: BALANCER if word == "alb" else PROFILES[word][2]["iss"] for word in words}
     rules = {"issuers": [], "routes": [{"route": "GET /", "allow": "any_token"}]}
     for word in words:
         settings, _, claims, _ = PROFILES[word]
-        rules["issuers"].append({"profile": word, "name": word, "issuer": claims["iss"], "audiences": settings.get("AUDIENCE", "my-shop").split(","), "jwks": json.loads(key_set)})
+        rules["issuers"].append({"profile": word, "name": word, "issuer": issuers[word], "audiences": settings.get("AUDIENCE", "my-shop").split(","), "jwks": json.loads(key_set)})
     settings = {"RULES": json.dumps(rules)}
     for word in words:
         _, header, claims, _ = PROFILES[word]
         for other in words:
             status, out, error = run("explain", "--json", "--token", "-", settings=settings,
-                                     stdin=made(issuer, header, claims, {"iss": PROFILES[other][2]["iss"]}).encode())
-            # Google and Apple write one kind of token: theirs differ by the audience.
-            assert (json.loads(out)["reason"] == OK) == (word == other), (word, other, out, error)
+                                     stdin=made(issuer, header, claims, {"iss": issuers[other]}).encode())
+            # Google and Apple write one kind of token: theirs differ by the audience. Of a load balancer's the signer says whose it is.
+            assert (json.loads(out)["reason"] == OK) == (word in (other, "alb")), (word, other, out, error)
+
+
+def test_padding_elsewhere(issuer, key_set):
+    """Beside a load balancer padding is taken of nobody else's tokens; what is whose, the hints say."""
+    _, header, claims, _ = PROFILES["alb"]
+    cognito = PROFILES["cognito"]
+    token = made(issuer, cognito[1], cognito[2], {})
+    padded = ".".join(part + "=" * (-len(part) % 4) for part in token.split("."))
+    assert "=" in padded
+    keys = json.loads(key_set)
+    rules = {"issuers": [{"profile": "alb", "issuer": BALANCER, "audiences": ["7example23app"], "jwks": keys},
+                         {"profile": "cognito", "issuer": OLD_COGNITO, "audiences": ["7example23app"], "jwks": keys}]}
+    settings = {"RULES": json.dumps(rules)}
+    for one, wanted, reason, hint in (
+            (made(issuer, header, claims, {}), settings, OK, None), (token, settings, OK, None), (padded, settings, "token_", "padding"),
+            (padded, {"PROFILE": "cognito", **cognito[0], "RULES": ""}, "token_", "padding"),
+            (made(issuer, header, claims, {"iss": "https://x"}, {"signer": BALANCER + "9"}), settings, "issuer_unknown", "other_alb"),
+            (made(issuer, header, claims, {}), {"PROFILE": "cognito", **cognito[0]}, "token_header_encoding", "alb_token"),
+            (made(issuer, header, claims, {}, {"pad": False}), {"PROFILE": "cognito", **cognito[0]}, "header_alg_not_allowed", "alb_token")):
+        answer = explain(one, {name: value for name, value in wanted.items() if value}, "" if wanted is settings else key_set)
+        assert answer["reason"].startswith(reason), answer["reason"]
+        assert [hint["hint"] for hint in answer["hints"]] == ([hint] if hint else []), (reason, answer["hints"])

@@ -50,6 +50,8 @@ public struct Decision: Sendable {
     public let kid: [UInt8]?
     /// The issuer, once the signature held.
     public let issuer: [UInt8]?
+    /// Its place in the settings, once the signature held.
+    public var issuerIndex: Int?
     /// The keys, if they were used past their time.
     public let oldKeys: OldKeys?
     /// Who asked; nil when the event could not be read.
@@ -128,11 +130,23 @@ public struct Authorization: Sendable {
             let presented = try event.token(
                 from: rules.tokenSources, acceptingDPoP: rules.sender.dpop.isChecked)
             isDPoP = presented.isDPoP
-            let token: UnverifiedToken
-            do throws(JOSEError) { token = try UnverifiedToken(presented.compact) } catch {
-                throw .token(error)
-            }
+            var isPadded = false
+            for index in issuers.indices where issuers[index].traits.isLoadBalancer { isPadded = true }
+            var token: UnverifiedToken
+            do throws(JOSEError) {
+                token = try UnverifiedToken(presented.compact, padded: isPadded)
+            } catch { throw .token(error) }
             let issuer = try Self.issuer(of: token, among: issuers)
+            if isPadded {
+                do throws(JOSEError) {
+                    if issuers[issuer].traits.isLoadBalancer {
+                        try issuers[issuer].claims.checkLoadBalancer(token.header)
+                    } else {
+                        // Padding is a load balancer's alone.
+                        token = try UnverifiedToken(presented.compact)
+                    }
+                } catch { throw .token(error) }
+            }
             // Before any key is asked for: a token that no key could save causes no traffic.
             guard issuers[issuer].algorithms.contains(token.header.algorithm) else {
                 throw .token(.algNotAllowed)
@@ -180,6 +194,10 @@ public struct Authorization: Sendable {
         of token: UnverifiedToken, among issuers: [TrustedIssuer]
     ) throws(Refusal) -> Int {
         guard issuers.count > 1 else { return 0 }
+        if let signer = token.header.signer {
+            for index in issuers.indices
+            where issuers[index].traits.isLoadBalancer && issuers[index].issues(signer.span) { return index }
+        }
         let iss: [UInt8]
         do throws(JOSEError) { iss = try token.unverifiedIssuer() } catch { throw .issuerUnreadable(error) }
         for index in issuers.indices where issuers[index].issues(iss.span) { return index }
@@ -214,12 +232,15 @@ public struct Authorization: Sendable {
             return decided(error, kid: token.header.kid)
         }
         let cache = keys[index]
+        let renewed = cache.isSingle ? token.header.kid : nil
         let keySet: KeySet
         var old: OldKeys?
-        switch cache.availability(nowSeconds: nowSeconds) {
+        switch cache.availability(kid: renewed, nowSeconds: nowSeconds) {
         case .fresh(let set): keySet = set
         case .stale(let set, let age):
-            if !hasFetched && cache.mustFetchFirst(nowSeconds: nowSeconds) { return fetch(index) }
+            if !hasFetched && cache.mustFetchFirst(nowSeconds: nowSeconds) {
+                return fetch(index, wanted: renewed)
+            }
             keySet = set
             old = OldKeys(ageSeconds: age, isSnapshot: false)
         case .snapshot(let set, let age):
@@ -227,7 +248,7 @@ public struct Authorization: Sendable {
             keySet = set
             old = OldKeys(ageSeconds: age, isSnapshot: true)
         case .none:
-            if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch(index) }
+            if !hasFetched && cache.mayFetch(nowSeconds: nowSeconds) { return fetch(index, wanted: renewed) }
             return decided(.keysUnavailable, kid: token.header.kid)
         }
         do throws(JOSEError) {
@@ -311,7 +332,7 @@ public struct Authorization: Sendable {
             } else { nil }
         return Decision(
             outcome: outcome, kid: verified.header.kid,
-            issuer: verified.claims.root.member("iss")?.stringBytes, oldKeys: old,
+            issuer: verified.claims.root.member("iss")?.stringBytes, issuerIndex: issuer, oldKeys: old,
             caller: event?.caller, callerRequestID: event?.requestID, principal: principal,
             finding: verdict?.finding, leftOutRoutes: verdict?.leftOutRoutes ?? 0,
             statements: verdict?.statements, shadow: shadow, proof: proof)

@@ -54,6 +54,10 @@ public struct EmergencyDeny: Sendable {
         for name in ["client_id", "azp", "cid", "appid"] as [StaticString] {
             try Self.check(claims, name, .clientID, clients, .client)
         }
+        // A load balancer names it there.
+        if let header = token.header.members?.root {
+            try Self.check(header, "client", .clientID, clients, .client)
+        }
     }
 
     private static func check(

@@ -7,6 +7,9 @@
 // A state machine over wall time and the results of fetches; who fetches is somebody else.
 // Wall time, because environments are frozen between events and a monotonic clock may stop
 // with them. A clock that went backwards counts as expired.
+//
+// Where each key has an address of its own (SingleKeys), a fetch is for one key ID, each key has its own times, and an
+// answer that there is no such key is no failure: it starts no cool-down, but the key ID waits (AbsentKeys).
 
 import JOSE
 
@@ -54,20 +57,38 @@ public struct KeyCache: Sendable {
     private var underWay: FetchUnderWay?
     private var lastReloadSeconds: Int64?
     private var absentKeys = AbsentKeys()
+    /// Nil: the keys come as a set.
+    private var singles: SingleKeys?
+    /// Whether the last fetch brought a key that a token of the issuer's held under. It counts for no interval:
+    /// nobody can make such keys up.
+    private var isLastKeyProved = false
 
     /// A fetch that was begun so long ago is given up for lost: its owner may start another. Longer than
     /// KEYS_FETCH_TIMEOUT_MS can be.
     static let lostFetchSeconds: Int64 = 30
 
-    public init(policy: KeyCachePolicy, addressCount: Int = 1) {
+    /// - Parameter isSingle: whether each key has an address of its own.
+    public init(policy: KeyCachePolicy, addressCount: Int = 1, isSingle: Bool = false) {
         self.policy = policy
+        singles = isSingle ? SingleKeys() : nil
         addresses = AddressOrder(count: addressCount)
     }
 
     /// Takes a set to use as long as nothing could be fetched, at most for the policy's stale time from now.
     public mutating func hold(snapshot: KeySet, nowSeconds: Int64) {
-        self.snapshot = snapshot
         generation += 1
+        if let singles {
+            // Each is old from the start: it is used while its own fetch fails.
+            var held = singles
+            for key in snapshot.keys {
+                guard let kid = key.kid else { continue }
+                held = held.adding(snapshot, kid, timeToLive: 0, nowSeconds: nowSeconds).proving(kid)
+            }
+            self.singles = held
+            keySet = held.keySet
+            return
+        }
+        self.snapshot = snapshot
         snapshotSinceSeconds = nowSeconds
     }
 
@@ -79,8 +100,20 @@ public struct KeyCache: Sendable {
         keySet == nil ? nil : nowSeconds - fetchedAtSeconds
     }
 
+    /// Whether each key has an address of its own, and is fetched by its ID.
+    public var isSingle: Bool { singles != nil }
+
     /// What may be used at an instant.
-    public func availability(nowSeconds: Int64) -> Availability {
+    ///
+    /// - Parameter kid: the token's; it matters where keys have their own times.
+    public func availability(kid: [UInt8]? = nil, nowSeconds: Int64) -> Availability {
+        if let singles {
+            guard let entry = singles.entry(kid ?? []) else { return .fresh(singles.keySet) }
+            let age = nowSeconds - entry.fetchedAtSeconds
+            if age >= 0 && age < entry.timeToLiveSeconds { return .fresh(singles.keySet) }
+            return isWithinStaleTime(age, entry.timeToLiveSeconds)
+                ? .stale(singles.keySet, ageSeconds: age) : .none
+        }
         if let keySet {
             let age = nowSeconds - fetchedAtSeconds
             if age >= 0 && age < timeToLiveSeconds { return .fresh(keySet) }
@@ -126,7 +159,8 @@ public struct KeyCache: Sendable {
     public func mayFetchForUnknownKey(_ kid: [UInt8]?, nowSeconds: Int64) -> Bool {
         guard mayFetch(nowSeconds: nowSeconds) else { return false }
         let interval = policy.unknownKeyIntervalSeconds
-        if let lastFetchSeconds {
+        // For keys that are fetched one by one the cool-down bounds a failure, and nothing else: there may be none yet.
+        if let lastFetchSeconds, !isLastKeyProved, !(isSingle && failureCount > 0) {
             let waited = nowSeconds - lastFetchSeconds
             guard waited < 0 || waited >= interval else { return false }
         }
@@ -136,6 +170,11 @@ public struct KeyCache: Sendable {
     /// Whether to fetch while nobody waits: a set in the last fifth of its time, or past it, or none.
     public func shouldRefreshAhead(nowSeconds: Int64) -> Bool {
         guard mayFetch(nowSeconds: nowSeconds), !isFetching(nowSeconds: nowSeconds) else { return false }
+        if let singles {
+            guard let first = singles.firstToEnd else { return false }
+            let lead = policy.refreshLeadSeconds(of: first.timeToLiveSeconds)
+            return nowSeconds < first.fetchedAtSeconds || nowSeconds >= first.endSeconds - lead
+        }
         guard keySet != nil else { return true }
         let age = nowSeconds - fetchedAtSeconds
         return age < 0 || age >= timeToLiveSeconds - policy.refreshLeadSeconds(of: timeToLiveSeconds)
@@ -158,6 +197,29 @@ public struct KeyCache: Sendable {
         return elapsed >= 0 && elapsed < Self.lostFetchSeconds
     }
 
+    /// The key ID that a fetch is for: what is wanted; else, where keys are fetched by it, the one whose time ends
+    /// first; nil: there is none.
+    public func keyToFetch(_ wanted: [UInt8]?) -> [UInt8]? { wanted ?? singles?.firstToEnd?.key.kid }
+
+    /// Whether somebody else's fetch, which has ended, was for another key and this one may still be fetched.
+    public func stillLacks(_ wanted: [UInt8]?, nowSeconds: Int64) -> Bool {
+        guard let singles, let wanted, singles.entry(wanted) == nil else { return false }
+        return mayFetchForUnknownKey(wanted, nowSeconds: nowSeconds)
+    }
+
+    /// Whether the key is there and no token of the issuer's has held under it.
+    public func isUnproved(_ kid: [UInt8]?) -> Bool {
+        guard let singles, let kid else { return false }
+        return singles.isUnproved(kid)
+    }
+
+    /// Notes that a token of the issuer's held under the key.
+    public mutating func prove(_ kid: [UInt8]) {
+        guard let singles, singles.isUnproved(kid) else { return }
+        self.singles = singles.proving(kid)
+        isLastKeyProved = true
+    }
+
     /// Notes that the caller fetches now; the result goes to one of the `receive…`.
     ///
     /// - Parameters:
@@ -168,6 +230,7 @@ public struct KeyCache: Sendable {
     public mutating func beginFetch(wanted: [UInt8]? = nil, isReload: Bool = false, nowSeconds: Int64) -> Bool
     {
         guard !isFetching(nowSeconds: nowSeconds) else { return false }
+        isLastKeyProved = false
         underWay = FetchUnderWay(startedSeconds: nowSeconds, wanted: wanted)
         if isReload { lastReloadSeconds = nowSeconds }
         return true
@@ -190,9 +253,17 @@ public struct KeyCache: Sendable {
             receiveFailure(nowSeconds: nowSeconds)
             return false
         }
-        // The new set replaces the old one whole: withdrawn keys are gone (line 19).
-        keySet = fetched
         generation += 1
+        if let singles, let wanted = underWay?.wanted {
+            let added = singles.adding(
+                fetched, wanted, timeToLive: lifetimeSeconds(maxAgeSeconds), nowSeconds: nowSeconds)
+            self.singles = added
+            keySet = added.keySet
+            isLastKeyProved = added.entry(wanted) != nil && !added.isUnproved(wanted)
+        } else {
+            // The new set replaces the old one whole: withdrawn keys are gone (line 19).
+            keySet = fetched
+        }
         keySetAddress = address
         snapshot = nil
         renew(maxAgeSeconds, address, attempt, nowSeconds)
@@ -213,6 +284,26 @@ public struct KeyCache: Sendable {
         return true
     }
 
+    /// Takes in that there is no key at the address of the one that was asked for.
+    ///
+    /// - Parameter isCertain: 404 and 410; after 403, which a firewall says too, a key at hand stays: it counts as a
+    ///   failure then.
+    public mutating func receiveAbsence(isCertain: Bool, nowSeconds: Int64) {
+        let kid = underWay?.wanted ?? []
+        if let singles, singles.entry(kid) != nil {
+            guard isCertain else { return receiveFailure(nowSeconds: nowSeconds) }
+            let left = singles.removing(kid)
+            self.singles = left
+            keySet = left.keySet
+            generation += 1
+        }
+        absentKeys.note(kid, nowSeconds: nowSeconds)
+        underWay = nil
+        fetchCount += 1
+        lastFetchSeconds = nowSeconds
+        failureCount = 0
+    }
+
     /// Notes that a fetch failed. Keys at hand stay.
     public mutating func receiveFailure(nowSeconds: Int64) {
         underWay = nil
@@ -227,7 +318,7 @@ public struct KeyCache: Sendable {
         fetchCount += 1
         fetchedAtSeconds = nowSeconds
         lastFetchSeconds = nowSeconds
-        timeToLiveSeconds = maxAgeSeconds.map { max(60, min($0, 86_400)) } ?? policy.timeToLiveSeconds
+        timeToLiveSeconds = lifetimeSeconds(maxAgeSeconds)
         failureCount = 0
         addresses.succeeded(address, attempt: attempt, nowSeconds: nowSeconds)
         if let keySet {
@@ -237,6 +328,10 @@ public struct KeyCache: Sendable {
             }
         }
         underWay = nil
+    }
+
+    private func lifetimeSeconds(_ maxAgeSeconds: Int64?) -> Int64 {
+        maxAgeSeconds.map { max(60, min($0, 86_400)) } ?? policy.timeToLiveSeconds
     }
 
     /// 1, 2, 4, … seconds, up to the longest.

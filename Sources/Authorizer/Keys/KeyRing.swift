@@ -20,7 +20,10 @@ public struct KeyRing: Sendable {
         precondition(!issuers.isEmpty, "there is an issuer")
         caches = []
         for issuer in issuers {
-            caches.append(KeyCache(policy: policy, addressCount: issuer.keySources.count))
+            var isSingle = false
+            for source in issuer.keySources { if case .single = source { isSingle = true } }
+            caches.append(
+                KeyCache(policy: policy, addressCount: issuer.keySources.count, isSingle: isSingle))
         }
     }
 

@@ -27,6 +27,8 @@ final class Profile {
     /// Where the keys are; nil: as the issuer's own document says.
     let keyAddress: [UInt8]?
     let places: ClaimPlaces
+    /// Whether each key has an address of its own behind that.
+    let isLoadBalancer: Bool
     /// Why there must be routes; nil: there need be none.
     let routesNeeded: [UInt8]?
     private let tokenTypes: [[UInt8]]
@@ -52,6 +54,8 @@ final class Profile {
             let isOpen = parts.first.map { bytesEqual($0.span, TokenKind.openTenant) } ?? false
             address = IssuerForm(form).filled(isOpen ? [[UInt8]("common")] : parts, issuer: issuers[0])
         }
+        isLoadBalancer = row.has("load_balancer")
+        if isLoadBalancer { address = try Self.loadBalancerKeys(row, issuers, word) }
         keyAddress = address
         var completed = audiences
         if let form = row.text("audience") {
@@ -84,7 +88,29 @@ final class Profile {
             typeClaim: row.strings("type_claim"), anyOf: row.strings("any_of"),
             required: row.strings("required"),
             audienceClaim: row.text("audience_claim") ?? [], bindsTenant: row.text("tenant") != nil,
-            tenants: tenants)
+            tenants: tenants, isLoadBalancer: isLoadBalancer)
+    }
+
+    /// Where the keys of load balancers are: their region's and partition's host has them.
+    ///
+    /// - Returns: nil in a partition whose host no document names.
+    private static func loadBalancerKeys(
+        _ row: ProfileRow, _ issuers: [[UInt8]], _ word: [UInt8]
+    ) throws(ProfileFault) -> [UInt8]? {
+        var found: [UInt8]?
+        let form = IssuerForm(row.strings("issuer")[0])
+        for (index, issuer) in issuers.enumerated() {
+            var address: [UInt8]?
+            if let parts = form.parts(of: issuer), let host = row.text("load_balancer", parts[0]) {
+                address = IssuerForm(host).filled([parts[1], parts[1]])
+            }
+            if index > 0, found != address {
+                throw fault(
+                    .issuer, "names several regions with profile ", word, [UInt8]("an issuer for each"))
+            }
+            found = address
+        }
+        return found
     }
 
     /// The checks that tell the tokens that are taken.
@@ -165,6 +191,10 @@ private final class ProfileRow {
     }
 
     func text(_ name: StaticString) -> [UInt8]? { row[name]?.value.stringBytes }
+
+    func text(_ name: StaticString, _ member: [UInt8]) -> [UInt8]? { row[name]?[member]?.value.stringBytes }
+
+    func has(_ name: StaticString) -> Bool { row[name] != nil }
 
     func strings(_ name: StaticString) -> [[UInt8]] {
         do throws(SettingsError) { return try row[name]?.strings("") ?? [] } catch { return [] }

@@ -17,6 +17,7 @@
 //   audience         is the audience, if none is set
 //   audience_needed  why there must be one
 //   routes_needed    what is told if there are no routes
+//   load_balancer    the tokens are those of AWS's load balancers: for each partition the address that its keys are behind
 //   tenant           `iss` holds a tenant, which `tid` must be
 //   scope_claims, role_claims   as in the rules' document
 //   client_roles     resource_access has roles for each audience
@@ -47,10 +48,14 @@ let profileTable: StaticString = """
     "keys":"<issuer>/.well-known/jwks","algorithms":["RS256"],"required":["sub","repository"],
     "audience_needed":"a workflow names the audience that it wants",
     "routes_needed":"needs routes of RULES: any repository gets a token for any audience, so they must test the claim repository or sub"},
+    "alb":{"issuer":["arn:<partition>:elasticloadbalancing:<region>:<account>:loadbalancer/app/<name>/<id>"],
+    "load_balancer":{"aws":"https://public-keys.auth.elb.<region>.amazonaws.com",
+    "aws-us-gov":"https://s3-<region>.amazonaws.com/aws-elb-public-keys-prod-<region>"},"algorithms":["ES256"],
+    "required":["sub"],"audience_needed":"one load balancer signs for the clients of all its listeners; the client's ID"},
     "rfc9068":{"types":["at+jwt"],"required":["sub","client_id","iat","jti"],
     "audience_needed":"RFC 9068 asks for it","scope_claims":["scope"],"role_claims":["roles","groups","entitlements"]}}
     """
 
 /// What is told of another word.
 let profileWords: StaticString =
-    "is none of cognito, auth0, okta, entra, google, firebase, keycloak, apple, github-actions, rfc9068"
+    "is none of cognito, auth0, okta, entra, google, firebase, keycloak, apple, github-actions, alb, rfc9068"

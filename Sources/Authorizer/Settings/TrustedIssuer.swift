@@ -54,6 +54,10 @@ public struct TrustedIssuer: Sendable {
         self.keySources = keySources
         self.snapshot = snapshot
         self.traits = traits
+        guard traits.isLoadBalancer else { return }
+        for index in self.keySources.indices {
+            if case .url(let address) = keySources[index] { self.keySources[index] = .single(address) }
+        }
     }
 
     /// Whether an `iss` is this issuer's, byte for byte.
@@ -102,11 +106,14 @@ final class IssuerTraits: Sendable {
     let profile: [UInt8]?
     /// Its place in the rules' document, `issuers[0]`; empty: variables name it.
     let documentPath: [UInt8]
+    /// Whether it is a load balancer of AWS's.
+    let isLoadBalancer: Bool
 
     /// - Parameter places: what is written; the rest is as the profile says, or as everywhere.
     init(_ places: ClaimPlaces, _ profile: Profile?, documentPath: [UInt8]) {
         self.places = places.orElse(profile?.places ?? ClaimPlaces()).orElse(.standard)
         self.profile = profile?.word
+        isLoadBalancer = profile?.isLoadBalancer ?? false
         self.documentPath = documentPath
     }
 }

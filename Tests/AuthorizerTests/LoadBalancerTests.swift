@@ -1,0 +1,211 @@
+import JOSE
+import TestSupport
+import Testing
+
+@testable import Authorizer
+
+private let now: Int64 = 1_800_000_000
+private let api = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod"
+private let arn =
+    "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
+private let kid = "abb8289f-e3a4-4a34-9472-c2105e2b2482"
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+private func settings(_ pairs: (String, String)...) throws(SettingsError) -> Settings {
+    try Settings(environment: pairs.map { (bytes($0.0), bytes($0.1)) })
+}
+
+private func padded(_ text: [UInt8]) -> String {
+    let text = base64url(text)
+    return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+}
+
+/// A load balancer's token but for its algorithm, which the settings here allow.
+private func token(
+    signer: String? = arn, kid: String? = kid, client: String = "c", exp: Int64 = now + 120,
+    payload: String = #"{"sub":"alice","iss":"https://idp/"}"#, by issuer: TestIssuer = .first,
+    encode: ([UInt8]) -> String = padded
+) -> String {
+    let key = kid.map { #""kid":"\#($0)","# } ?? ""
+    let name = signer.map { #""signer":"\#($0)","# } ?? ""
+    // An odd space makes both parts end in padding, whatever their length is.
+    var head = #"{"alg":"RS256",\#(key)\#(name)"client":"\#(client)","iss":"https://idp/","exp":\#(exp)}"#
+    var body = payload
+    while head.utf8.count % 3 != 1 { head += " " }
+    while body.utf8.count % 3 != 1 { body += " " }
+    let parts = encode(bytes(head)) + "." + encode(bytes(body))
+    return parts + "." + encode(issuer.sign(bytes(parts)))
+}
+
+private func event(_ token: String) -> [UInt8] {
+    bytes(#"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"\#(api)/GET/orders/42"}"#)
+}
+
+/// What answers a fetch: a key of this ID; 404 or 403; or nothing does.
+private enum Reply {
+    case key(TestIssuer)
+    case absent, forbidden, failure
+}
+
+/// Decides, fetching as the decision asks, and proves as Decider does.
+private func decide(
+    _ token: String, _ settings: Settings, _ keys: inout KeyRing, at now: Int64 = now,
+    _ reply: Reply = .failure
+) throws -> (reason: String, wanted: [[UInt8]?]) {
+    var authorization = Authorization(event: event(token), issuers: settings.issuers, rules: settings.rules)
+    var wanted: [[UInt8]?] = []
+    while true {
+        switch authorization.next(keys: keys, nowSeconds: now) {
+        case .decided(let decision):
+            if let issuer = decision.issuerIndex, let kid = decision.kid, keys[issuer].isUnproved(kid) {
+                keys[issuer].prove(kid)
+            }
+            return (decision.reasonCode.description, wanted)
+        case .fetchKeys(let issuer, let kid):
+            wanted.append(kid)
+            _ = keys[issuer].beginFetch(wanted: kid, nowSeconds: now)
+            switch reply {
+            case .key(let owner):
+                let name = String(decoding: kid ?? [], as: UTF8.self)
+                let text = owner.jwk().replacing(owner.kid, with: name)
+                _ = keys[issuer].receive(try KeySet(parsing: bytes("{\"keys\":[\(text)]}")), nowSeconds: now)
+            case .absent: keys[issuer].receiveAbsence(isCertain: true, nowSeconds: now)
+            case .forbidden: keys[issuer].receiveAbsence(isCertain: false, nowSeconds: now)
+            case .failure: keys[issuer].receiveFailure(nowSeconds: now)
+            }
+        }
+    }
+}
+
+/// One token that names a UUID made of a number.
+private func uuid(_ number: Int) -> String {
+    let digits = String(number, radix: 16)
+    return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.utf8.count) + digits
+}
+
+@Suite struct LoadBalancerTests {
+    private let settings: Settings
+    private var keys: KeyRing
+
+    init() throws {
+        settings = try AuthorizerTests.settings(
+            ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c"), ("ALGORITHMS", "RS256"),
+            ("RESOURCE", api + "/*"))
+        keys = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
+    }
+
+    @Test mutating func aKeyIsFetchedOnce() throws {
+        #expect(keys[0].isSingle)
+        var answer = try decide(token(), settings, &keys, .key(.first))
+        #expect(answer.reason == "allowed" && answer.wanted == [bytes(kid)])
+        #expect(!keys[0].isUnproved(bytes(kid)))
+        answer = try decide(token(encode: base64url), settings, &keys, at: now + 1)
+        #expect(answer.reason == "allowed" && answer.wanted.isEmpty)
+        // Past its time once more, and with its ID; a fault leaves it.
+        answer = try decide(token(exp: now + 900), settings, &keys, at: now + 600)
+        #expect(answer.reason == "allowed" && answer.wanted == [bytes(kid)])
+        answer = try decide(token(exp: now + 900), settings, &keys, at: now + 800, .absent)
+        #expect(answer.reason == "key_unknown" && answer.wanted == [bytes(kid)])
+    }
+
+    /// Security-checklist 18: what no key could save causes no traffic.
+    @Test mutating func nothingIsFetchedForAStranger() throws {
+        for (token, reason) in [
+            (token(signer: nil), "signer_mismatch"), (token(signer: arn + "x"), "signer_mismatch"),
+            (token(kid: nil), "header_kid_form"), (token(kid: "../" + kid), "header_kid_form"),
+            (token(kid: "key-1"), "header_kid_form"), (token(kid: kid.uppercased()), "header_kid_form"),
+        ] {
+            let answer = try decide(token, settings, &keys, .key(.first))
+            #expect(answer.reason == reason && answer.wanted.isEmpty)
+        }
+        #expect(keys[0].fetchCount == 0)
+    }
+
+    /// A thousand made-up key IDs in an hour, strangers' real ones among them: one fetch an interval at most, and
+    /// the key at hand is used all the while.
+    @Test(arguments: [true, false]) mutating func aFlood(_ exist: Bool) throws {
+        _ = try decide(token(exp: now + 4000), settings, &keys, .key(.first))
+        var fetches: [Int64] = []
+        for number in 0..<1000 {
+            let instant = now + Int64(number)
+            let forged = try decide(
+                token(kid: uuid(number), exp: now + 4000), settings, &keys, at: instant,
+                exist ? .key(.second) : number % 2 == 0 ? .absent : .forbidden)
+            #expect(forged.reason == (exist && !forged.wanted.isEmpty ? "signature_mismatch" : "key_unknown"))
+            if !forged.wanted.isEmpty { fetches.append(instant) }
+            if number % 50 == 0 {
+                let good = try decide(token(exp: now + 4000), settings, &keys, at: instant, .key(.first))
+                #expect(good.reason == "allowed")
+                // Its own renewal starts the strangers' interval no sooner.
+                #expect(good.wanted.isEmpty || good.wanted == [bytes(kid)])
+            }
+        }
+        // 33 intervals, and one more behind each of the two times that the good key was proved or renewed.
+        #expect(fetches.count >= 33 && fetches.count <= 36, "\(fetches.count)")
+    }
+
+    /// Between a fault and the end of the cool-down nobody knows which keys there are.
+    @Test mutating func withoutNetwork() throws {
+        var answer = try decide(token(), settings, &keys)
+        #expect(answer.reason == "keys_unavailable" && answer.wanted.count == 1)
+        answer = try decide(token(), settings, &keys)
+        #expect(answer.reason == "keys_unavailable" && answer.wanted.isEmpty)
+        answer = try decide(token(), settings, &keys, at: now + 1, .key(.first))
+        #expect(answer.reason == "allowed")
+        // Past its stale use a key is not used at all.
+        answer = try decide(token(exp: now + 9000), settings, &keys, at: now + 4201)
+        #expect(answer.reason == "keys_unavailable" && answer.wanted == [bytes(kid)])
+        // An absence is a good answer: there is no outage any more.
+        answer = try decide(token(kid: uuid(1), exp: now + 9000), settings, &keys, at: now + 4300, .absent)
+        #expect(answer.reason == "key_unknown" && answer.wanted.count == 1)
+    }
+
+    @Test mutating func aClientIsStopped() throws {
+        let stopped = try AuthorizerTests.settings(
+            ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c,d"), ("ALGORITHMS", "RS256"),
+            ("RESOURCE", api + "/*"), ("DENY_CLIENTS", "d"))
+        #expect(try decide(token(client: "d"), stopped, &keys, .key(.first)).reason == "denied_client")
+        #expect(try decide(token(), stopped, &keys).reason == "allowed")
+    }
+
+    /// Beside other issuers the signer chooses, and padding is nobody else's.
+    @Test func amongOthers() throws {
+        let set = String(decoding: TestIssuer.second.keySet, as: UTF8.self)
+        let rules = #"""
+            {"issuers":[{"issuer":"https://idp/","audiences":["c"],"jwks":\#(set)},
+            {"profile":"alb","issuer":"\#(arn)","audiences":["c"],"algorithms":["RS256"]},
+            {"profile":"alb","issuer":"\#(arn)2","audiences":["c"],"algorithms":["RS256"]}],
+            "routes":[{"route":"GET /orders/{id}","allow":"any_token"}]}
+            """#
+        let settings = try AuthorizerTests.settings(("RULES", rules))
+        var keys = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
+        _ = keys[0].receive(try KeySet(parsing: TestIssuer.second.keySet), nowSeconds: now)
+        // The load balancer's users are of the first issuer.
+        #expect(try decide(token(), settings, &keys, .key(.first)).reason == "allowed")
+        #expect(keys[0].fetchCount == 1 && keys[1].fetchCount == 1 && keys[2].fetchCount == 0)
+        #expect(try decide(token(signer: arn + "2"), settings, &keys, .key(.first)).reason == "allowed")
+        #expect(keys[2].fetchCount == 1)
+        #expect(
+            try decide(token(signer: arn + "3", payload: "{}"), settings, &keys).reason == "issuer_unreadable"
+        )
+        #expect(
+            try decide(token(signer: arn + "3", payload: #"{"iss":"x"}"#), settings, &keys).reason
+                == "issuer_unknown")
+        // The provider's own token: as ever, and not with padding. Nor does it become the load balancer's by its iss.
+        let own = #"{"iss":"https://idp/","aud":"c","sub":"alice","exp":\#(now + 60)}"#
+        let plain = TestIssuer.second
+        func its(_ encode: ([UInt8]) -> String) -> String {
+            token(signer: nil, kid: plain.kid, payload: own, by: plain, encode: encode)
+        }
+        #expect(try decide(its(base64url), settings, &keys).reason == "allowed")
+        #expect(try decide(its(padded), settings, &keys).reason == "token_header_encoding")
+        let parts = its(base64url).split(separator: ".")
+        #expect(
+            try decide("\(parts[0]).\(parts[1]).\(parts[2])==", settings, &keys).reason
+                == "token_signature_encoding")
+        #expect(
+            try decide(token(signer: nil, payload: #"{"iss":"\#(arn)"}"#), settings, &keys).reason
+                == "signer_mismatch")
+    }
+}

@@ -1,0 +1,220 @@
+import JOSE
+import TestSupport
+import Testing
+
+@testable import Authorizer
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// A key of this ID, as it comes from its own address.
+private func key(_ kid: String) throws -> KeySet {
+    try KeySet(parsing: bytes("{\"keys\":[\(TestIssuer.first.jwk().replacing("key-1", with: kid))]}"))
+}
+
+/// Keys that are fetched one by one. Security-checklist 18, 19, 21.
+@Suite struct SingleKeysTests {
+    private func cache(_ change: (inout KeyCachePolicy) -> Void = { _ in }) -> KeyCache {
+        var policy = KeyCachePolicy()
+        change(&policy)
+        return KeyCache(policy: policy, isSingle: true)
+    }
+
+    private func state(_ cache: KeyCache, _ kid: String, _ now: Int64) -> String {
+        switch cache.availability(kid: bytes(kid), nowSeconds: now) {
+        case .fresh(let set): set.hasKey(kid: bytes(kid).span) ? "fresh" : "absent"
+        case .stale(let set, let age): set.hasKey(kid: bytes(kid).span) ? "stale \(age)" : "wrong"
+        case .snapshot: "snapshot"
+        case .none: "none"
+        }
+    }
+
+    private func fetch(
+        _ cache: inout KeyCache, _ kid: String, proved: Bool = true, maxAge: Int64? = nil, at now: Int64
+    ) throws {
+        let begun = cache.beginFetch(wanted: bytes(kid), nowSeconds: now)
+        let taken = cache.receive(try key(kid), maxAgeSeconds: maxAge, nowSeconds: now)
+        #expect(begun && taken)
+        if proved { cache.prove(bytes(kid)) }
+    }
+
+    @Test func eachKeyHasItsOwnTimes() throws {
+        var cache = cache()
+        #expect(cache.isSingle && state(cache, "a", 0) == "absent")
+        try fetch(&cache, "a", at: 1000)
+        try fetch(&cache, "b", maxAge: 1200, at: 1300)
+        #expect(state(cache, "a", 1599) == "fresh" && state(cache, "a", 1600) == "stale 600")
+        #expect(state(cache, "a", 5199) == "stale 4199" && state(cache, "a", 5200) == "none")
+        #expect(state(cache, "b", 2499) == "fresh" && state(cache, "b", 2500) == "stale 1200")
+        // A clock that went backwards.
+        #expect(state(cache, "a", 999) == "stale -1")
+        // Renewed, the other's time goes on.
+        try fetch(&cache, "a", at: 1600)
+        #expect(state(cache, "a", 1600) == "fresh" && state(cache, "b", 2500) == "stale 1200")
+        #expect(cache.generation == 3 && cache.fetchCount == 3)
+    }
+
+    /// Nothing is taken but the key that was asked for.
+    @Test func aSetIsNotTakenWhole() throws {
+        var cache = cache()
+        _ = cache.beginFetch(wanted: bytes("a"), nowSeconds: 0)
+        let two = try KeySet(key("b").keys + key("a").keys)
+        _ = cache.receive(two, nowSeconds: 0)
+        #expect(state(cache, "a", 0) == "fresh" && state(cache, "b", 0) == "absent")
+        _ = cache.beginFetch(wanted: bytes("c"), nowSeconds: 100)
+        _ = cache.receive(two, nowSeconds: 100)
+        #expect(state(cache, "a", 100) == "fresh" && state(cache, "b", 100) == "absent")
+        #expect(!cache.mayFetchForUnknownKey(bytes("c"), nowSeconds: 129))
+    }
+
+    /// A bounded number of proved keys, of which the one that came first goes; and one unproved key at most.
+    @Test func theBound() throws {
+        var cache = cache()
+        let count = AuthorizerLimits.singleKeyCount
+        for number in 0..<count { try fetch(&cache, "k\(number)", at: Int64(number)) }
+        for number in 0..<count { #expect(state(cache, "k\(number)", 8) == "fresh") }
+        try fetch(&cache, "one more", at: 9)
+        #expect(state(cache, "k0", 9) == "absent" && state(cache, "k1", 9) == "fresh")
+        #expect(state(cache, "one more", 9) == "fresh")
+    }
+
+    /// Strangers' keys, of which there are as many as there are load balancers, take one place.
+    @Test func unprovedKeysTakeNoOthersPlace() throws {
+        var cache = cache()
+        try fetch(&cache, "good", at: 0)
+        for number in 0..<100 {
+            try fetch(&cache, "s\(number)", proved: false, at: Int64(number))
+            #expect(cache.isUnproved(bytes("s\(number)")) && !cache.isUnproved(bytes("good")))
+            #expect(state(cache, "good", 100) == "fresh")
+            if number > 0 { #expect(state(cache, "s\(number - 1)", 100) == "absent") }
+        }
+        // The last one turns out to be the issuer's: it stays.
+        cache.prove(bytes("s99"))
+        #expect(!cache.isUnproved(bytes("s99")))
+        try fetch(&cache, "t", proved: false, at: 101)
+        #expect(state(cache, "s99", 101) == "fresh" && state(cache, "t", 101) == "fresh")
+        // A renewed one is what it was.
+        try fetch(&cache, "good", proved: false, at: 102)
+        #expect(!cache.isUnproved(bytes("good")) && cache.isUnproved(bytes("t")))
+        // Of a key that is not the unproved one nothing is noted.
+        cache.prove(bytes("nobody's"))
+        #expect(cache.isUnproved(bytes("t")))
+        #expect(!cache.isUnproved(nil))
+    }
+
+    /// At most one fetch an interval for keys that no token holds under.
+    @Test func theInterval() throws {
+        var cache = cache()
+        #expect(cache.mayFetchForUnknownKey(bytes("a"), nowSeconds: 0))
+        try fetch(&cache, "a", proved: false, at: 0)
+        #expect(!cache.mayFetchForUnknownKey(bytes("b"), nowSeconds: 29))
+        #expect(cache.mayFetchForUnknownKey(bytes("b"), nowSeconds: 30))
+        // A key that a token holds under counts for nothing: the next new one need not wait.
+        cache.prove(bytes("a"))
+        #expect(cache.mayFetchForUnknownKey(bytes("b"), nowSeconds: 0))
+        try fetch(&cache, "b", proved: false, at: 1)
+        #expect(!cache.mayFetchForUnknownKey(bytes("c"), nowSeconds: 30))
+        // Nor does renewing a proved one; but what is under way does.
+        try fetch(&cache, "a", proved: false, at: 2)
+        #expect(cache.mayFetchForUnknownKey(bytes("c"), nowSeconds: 2))
+        _ = cache.beginFetch(wanted: bytes("c"), nowSeconds: 3)
+        #expect(!cache.mayFetchForUnknownKey(bytes("d"), nowSeconds: 4))
+    }
+
+    /// 404: there is no such key. No cool-down, and the key ID waits for longer each time.
+    @Test func absence() throws {
+        var cache = cache()
+        try fetch(&cache, "a", at: 0)
+        for isCertain in [true, false] {
+            let now: Int64 = isCertain ? 100 : 200
+            let (kid, generation) = (bytes("\(isCertain)"), cache.generation)
+            _ = cache.beginFetch(wanted: kid, nowSeconds: now)
+            cache.receiveAbsence(isCertain: isCertain, nowSeconds: now)
+            #expect(!cache.lastFetchFailed && cache.mayFetch(nowSeconds: now))
+            #expect(state(cache, "a", now) == "fresh" && cache.generation == generation)
+            #expect(!cache.isFetching(nowSeconds: now) && cache.lastFetchSeconds == now)
+            #expect(!cache.mayFetchForUnknownKey(kid, nowSeconds: now + 29))
+            #expect(!cache.mayFetchForUnknownKey(bytes("x"), nowSeconds: now + 29))
+            #expect(cache.mayFetchForUnknownKey(bytes("x"), nowSeconds: now + 30))
+            _ = cache.beginFetch(wanted: kid, nowSeconds: now + 30)
+            cache.receiveAbsence(isCertain: isCertain, nowSeconds: now + 30)
+            #expect(!cache.mayFetchForUnknownKey(kid, nowSeconds: now + 89))
+            #expect(cache.mayFetchForUnknownKey(kid, nowSeconds: now + 90))
+        }
+        #expect(cache.fetchCount == 5)
+    }
+
+    /// A key at hand goes with 404; 403 may be a firewall's, and is a failure.
+    @Test func withdrawal() throws {
+        var cache = cache()
+        try fetch(&cache, "a", at: 0)
+        try fetch(&cache, "b", at: 0)
+        _ = cache.beginFetch(wanted: bytes("a"), nowSeconds: 600)
+        cache.receiveAbsence(isCertain: false, nowSeconds: 600)
+        #expect(state(cache, "a", 600) == "stale 600" && cache.lastFetchFailed)
+        #expect(!cache.mustFetchFirst(nowSeconds: 600))
+        _ = cache.beginFetch(wanted: bytes("a"), nowSeconds: 700)
+        let generation = cache.generation
+        cache.receiveAbsence(isCertain: true, nowSeconds: 700)
+        #expect(state(cache, "a", 700) == "absent" && state(cache, "b", 700) == "stale 700")
+        #expect(cache.generation == generation + 1 && !cache.lastFetchFailed)
+        // An unproved one that goes leaves a proved last one proved.
+        try fetch(&cache, "u", proved: false, at: 800)
+        _ = cache.beginFetch(wanted: bytes("u"), nowSeconds: 900)
+        cache.receiveAbsence(isCertain: true, nowSeconds: 900)
+        #expect(state(cache, "u", 900) == "absent" && !cache.isUnproved(bytes("b")))
+    }
+
+    @Test func aFaultOfTheNetworkTakesNoKey() throws {
+        var cache = cache()
+        try fetch(&cache, "a", at: 0)
+        for now in [600, 700, 800] as [Int64] {
+            _ = cache.beginFetch(wanted: bytes("a"), nowSeconds: now)
+            cache.receiveFailure(nowSeconds: now)
+            #expect(state(cache, "a", now) == "stale \(now)")
+        }
+        // An empty answer is one.
+        let taken = cache.receive(KeySet([]), nowSeconds: 900)
+        #expect(!taken && state(cache, "a", 900) == "stale 900")
+    }
+
+    /// While nobody waits the key whose time ends first is renewed; without any there is nothing to ask for.
+    @Test func refreshAhead() throws {
+        var cache = cache()
+        #expect(!cache.shouldRefreshAhead(nowSeconds: 0) && cache.keyToFetch(nil) == nil)
+        #expect(cache.keyToFetch(bytes("x")) == bytes("x"))
+        try fetch(&cache, "a", maxAge: 1000, at: 0)
+        try fetch(&cache, "b", at: 100)
+        #expect(cache.keyToFetch(nil) == bytes("b"))
+        #expect(!cache.shouldRefreshAhead(nowSeconds: 579) && cache.shouldRefreshAhead(nowSeconds: 580))
+        #expect(cache.shouldRefreshAhead(nowSeconds: 99))
+        try fetch(&cache, "b", at: 580)
+        #expect(cache.keyToFetch(nil) == bytes("a") && !cache.shouldRefreshAhead(nowSeconds: 799))
+        #expect(cache.shouldRefreshAhead(nowSeconds: 800))
+        // A set has no such key.
+        #expect(KeyCache(policy: KeyCachePolicy()).keyToFetch(nil) == nil)
+    }
+
+    /// Whoever waited for another key's fetch may make its own.
+    @Test func anothersFetch() throws {
+        var cache = cache()
+        try fetch(&cache, "a", at: 0)
+        #expect(cache.stillLacks(bytes("b"), nowSeconds: 0))
+        #expect(!cache.stillLacks(bytes("a"), nowSeconds: 0) && !cache.stillLacks(nil, nowSeconds: 0))
+        try fetch(&cache, "c", proved: false, at: 0)
+        #expect(!cache.stillLacks(bytes("b"), nowSeconds: 0))
+        #expect(!KeyCache(policy: KeyCachePolicy()).stillLacks(bytes("b"), nowSeconds: 0))
+    }
+
+    /// The zip's keys are old from the start, each until its own comes.
+    @Test func aSnapshot() throws {
+        var cache = cache()
+        let unnamed = try KeySet(
+            parsing: bytes("{\"keys\":[\(TestIssuer.second.jwk().replacing(#""kid":"key-2","#, with: ""))]}"))
+        cache.hold(snapshot: try KeySet(key("a").keys + unnamed.keys + key("b").keys), nowSeconds: 1000)
+        #expect(state(cache, "a", 1000) == "stale 0" && state(cache, "b", 4599) == "stale 3599")
+        #expect(state(cache, "a", 4600) == "none" && state(cache, "c", 1000) == "absent")
+        #expect(!cache.isUnproved(bytes("b")) && cache.shouldRefreshAhead(nowSeconds: 1000))
+        try fetch(&cache, "a", at: 1001)
+        #expect(state(cache, "a", 1001) == "fresh" && state(cache, "b", 1001) == "stale 1")
+    }
+}
