@@ -37,6 +37,10 @@ def event(path="/prod/GET/orders/42", **further):
     return lambda issuer: {**token_event(issuer.token()), "methodArn": ARN[:-5] + path, **further}
 
 
+BALANCER = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
+ALB = {"PROFILE": "alb", "ISSUER": BALANCER, "ALGORITHMS": "RS256"}
+
+
 # hint, token or event, settings, further arguments
 MISSES = [
     ("bearer_twice", lambda issuer: token_event("Bearer " + issuer.token()), {}),
@@ -51,6 +55,10 @@ MISSES = [
     ("cut", lambda issuer: issuer.token()[:-100], {}),
     ("cut", es256, {"JWKS": json.dumps(EC_SET)}),
     ("shared_secret", lambda issuer: jwt.encode(issuer.claims(), "x" * 32, algorithm="HS256"), {}),
+    ("alb_token", token(headers={"signer": BALANCER}), {"ALGORITHMS": "ES256"}),
+    ("no_alb_token", token(), ALB),
+    ("other_alb", token(headers={"signer": BALANCER + "0"}), ALB),
+    ("alb_key", token(headers={"signer": BALANCER, "kid": "abb8289f-e3a4-4a34-9472-c2105e2b2482"}), ALB),
     ("issuer_slash", token(iss=ISSUER[:-1]), {}),
     ("issuer_slash", token(), {"ISSUER": ISSUER[:-1]}),
     ("issuer_scheme_or_case", token(iss="accounts.google.com"), {"ISSUER": "https://accounts.google.com"}),
@@ -95,6 +103,8 @@ HITS = [
     ({"cognito_issuer"}, token(iss=f"https://issuer-cognito-idp.{POOL}x"), {"ISSUER": f"https://cognito-idp.{POOL}"}),
     ({"entra_version"}, token(iss=V1.replace("72", "73")), {"ISSUER": V2}),
     ({"clock"}, token(exp=NOW - 4000), {}),
+    ({"alb_token", "no_alb_token", "alb_key"}, token(headers={"signer": BALANCER[:-1]}), ALB),
+    ({"padding"}, padded, ALB),
     ({"cache"}, token(), {}, "--cache", "0"),
     ({"cut"}, lambda issuer: issuer.token()[:-8] + "AAAAAAAA", {}),
     ({"opaque", "encrypted"}, lambda issuer: issuer.token().rsplit(".", 1)[0], {}),
