@@ -88,7 +88,6 @@ private func issuerEntries(_ issuer: TrustedIssuer) -> [(name: StaticString, val
         case .file(let path): entries.append((name, path))
         case .inline: entries.append(("JWKS", [UInt8]("the key set itself")))
         case .discovery: entries.append((name, [UInt8]("(as the issuer's document says)")))
-        case .single: entries.append((name, [UInt8]("a URL for each key")))
         }
     }
     entries.append(("JWKS_SNAPSHOT", issuer.snapshot ?? [UInt8]("(none)")))
@@ -130,7 +129,6 @@ private func summary(_ issuer: TrustedIssuer) -> [UInt8] {
         case .file(let path): text.append(path.span)
         case .inline: text.append("the document")
         case .discovery: text.append("where the issuer says")
-        case .single: text.append("a URL for each key")
         }
     }
     if let snapshot = issuer.snapshot {

@@ -54,10 +54,10 @@ private let hintTexts: StaticString = """
     opaque|It is an opaque token: only the issuer's introspection can tell what it means. With Auth0 ask for an audience, with Okta for a custom authorization server: then the access token is a JWT.
     cut|It looks cut off at its end: look for a header or cookie limit on the way (4,096 bytes for a cookie), or a copy that lost its last characters.
     shared_secret|It is signed with a secret that issuer and service share (HS256 and its kin): a key set cannot hold that. Set the issuer to RS256, PS256 or ES256.
-    alb_token|It is a load balancer's token (x-amzn-oidc-data): its header names the signer. Set PROFILE=alb and the load balancer's ARN as ISSUER, or send the identity provider's own access token.
-    no_alb_token|No load balancer has signed it: with PROFILE=alb send what x-amzn-oidc-data holds (TOKEN_SOURCES=header:x-amzn-oidc-data), not x-amzn-oidc-accesstoken; for that set the identity provider's profile.
-    other_alb|Another load balancer has signed it than ISSUER names: all of a region share their keys, so the ARN must be the same byte for byte, its last part among it.
-    alb_key|The region's host has no key of this name, or was not asked because another token had it asked a moment ago: the token is old or made up, or JWKS_URI leads to another region's keys.
+    alb_token|It is a load balancer's token (x-amzn-oidc-data): set PROFILE=alb and its ARN as ISSUER, or send the identity provider's own access token.
+    no_alb_token|No load balancer has signed it: send what x-amzn-oidc-data holds (TOKEN_SOURCES=header:x-amzn-oidc-data); for x-amzn-oidc-accesstoken set the identity provider's profile.
+    other_alb|Another load balancer has signed it than ISSUER names: copy the ARN exactly.
+    alb_key|The host of the keys has none of this name, or was not asked again yet: the token is old or made up, or JWKS_URI another region's.
     issuer_slash|The token's iss and the configured issuer differ by a slash at the end alone. It is part of the name (Auth0 and Entra v1 have one, Okta and Entra v2 have none): copy iss exactly.
     issuer_scheme_or_case|The token's iss and the configured issuer differ by https:// or by upper and lower case alone: copy iss exactly. (Google has both forms: accounts.google.com and https://accounts.google.com.)
     cognito_issuer|It is the same Cognito user pool under its other name: cognito-idp.REGION and issuer-cognito-idp.REGION are two issuers with one key set. Set the one that the pool is configured for, or PROFILE=cognito, which takes both.

@@ -94,12 +94,11 @@ final class NearMisses {
         var takesALB = false
         for issuer in settings.issuers where issuer.claims.isLoadBalancer { takesALB = true }
         let isALB = headerHas("signer")
-        let isReadable = header != nil && parts.count == 3
-        let isNoALB = isReadable && !isALB && isReason("signer_mismatch")
-        hint(.padding, if: isReadable && !isALB && !isNoALB && value.contains(0x3D))
+        let isOther = isReason("signer_mismatch")
+        hint(.padding, if: header != nil && parts.count == 3 && !isALB && !isOther && value.contains(0x3D))
         hint(.albToken, if: isALB && !takesALB)
-        hint(.noAlbToken, if: isNoALB)
-        hint(.otherAlb, if: isALB && takesALB && (isReason("signer_mismatch") || isReason("issuer_unknown")))
+        hint(.noAlbToken, if: isOther && !isALB)
+        hint(.otherAlb, if: isALB && takesALB && (isOther || isReason("issuer_unknown")))
         hint(.albKey, if: isALB && takesALB && isReason("key_unknown"))
         hint(.encrypted, if: parts.count == 5 || headerHas("enc"))
         hint(.opaque, if: isReason("token_part_count") && parts.count == 1)

@@ -82,8 +82,8 @@ private let reasonTexts: StaticString = """
     header_alg_type|"alg" is not a string.|This is no JWS.
     header_alg_not_allowed|"alg" is none, HMAC, unknown here, or not in ALGORITHMS.|Have the issuer sign with an allowed algorithm, or allow its algorithm in ALGORITHMS.
     header_kid_type|"kid" is not a string.|Ask the issuer.
-    signer_mismatch|No load balancer that ISSUER names has signed the token: "signer" of its header is absent or another's. Nothing was fetched for it.|Compare "signer" with the load balancer's ARN, byte for byte. Other tokens than those of x-amzn-oidc-data need another PROFILE.
-    header_kid_form|"kid" is absent or no UUID, as load balancers' keys have. Nothing was fetched for it.|The token is not a load balancer's, or was changed on its way.
+    signer_mismatch|"signer" of the header is absent, or no load balancer of ISSUER.|Compare it with the load balancer's ARN, byte for byte. Other tokens than those of x-amzn-oidc-data need another PROFILE.
+    header_kid_form|"kid" is absent or no UUID, as load balancers' keys have.|The token was changed on its way.
     header_kid_too_long|"kid" is longer than 256 bytes.|Ask the issuer for a shorter key ID.
     header_typ_type|"typ" is not a string.|Ask the issuer.
     header_cty_type|"cty" is not a string.|Ask the issuer.

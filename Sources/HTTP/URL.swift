@@ -17,7 +17,7 @@ public struct URL: Sendable, Equatable {
     public let isIPv6Literal: Bool
     public let port: UInt16
     /// Path and query as they go into the request line; starts with a slash.
-    public let target: [UInt8]
+    public private(set) var target: [UInt8]
 
     /// - Throws: the first fault.
     /// - Source: RFC 3986 §3.
@@ -61,6 +61,17 @@ public struct URL: Sendable, Equatable {
         var target: [UInt8] = []
         if end == text.count || text[end] != 0x2F { target.append(0x2F) }
         target.append(text.extracting(end..<text.count))
+        self.target = target
+    }
+
+    /// The URL of something below this one, which has no query.
+    ///
+    /// - Parameter name: of characters that a path has bare.
+    public init(_ base: URL, _ name: [UInt8]) {
+        self = base
+        var target = base.target
+        if target.last != 0x2F { target.append(0x2F) }
+        target.append(name.span)
         self.target = target
     }
 

@@ -83,29 +83,29 @@ public struct ClaimRules: Sendable {
         {
             if let value = claims.member(name), value.kind != .string { throw .claimType(claim) }
         }
-        var header: JSONValue?
-        if isLoadBalancer {
-            try checkLoadBalancer(token.header)
-            header = token.header.members?.root
-        }
-        let expiry = try checkDates(claims, header, nowSeconds)
+        if isLoadBalancer { try checkLoadBalancer(token.header) }
+        let expiry = try checkDates(token, nowSeconds)
         try checkIssuer(claims)
-        try checkAudience(claims, header)
+        try checkAudience(token)
         try checkType(token)
         return ValidatedToken(token: token, expirySeconds: expiry)
     }
 
+    /// A member of a load balancer's header.
+    @inline(never)
+    private func headerMember(_ token: VerifiedToken, _ name: StaticString) -> JSONValue? {
+        isLoadBalancer ? token.header.members?.root.member(name) : nil
+    }
+
     // MARK: exp, nbf, iat (§4.1.4 to §4.1.6)
 
-    /// - Parameter header: a load balancer's.
-    private func checkDates(
-        _ claims: JSONValue, _ header: JSONValue?, _ now: Int64
-    ) throws(JOSEError) -> Int64 {
-        let headerExp = header?.member("exp")
-        guard let expValue = claims.member("exp") ?? headerExp else { throw .claimMissing(.exp) }
+    private func checkDates(_ token: VerifiedToken, _ now: Int64) throws(JOSEError) -> Int64 {
+        let claims = token.claims.root
+        let own = headerMember(token, "exp")
+        guard let expValue = claims.member("exp") ?? own else { throw .claimMissing(.exp) }
         var exp = try NumericDate(expValue, .exp)
-        if let headerExp {
-            let other = try NumericDate(headerExp, .exp)
+        if let own {
+            let other = try NumericDate(own, .exp)
             if other.wholeSeconds < exp.wholeSeconds { exp = other }
         }
         // §4.1.4: the current time must be before it.
@@ -172,8 +172,10 @@ public struct ClaimRules: Sendable {
         return false
     }
 
-    private func checkAudience(_ claims: JSONValue, _ header: JSONValue?) throws(JOSEError) {
-        let own = header.map { $0.member("client") } ?? claims.member("aud") ?? kind?.audience(claims)
+    private func checkAudience(_ token: VerifiedToken) throws(JOSEError) {
+        let claims = token.claims.root
+        let own =
+            isLoadBalancer ? headerMember(token, "client") : claims.member("aud") ?? kind?.audience(claims)
         guard let value = own else {
             if audiences.isEmpty { return }
             throw .claimMissing(.aud)

@@ -16,12 +16,12 @@ public struct JOSEHeader: Sendable {
     public let kid: [UInt8]?
     /// `typ`, as it stands.
     public let typ: [UInt8]?
-    /// All members, of a token that may be a load balancer's: `signer`, `client` and `exp` are among them.
+    /// All members of a load balancer's header, told by `signer`: `client` and `exp` are among them.
     public let members: JSONDocument?
 
     /// - Parameters:
     ///   - encoded: the token's first part.
-    ///   - padded: whether it may be padded, and its members are wanted.
+    ///   - padded: whether it may be a load balancer's, padded and with members that are kept.
     /// - Throws: `headerEncoding`, `headerJSON`, `headerNotObject`, `headerNotSupported`,
     ///   `algMissing`, `headerType`, `algNotAllowed`, `kidTooLong`.
     init(encoded: Span<UInt8>, padded: Bool = false) throws(JOSEError) {
@@ -32,7 +32,7 @@ public struct JOSEHeader: Sendable {
             throw .headerJSON(error)
         }
         let root = document.root
-        members = padded ? document : nil
+        members = padded && root.member("signer") != nil ? document : nil
         guard root.kind == .object else { throw .headerNotObject }
 
         // Security checklist 8: an extension that must be understood, or another way to

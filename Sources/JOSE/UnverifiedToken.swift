@@ -21,7 +21,7 @@ public struct UnverifiedToken: Sendable {
     /// - Parameters:
     ///   - compact: BASE64URL(header) `.` BASE64URL(payload) `.` BASE64URL(signature).
     ///   - padded: whether the parts may have the padding that no JWS has, as the tokens of AWS's load balancers;
-    ///     the header's other members are kept then.
+    ///     the header's members are kept then, if there is a `signer`.
     /// - Throws: `tokenTooLong`, `tokenPartCount`, `tokenPartEmpty`, and what the header throws.
     /// - Source: RFC 7515 §7.1.
     public init(_ compact: [UInt8], padded: Bool = false) throws(JOSEError) {
@@ -61,6 +61,15 @@ public struct UnverifiedToken: Sendable {
         guard let member = claims.root.member("iss") else { throw .claimMissing(.iss) }
         guard let issuer = member.stringBytes else { throw .claimType(.iss) }
         return issuer
+    }
+
+    /// Refuses padding, for a token that is no load balancer's.
+    ///
+    /// - Throws: `headerEncoding`, `payloadEncoding`, `signatureEncoding`: the first part that ends in it.
+    public func refusePadding() throws(JOSEError) {
+        if compact[payloadStart - 2] == 0x3D { throw .headerEncoding(.invalidPadding) }
+        if compact[signatureStart - 2] == 0x3D { throw .payloadEncoding(.invalidPadding) }
+        if compact.last == 0x3D { throw .signatureEncoding(.invalidPadding) }
     }
 
     /// One of its parts.

@@ -46,9 +46,7 @@ public struct Decider: Sendable {
             let now = nowSeconds ?? Clock.wallSeconds
             switch authorization.next(keys: ring, memo: &memo, nowSeconds: now) {
             case .decided(let decision):
-                if let issuer = decision.issuerIndex, let kid = decision.kid, ring[issuer].isUnproved(kid) {
-                    keys.prove(issuer, kid)
-                }
+                if let issuer = decision.issuerOfNewKey, let kid = decision.kid { keys.prove(issuer, kid) }
                 return proofs.spend(decision, nowSeconds: now)
             case .fetchKeys(let issuer, let wanted):
                 _ = keys.fetch(

@@ -80,33 +80,23 @@ public struct Examination {
         var last = Clock.monotonicNanoseconds
         var fetched: FetchedKeys?
         var failure: KeyFetchReport?
-        var absenceStatus: Int?
         do throws(KeyFetchError) {
             fetched = try supply.fetch(address: address, within: milliseconds)
-        } catch {
-            failure = KeyFetchReport(error)
-            absenceStatus = error.absenceStatus
-        }
+        } catch { failure = KeyFetchReport(error) }
         let now = Clock.monotonicNanoseconds
         let exchange = supply.lastExchange(address: address)
-        // Where each key has its own address, that the host has none of this ID is all there is to learn.
-        let isReached = supply.isSingle && absenceStatus != nil
-        writer.member("result", isReached ? "reached" : failure?.reason ?? "fetched")
+        writer.member("result", failure?.reason ?? "fetched")
         writer.key("microseconds")
         writer.beginObject()
         for step in ExchangeStep.allCases where exchange.steps[step] > 0 {
             writer.member(step.word, max(0, exchange.steps[step] - last) / 1000)
             last = max(last, exchange.steps[step])
         }
-        writer.member(failure == nil || isReached ? "keys" : "untilFailure", (now - last) / 1000)
+        writer.member(failure == nil ? "keys" : "untilFailure", (now - last) / 1000)
         writer.endObject()
         if let ahead = exchange.clockAheadSeconds {
             writer.member("clockAheadSeconds", ahead)
             if ahead.magnitude >= (clockAheadSeconds ?? 0).magnitude { clockAheadSeconds = ahead }
-        }
-        if isReached {
-            writer.member("status", Int64(absenceStatus ?? 0))
-            return true
         }
         if let failure {
             writer.member("failedStep", failure.stage)

@@ -14,7 +14,7 @@ import TLS
 import X509
 
 /// A key set, and how long its server lets it be used.
-public struct FetchedKeys: Sendable {
+public final class FetchedKeys: Sendable {
     public let keySet: KeySet
     public let maxAgeSeconds: Int64?
     /// The server said that the set of the last fetch is still its own (status 304).
@@ -24,41 +24,68 @@ public struct FetchedKeys: Sendable {
     /// `new`, `resumed` (a new one that begins with an earlier one's TLS session) or `kept` (an earlier
     /// fetch's own); nil for files and settings.
     public let connection: StaticString?
+
+    init(
+        _ keySet: KeySet, maxAgeSeconds: Int64? = nil, isUnchanged: Bool = false, tls: TLSSummary? = nil,
+        connection: StaticString? = nil
+    ) {
+        self.keySet = keySet
+        self.maxAgeSeconds = maxAgeSeconds
+        self.isUnchanged = isUnchanged
+        self.tls = tls
+        self.connection = connection
+    }
 }
 
 /// Fetches one key set, whenever asked. One fetch at a time (SharedKeys): what is kept for the next one has no lock.
-public struct KeyFetcher {
+public final class KeyFetcher {
     private enum Source {
         case file([UInt8])
         case inline([UInt8])
         case http(URL)
         case discovery(IssuerAddress)
-        /// A slash and the key's ID come behind it.
-        case single([UInt8])
     }
 
     /// What an earlier fetch leaves for the next one.
     private final class Memory {
         /// The last set that came with an ETag.
-        var tagged: (url: URL, entityTag: [UInt8], keySet: KeySet, lifetimeSeconds: Int64?)?
+        var tagged: TaggedSet?
         /// Where the issuer said that its keys are, and when.
         var discovered: (url: URL, atSeconds: Int64)?
     }
 
+    private final class TaggedSet {
+        let url: URL
+        let entityTag: [UInt8]
+        let keySet: KeySet
+        let lifetimeSeconds: Int64?
+
+        init(_ url: URL, _ entityTag: [UInt8], _ keySet: KeySet, _ lifetimeSeconds: Int64?) {
+            self.url = url
+            self.entityTag = entityTag
+            self.keySet = keySet
+            self.lifetimeSeconds = lifetimeSeconds
+        }
+    }
+
     private let source: Source
+    /// Whether a URL has a slash and a key's ID behind it.
+    private let isSingle: Bool
     private let client: KeyServerClient
     private let memory = Memory()
     private let fetchTimeoutMilliseconds: Int64
     /// The proxy on the way to the first address, `host:port`; nil when there is none.
     public let proxyName: [UInt8]?
 
+    /// - Parameter isSingle: whether a URL is that of a host with an address for each key.
     /// - Throws: `uriForm`, `httpNotLoopback`, `issuerForm` for a URL that is not fetched from; `proxyForm`.
-    public init(_ keySource: KeySource, _ settings: Settings) throws(SettingsError) {
+    public init(_ keySource: KeySource, _ settings: Settings, isSingle: Bool = false) throws(SettingsError) {
+        self.isSingle = isSingle
         var first: URL?
         switch keySource {
         case .file(let path): source = .file(path)
         case .inline(let text): source = .inline(text)
-        case .url(let text), .single(let text):
+        case .url(let text):
             let url: URL
             do throws(URLError) { url = try URL(text.span) } catch {
                 throw SettingsError(.jwksURI, .uriForm)
@@ -66,14 +93,9 @@ public struct KeyFetcher {
             guard url.scheme == .https || url.isLoopback else {
                 throw SettingsError(.jwksURI, .httpNotLoopback)
             }
+            guard !isSingle || !url.target.contains(0x3F) else { throw SettingsError(.jwksURI, .uriForm) }
+            source = .http(url)
             first = url
-            if case .single(var base) = keySource {
-                guard !base.contains(0x3F) else { throw SettingsError(.jwksURI, .uriForm) }
-                if base.last != 0x2F { base.append(0x2F) }
-                source = .single(base)
-            } else {
-                source = .http(url)
-            }
         case .discovery(let issuer):
             guard let address = IssuerAddress(issuer) else { throw SettingsError(.issuer, .issuerForm) }
             do throws(URLError) { first = try address.document(.openID) } catch {
@@ -100,30 +122,25 @@ public struct KeyFetcher {
     /// - Parameters:
     ///   - milliseconds: how long it may take at most; nil: what the settings say.
     ///   - kid: the key's ID, where each has an address of its own; nil: one that no key has, to see who answers.
+    @inline(never)
     public func fetch(
-        within milliseconds: Int64? = nil, kid: [UInt8]? = nil
+        within milliseconds: Int64?, kid: [UInt8]?
     ) throws(KeyFetchError) -> FetchedKeys {
         let time = min(fetchTimeoutMilliseconds, milliseconds ?? fetchTimeoutMilliseconds)
         guard time > 0 else { throw .noTimeLeft }
         let deadline = Deadline.after(milliseconds: time)
         switch source {
-        case .inline(let set): return Self.local(try Self.parse(set))
+        case .inline(let set): return FetchedKeys(try Self.parse(set))
         case .file(let path):
             let text: [UInt8]
             do throws(PlatformError) {
                 text = try File.read(path: path, limit: JOSELimits.keySetByteCount)
             } catch { throw .file(error) }
-            return Self.local(try Self.parse(text))
-        case .http(let url): return try fetch(url, deadline)
+            return FetchedKeys(try Self.parse(text))
+        case .http(let url):
+            return try isSingle ? fetchKey(url, kid, deadline) : fetch(url, deadline)
         case .discovery(let issuer): return try discoverAndFetch(issuer, deadline)
-        case .single(let base):
-            return try fetchKey(
-                base, kid ?? [UInt8]("00000000-0000-0000-0000-000000000000"), deadline)
         }
-    }
-
-    private static func local(_ keySet: KeySet) -> FetchedKeys {
-        FetchedKeys(keySet: keySet, maxAgeSeconds: nil, isUnchanged: false, tls: nil, connection: nil)
     }
 
     private static func parse(_ text: [UInt8]) throws(KeyFetchError) -> KeySet {
@@ -135,11 +152,16 @@ public struct KeyFetcher {
 
     // MARK: Over HTTP
 
-    private func fetch(_ url: URL, _ deadline: Deadline) throws(KeyFetchError) -> FetchedKeys {
+    /// - Parameter kid: of the one key that is there; nil: it is a set.
+    private func fetch(
+        _ url: URL, _ deadline: Deadline, kid: [UInt8]? = nil
+    ) throws(KeyFetchError) -> FetchedKeys {
         var tagged = memory.tagged
         if let known = tagged, known.url != url { tagged = nil }
         let response = try client.get(
-            url, entityTag: tagged?.entityTag, limit: JOSELimits.keySetByteCount, deadline: deadline)
+            url, entityTag: tagged?.entityTag,
+            limit: kid == nil ? JOSELimits.keySetByteCount : LambdaLimits.publicKeyByteCount,
+            deadline: deadline)
         var freshness = response.head.freshness(nowSeconds: Clock.wallSeconds)
         let keySet: KeySet
         let isUnchanged = response.head.status == 304
@@ -150,39 +172,39 @@ public struct KeyFetcher {
                 ageSeconds: freshness.ageSeconds)
             keySet = tagged.keySet
         } else {
-            keySet = try Self.parse(response.body)
+            keySet =
+                if let kid { try Self.parse(response.body, kid: kid) } else { try Self.parse(response.body) }
         }
         if let entityTag = response.head.entityTag ?? (isUnchanged ? tagged?.entityTag : nil) {
-            memory.tagged = (url, entityTag, keySet, freshness.lifetimeSeconds)
+            memory.tagged = TaggedSet(url, entityTag, keySet, freshness.lifetimeSeconds)
         } else {
             memory.tagged = nil
         }
         return FetchedKeys(
-            keySet: keySet, maxAgeSeconds: freshness.remainingSeconds, isUnchanged: isUnchanged,
+            keySet, maxAgeSeconds: freshness.remainingSeconds, isUnchanged: isUnchanged,
             tls: client.summary, connection: client.connectionWord)
     }
 
     /// One key. Its ID is a UUID (ClaimRules.checkLoadBalancer): nothing that could lead elsewhere.
     private func fetchKey(
-        _ base: [UInt8], _ kid: [UInt8], _ deadline: Deadline
+        _ base: URL, _ kid: [UInt8]?, _ deadline: Deadline
     ) throws(KeyFetchError) -> FetchedKeys {
-        let url: URL
-        let address = base + kid
-        do throws(URLError) { url = try URL(address.span) } catch { throw .discovery(.address(error)) }
-        let response = try client.get(
-            url, limit: LambdaLimits.publicKeyByteCount, accept: "*/*", deadline: deadline)
+        let name = kid ?? [UInt8]("00000000-0000-0000-0000-000000000000")
+        do throws(KeyFetchError) { return try fetch(URL(base, name), deadline, kid: name) } catch {
+            // That the host has no such key is what was to be seen.
+            guard kid == nil, error.absenceStatus != nil else { throw error }
+            return FetchedKeys(KeySet([]))
+        }
+    }
+
+    private static func parse(_ text: [UInt8], kid: [UInt8]) throws(KeyFetchError) -> KeySet {
         let coordinates: [UInt8]
-        do throws(X509Error) { coordinates = try p256Coordinates(pem: response.body.span) } catch {
+        do throws(X509Error) { coordinates = try p256Coordinates(pem: text.span) } catch {
             throw .publicKey(error)
         }
-        let key: JSONWebKey
-        do throws(SkipReason) { key = try JSONWebKey(kid: kid, p256: coordinates.span) } catch {
+        do throws(SkipReason) { return KeySet([try JSONWebKey(kid: kid, p256: coordinates.span)]) } catch {
             throw .noUsableKey
         }
-        return FetchedKeys(
-            keySet: KeySet([key]),
-            maxAgeSeconds: response.head.freshness(nowSeconds: Clock.wallSeconds).remainingSeconds,
-            isUnchanged: false, tls: client.summary, connection: client.connectionWord)
     }
 
     // MARK: Discovery

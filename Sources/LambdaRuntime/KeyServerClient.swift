@@ -52,12 +52,10 @@ final class KeyServerClient {
     /// - Parameters:
     ///   - entityTag: of the response at hand; the server may answer 304 then.
     ///   - limit: the most bytes of the body.
-    ///   - accept: what is asked for.
     /// - Returns: a response with status 200; with 304 only if `entityTag` was given.
     /// - Throws: `http`, `trust`.
     func get(
-        _ url: URL, entityTag: [UInt8]? = nil, limit: Int,
-        accept: StaticString = "application/json, application/jwk-set+json", deadline: Deadline
+        _ url: URL, entityTag: [UInt8]? = nil, limit: Int, deadline: Deadline
     ) throws(KeyFetchError) -> HTTPResponse {
         last = LastExchange()
         var connection = take(to: url)
@@ -73,7 +71,7 @@ final class KeyServerClient {
                 connections.append(connection)
             }
             response = try connection.exchange(
-                request(url, entityTag, accept), bodyLimit: .refuse(past: limit), times: times,
+                request(url, entityTag), bodyLimit: .refuse(past: limit), times: times,
                 anchors: { openAnchors(&trustFault) })
         } catch {
             // A file that is not there is told even if the network failed before it was needed.
@@ -90,12 +88,12 @@ final class KeyServerClient {
         return response
     }
 
-    private func request(_ url: URL, _ entityTag: [UInt8]?, _ accept: StaticString) -> HTTPRequest {
+    private func request(_ url: URL, _ entityTag: [UInt8]?) -> HTTPRequest {
         var request = HTTPRequest(get: url)
         var userAgent = [UInt8]("authorizer/")
         userAgent.append(productVersion)
         request.field("User-Agent", userAgent.span)
-        request.field("Accept", accept)
+        request.field("Accept", "application/json, application/jwk-set+json, */*;q=0.1")
         if let entityTag { request.field("If-None-Match", entityTag.span) }
         request.end()
         return request

@@ -30,15 +30,15 @@ public struct KeySupply {
     /// - Throws: an address that is not fetched from; a snapshot that cannot be read or has no usable key.
     public init(_ issuer: TrustedIssuer, _ settings: Settings) throws(SettingsError) {
         var fetchers: [KeyFetcher] = []
-        var isSingle = false
+        isSingle = issuer.hasSingleKeys
         for (index, source) in issuer.keySources.enumerated() {
-            if case .single = source { isSingle = true }
-            do throws(SettingsError) { fetchers.append(try KeyFetcher(source, settings)) } catch {
+            do throws(SettingsError) {
+                fetchers.append(try KeyFetcher(source, settings, isSingle: isSingle))
+            } catch {
                 throw issuer.fault(error, at: index)
             }
         }
         self.fetchers = fetchers
-        self.isSingle = isSingle
         snapshot = try issuer.snapshot.map { path throws(SettingsError) in try Self.readSnapshot(path) }
     }
 
@@ -55,7 +55,7 @@ public struct KeySupply {
     ///
     /// - Parameter milliseconds: how long it may take at most; nil: what the settings say.
     public func fetch(address: Int, within milliseconds: Int64? = nil) throws(KeyFetchError) -> FetchedKeys {
-        try fetchers[address].fetch(within: milliseconds)
+        try fetchers[address].fetch(within: milliseconds, kid: nil)
     }
 
     func lastExchange(address: Int) -> LastExchange { fetchers[address].lastExchange }

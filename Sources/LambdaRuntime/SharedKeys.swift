@@ -129,19 +129,21 @@ final class SharedKeys: @unchecked Sendable {
         lock?.lock()
         defer { lock?.unlock() }
         while true {
-            if let fetchCount, current[issuer].fetchCount != fetchCount,
-                !current[issuer].stillLacks(wanted, nowSeconds: nowSeconds)
+            var cache = current[issuer]
+            if let fetchCount, cache.fetchCount != fetchCount,
+                !cache.stillLacks(wanted, nowSeconds: nowSeconds)
             {
                 return nil
             }
-            if isReload && current[issuer].reloadWaitSeconds(nowSeconds: nowSeconds) > 0 { return nil }
+            if isReload && cache.reloadWaitSeconds(nowSeconds: nowSeconds) > 0 { return nil }
             if !isFetching[issuer] {
-                let kid = current[issuer].keyToFetch(wanted)
-                guard kid != nil || !current[issuer].isSingle,
-                    current[issuer].beginFetch(wanted: kid, isReload: isReload, nowSeconds: nowSeconds)
+                let kid = cache.keyToFetch(wanted)
+                guard kid != nil || !cache.isSingle,
+                    cache.beginFetch(wanted: kid, isReload: isReload, nowSeconds: nowSeconds)
                 else { return nil }
                 isFetching[issuer] = true
-                return (current[issuer].addresses, kid)
+                current[issuer] = cache
+                return (cache.addresses, kid)
             }
             guard let lock, let deadline, lock.wait(until: deadline) else { return nil }
         }
@@ -150,22 +152,24 @@ final class SharedKeys: @unchecked Sendable {
     private func endFetch(_ issuer: Int, _ result: KeySupply.Result, nowSeconds: Int64) {
         lock?.lock()
         defer { lock?.unlock() }
+        var cache = current[issuer]
         if let (fetched, address, attempt) = result.success {
             // A set that is still the one at hand stays, and so does what was verified with it.
-            if fetched.isUnchanged && current[issuer].keySetAddress == address {
-                _ = current[issuer].receiveNotModified(
+            if fetched.isUnchanged && !cache.isSingle && cache.keySetAddress == address {
+                _ = cache.receiveNotModified(
                     maxAgeSeconds: fetched.maxAgeSeconds, address: address, attempt: attempt,
                     nowSeconds: nowSeconds)
             } else {
-                _ = current[issuer].receive(
+                _ = cache.receive(
                     fetched.keySet, maxAgeSeconds: fetched.maxAgeSeconds, address: address,
                     attempt: attempt, nowSeconds: nowSeconds)
             }
         } else if let status = result.absenceStatus {
-            current[issuer].receiveAbsence(isCertain: status != 403, nowSeconds: nowSeconds)
+            cache.receiveAbsence(isCertain: status != 403, nowSeconds: nowSeconds)
         } else {
-            current[issuer].receiveFailure(nowSeconds: nowSeconds)
+            cache.receiveFailure(nowSeconds: nowSeconds)
         }
+        current[issuer] = cache
         isFetching[issuer] = false
         lock?.wakeAll()
     }
@@ -174,7 +178,7 @@ final class SharedKeys: @unchecked Sendable {
     func prove(_ issuer: Int, _ kid: [UInt8]) {
         lock?.lock()
         defer { lock?.unlock() }
-        current[issuer].prove(kid)
+        current.prove(issuer, kid)
     }
 
     // MARK: Logs

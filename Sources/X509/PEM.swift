@@ -32,6 +32,7 @@ struct PEMScanner: ~Escapable {
     /// Where the base 64 of the next block begins, or nil at the end of the text.
     ///
     /// - Throws: `pemForm` for an END without its BEGIN.
+    @inline(never)
     mutating func nextBlockStart() throws(X509Error) -> Int? {
         while position < text.count {
             let line = position
@@ -51,6 +52,7 @@ struct PEMScanner: ~Escapable {
     ///   - byteCount: how many bytes the block is said to encode, or 0. With a true count and
     ///     lines of 64 the end is found without looking at the lines between.
     /// - Throws: `pemForm` for a block without END.
+    @inline(never)
     mutating func endBlock(from start: Int, byteCount: Int) throws(X509Error) -> Range<Int> {
         let characterCount = (byteCount + 2) / 3 * 4
         let guess = start + characterCount + (characterCount + 63) / 64

@@ -58,7 +58,7 @@ private func decide(
     while true {
         switch authorization.next(keys: keys, nowSeconds: now) {
         case .decided(let decision):
-            if let issuer = decision.issuerIndex, let kid = decision.kid, keys[issuer].isUnproved(kid) {
+            if let issuer = decision.issuerOfNewKey, let kid = decision.kid {
                 keys[issuer].prove(kid)
             }
             return (decision.reasonCode.description, wanted)
@@ -201,6 +201,14 @@ private func uuid(_ number: Int) -> String {
         #expect(try decide(its(base64url), settings, &keys).reason == "allowed")
         #expect(try decide(its(padded), settings, &keys).reason == "token_header_encoding")
         let parts = its(base64url).split(separator: ".")
+        for (number, reason) in ["header", "payload", "signature"].enumerated() {
+            var padded = parts.map(String.init)
+            padded[number] += "="
+            // Whatever its length is, a part that ends so.
+            while padded[number].utf8.count % 4 != 0 { padded[number] += "=" }
+            let refused = try decide(padded.joined(separator: "."), settings, &keys).reason
+            #expect(padded[number].hasSuffix("===") || refused == "token_\(reason)_encoding")
+        }
         #expect(
             try decide("\(parts[0]).\(parts[1]).\(parts[2])==", settings, &keys).reason
                 == "token_signature_encoding")

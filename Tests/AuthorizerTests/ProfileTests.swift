@@ -128,9 +128,9 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(issuer.claims.issuers.map(text) == issuers)
         let source: KeySource =
             keys.hasPrefix("single ")
-            ? .single(bytes(String(keys.dropFirst(7))))
+            ? .url(bytes(String(keys.dropFirst(7))))
             : keys.isEmpty ? .discovery(bytes(iss)) : .url(bytes(keys))
-        #expect(issuer.keySources == [source] && issuer.claims.isLoadBalancer == (profile == "alb"))
+        #expect(issuer.keySources == [source] && issuer.hasSingleKeys == keys.hasPrefix("single "))
         #expect(paths(issuer.places.scopes) == scopes)
         #expect(paths(issuer.places.roles) == roles)
         #expect(issuer.claims.kind != nil && issuer.profile.map(text) == profile)
@@ -250,13 +250,11 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
     }
 
     @Test func loadBalancers() throws {
-        let (here, there) = (
-            "arn:aws:\(balancer)", "arn:aws:\(balancer)".replacing("us-gov-west-1", with: "eu-west-1")
-        )
+        let here = "arn:aws:\(balancer)"
         #expect(try issuer("alb", here, "c").algorithms == [.es256])
         // What is set comes first; a set stays one.
         for (setting, source) in [
-            ("https://keys.example.com/x/", KeySource.single(bytes("https://keys.example.com/x/"))),
+            ("https://keys.example.com/x/", KeySource.url(bytes("https://keys.example.com/x/"))),
             ("/keys.json", .file(bytes("/keys.json"))),
         ] {
             #expect(try issuer("alb", here, "c", ("JWKS_URI", setting)).keySources == [source])
@@ -266,15 +264,14 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(message("alb", china, "c").hasPrefix("ISSUER is no https:// URL without a query"))
         #expect(
             try issuer("alb", china, "c", ("JWKS_URI", "https://k")).keySources == [
-                .single(bytes("https://k"))
+                .url(bytes("https://k"))
             ])
-        // Two of one region have one host, those of two regions none.
-        let second = here.replacing("shop", with: "blog")
+        // Each region has its own host.
+        let two =
+            #""profile":"alb","audiences":["c"],"issuer":["\#(here)","\#(here.replacing("shop", with: "blog"))"]"#
         #expect(
-            documentMessage(#""profile":"alb","audiences":["c"],"issuer":["\#(here)","\#(second)"]"#) == "")
-        #expect(
-            documentMessage(#""profile":"alb","audiences":["c"],"issuer":["\#(here)","\#(there)"]"#)
-                == "RULES: issuers[0].issuer names several regions with profile alb: an issuer for each")
+            documentMessage(two)
+                == "RULES: issuers[0].issuer is one load balancer with profile alb: an issuer for each")
         #expect(
             message("alb", nil, "c")
                 == "ISSUER is needed with profile alb: arn:<partition>:elasticloadbalancing:<region>:<account>:loadbalancer/app/<name>/<id>"

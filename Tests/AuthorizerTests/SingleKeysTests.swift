@@ -113,11 +113,15 @@ private func key(_ kid: String) throws -> KeySet {
         #expect(cache.mayFetchForUnknownKey(bytes("b"), nowSeconds: 0))
         try fetch(&cache, "b", proved: false, at: 1)
         #expect(!cache.mayFetchForUnknownKey(bytes("c"), nowSeconds: 30))
-        // Nor does renewing a proved one; but what is under way does.
+        // Nor does renewing a proved one, but renewing the unproved one and finding none do.
         try fetch(&cache, "a", proved: false, at: 2)
         #expect(cache.mayFetchForUnknownKey(bytes("c"), nowSeconds: 2))
-        _ = cache.beginFetch(wanted: bytes("c"), nowSeconds: 3)
-        #expect(!cache.mayFetchForUnknownKey(bytes("d"), nowSeconds: 4))
+        try fetch(&cache, "b", proved: false, at: 3)
+        #expect(!cache.mayFetchForUnknownKey(bytes("c"), nowSeconds: 3))
+        try fetch(&cache, "a", proved: false, at: 4)
+        _ = cache.beginFetch(wanted: bytes("c"), nowSeconds: 5)
+        cache.receiveAbsence(isCertain: true, nowSeconds: 5)
+        #expect(!cache.mayFetchForUnknownKey(bytes("d"), nowSeconds: 6))
     }
 
     /// 404: there is no such key. No cool-down, and the key ID waits for longer each time.

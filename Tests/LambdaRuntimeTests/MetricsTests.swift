@@ -86,8 +86,7 @@ import Testing
         let keySet = try KeySet(parsing: TestIssuer.first.keySet)
         result.failures.removeLast()
         result.success = (
-            FetchedKeys(
-                keySet: keySet, maxAgeSeconds: nil, isUnchanged: false, tls: nil, connection: nil), 1, 1
+            FetchedKeys(keySet), 1, 1
         )
         documents = try fetchDocuments(Array("N".utf8), result, microseconds: 78, wallMilliseconds: 1).map(
             json)

@@ -50,8 +50,8 @@ public struct Decision: Sendable {
     public let kid: [UInt8]?
     /// The issuer, once the signature held.
     public let issuer: [UInt8]?
-    /// Its place in the settings, once the signature held.
-    public var issuerIndex: Int?
+    /// Its place in the settings, if the signature held under a key that none had held under.
+    public internal(set) var issuerOfNewKey: Int?
     /// The keys, if they were used past their time.
     public let oldKeys: OldKeys?
     /// Who asked; nil when the event could not be read.
@@ -130,23 +130,16 @@ public struct Authorization: Sendable {
             let presented = try event.token(
                 from: rules.tokenSources, acceptingDPoP: rules.sender.dpop.isChecked)
             isDPoP = presented.isDPoP
-            var isPadded = false
-            for index in issuers.indices where issuers[index].traits.isLoadBalancer { isPadded = true }
-            var token: UnverifiedToken
-            do throws(JOSEError) {
-                token = try UnverifiedToken(presented.compact, padded: isPadded)
-            } catch { throw .token(error) }
-            let issuer = try Self.issuer(of: token, among: issuers)
-            if isPadded {
-                do throws(JOSEError) {
-                    if issuers[issuer].traits.isLoadBalancer {
-                        try issuers[issuer].claims.checkLoadBalancer(token.header)
-                    } else {
-                        // Padding is a load balancer's alone.
-                        token = try UnverifiedToken(presented.compact)
-                    }
-                } catch { throw .token(error) }
+            let token: UnverifiedToken
+            do throws(JOSEError) { token = try UnverifiedToken(presented.compact, padded: true) } catch {
+                throw .token(error)
             }
+            let issuer = try Self.issuer(of: token, among: issuers)
+            do throws(JOSEError) {
+                // Padding is a load balancer's alone.
+                try issuers[issuer].traits.isLoadBalancer
+                    ? issuers[issuer].claims.checkLoadBalancer(token.header) : token.refusePadding()
+            } catch { throw .token(error) }
             // Before any key is asked for: a token that no key could save causes no traffic.
             guard issuers[issuer].algorithms.contains(token.header.algorithm) else {
                 throw .token(.algNotAllowed)
@@ -195,8 +188,7 @@ public struct Authorization: Sendable {
     ) throws(Refusal) -> Int {
         guard issuers.count > 1 else { return 0 }
         if let signer = token.header.signer {
-            for index in issuers.indices
-            where issuers[index].traits.isLoadBalancer && issuers[index].issues(signer.span) { return index }
+            for index in issuers.indices where issuers[index].issues(signer.span) { return index }
         }
         let iss: [UInt8]
         do throws(JOSEError) { iss = try token.unverifiedIssuer() } catch { throw .issuerUnreadable(error) }
@@ -256,7 +248,8 @@ public struct Authorization: Sendable {
                 keySet: keySet, algorithms: issuers[index].algorithms, memo: &memo,
                 origin: VerifiedTokenMemo.Origin(issuer: index, generation: cache.generation))
             var note = memo.note(of: verified)
-            let decision = decide(token, verified, index, old, nowSeconds, &note)
+            var decision = decide(token, verified, index, old, nowSeconds, &note)
+            if cache.isUnproved(renewed) { decision.issuerOfNewKey = index }
             memo.keep(note, of: verified)
             return .decided(decision)
         } catch .unknownKey {
@@ -332,7 +325,7 @@ public struct Authorization: Sendable {
             } else { nil }
         return Decision(
             outcome: outcome, kid: verified.header.kid,
-            issuer: verified.claims.root.member("iss")?.stringBytes, issuerIndex: issuer, oldKeys: old,
+            issuer: verified.claims.root.member("iss")?.stringBytes, oldKeys: old,
             caller: event?.caller, callerRequestID: event?.requestID, principal: principal,
             finding: verdict?.finding, leftOutRoutes: verdict?.leftOutRoutes ?? 0,
             statements: verdict?.statements, shadow: shadow, proof: proof)

@@ -59,9 +59,6 @@ public struct KeyCache: Sendable {
     private var absentKeys = AbsentKeys()
     /// Nil: the keys come as a set.
     private var singles: SingleKeys?
-    /// Whether the last fetch brought a key that a token of the issuer's held under. It counts for no interval:
-    /// nobody can make such keys up.
-    private var isLastKeyProved = false
 
     /// A fetch that was begun so long ago is given up for lost: its owner may start another. Longer than
     /// KEYS_FETCH_TIMEOUT_MS can be.
@@ -77,15 +74,9 @@ public struct KeyCache: Sendable {
     /// Takes a set to use as long as nothing could be fetched, at most for the policy's stale time from now.
     public mutating func hold(snapshot: KeySet, nowSeconds: Int64) {
         generation += 1
-        if let singles {
-            // Each is old from the start: it is used while its own fetch fails.
-            var held = singles
-            for key in snapshot.keys {
-                guard let kid = key.kid else { continue }
-                held = held.adding(snapshot, kid, timeToLive: 0, nowSeconds: nowSeconds).proving(kid)
-            }
-            self.singles = held
-            keySet = held.keySet
+        guard singles == nil else {
+            singles = SingleKeys(snapshot: snapshot, nowSeconds: nowSeconds)
+            keySet = singles?.keySet
             return
         }
         self.snapshot = snapshot
@@ -159,8 +150,7 @@ public struct KeyCache: Sendable {
     public func mayFetchForUnknownKey(_ kid: [UInt8]?, nowSeconds: Int64) -> Bool {
         guard mayFetch(nowSeconds: nowSeconds) else { return false }
         let interval = policy.unknownKeyIntervalSeconds
-        // For keys that are fetched one by one the cool-down bounds a failure, and nothing else: there may be none yet.
-        if let lastFetchSeconds, !isLastKeyProved, !(isSingle && failureCount > 0) {
+        if let lastFetchSeconds, !isFetchFree {
             let waited = nowSeconds - lastFetchSeconds
             guard waited < 0 || waited >= interval else { return false }
         }
@@ -215,9 +205,7 @@ public struct KeyCache: Sendable {
 
     /// Notes that a token of the issuer's held under the key.
     public mutating func prove(_ kid: [UInt8]) {
-        guard let singles, singles.isUnproved(kid) else { return }
-        self.singles = singles.proving(kid)
-        isLastKeyProved = true
+        singles = singles?.proving(kid, fetch: fetchCount)
     }
 
     /// Notes that the caller fetches now; the result goes to one of the `receive…`.
@@ -230,7 +218,6 @@ public struct KeyCache: Sendable {
     public mutating func beginFetch(wanted: [UInt8]? = nil, isReload: Bool = false, nowSeconds: Int64) -> Bool
     {
         guard !isFetching(nowSeconds: nowSeconds) else { return false }
-        isLastKeyProved = false
         underWay = FetchUnderWay(startedSeconds: nowSeconds, wanted: wanted)
         if isReload { lastReloadSeconds = nowSeconds }
         return true
@@ -256,10 +243,10 @@ public struct KeyCache: Sendable {
         generation += 1
         if let singles, let wanted = underWay?.wanted {
             let added = singles.adding(
-                fetched, wanted, timeToLive: lifetimeSeconds(maxAgeSeconds), nowSeconds: nowSeconds)
+                fetched, wanted, timeToLive: lifetimeSeconds(maxAgeSeconds), fetch: fetchCount + 1,
+                nowSeconds: nowSeconds)
             self.singles = added
             keySet = added.keySet
-            isLastKeyProved = added.entry(wanted) != nil && !added.isUnproved(wanted)
         } else {
             // The new set replaces the old one whole: withdrawn keys are gone (line 19).
             keySet = fetched
@@ -328,6 +315,13 @@ public struct KeyCache: Sendable {
             }
         }
         underWay = nil
+    }
+
+    /// Whether the last fetch counts for no interval: one that brought a key that tokens hold under, and a failure,
+    /// which the cool-down bounds: there may be no key yet. Both of keys that are fetched one by one.
+    private var isFetchFree: Bool {
+        guard let singles else { return false }
+        return failureCount > 0 || singles.provedFetch == fetchCount
     }
 
     private func lifetimeSeconds(_ maxAgeSeconds: Int64?) -> Int64 {

@@ -20,10 +20,9 @@ public struct KeyRing: Sendable {
         precondition(!issuers.isEmpty, "there is an issuer")
         caches = []
         for issuer in issuers {
-            var isSingle = false
-            for source in issuer.keySources { if case .single = source { isSingle = true } }
             caches.append(
-                KeyCache(policy: policy, addressCount: issuer.keySources.count, isSingle: isSingle))
+                KeyCache(
+                    policy: policy, addressCount: issuer.keySources.count, isSingle: issuer.hasSingleKeys))
         }
     }
 
@@ -34,6 +33,9 @@ public struct KeyRing: Sendable {
         get { caches[issuer] }
         set { caches[issuer] = newValue }
     }
+
+    /// `KeyCache.prove` of an issuer's.
+    public mutating func prove(_ issuer: Int, _ kid: [UInt8]) { caches[issuer].prove(kid) }
 
     /// The issuer whose keys to fetch while nobody waits: of those that need it the one that was
     /// asked longest ago, so that none is left out however short the pauses are.

@@ -15,8 +15,6 @@ public enum KeySource: Equatable, Sendable {
     case file([UInt8])
     /// The set itself.
     case inline([UInt8])
-    /// The address of each key is this, a slash and the key's ID: PEM texts of P-256 keys.
-    case single([UInt8])
     /// The issuer's own document says where: its `iss`, which is a URL then.
     case discovery([UInt8])
 

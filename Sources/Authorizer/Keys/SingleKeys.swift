@@ -31,14 +31,27 @@ final class SingleKeys: Sendable {
     private let entries: [Entry]
     /// Whether the last one is unproved.
     private let isLastUnproved: Bool
+    /// Which fetch brought a proved key, counted as the cache does. It counts for no interval: nobody can make such
+    /// keys up.
+    let provedFetch: Int
     let keySet: KeySet
 
-    init(_ entries: [Entry] = [], isLastUnproved: Bool = false) {
+    init(_ entries: [Entry] = [], isLastUnproved: Bool = false, provedFetch: Int = -1) {
         self.entries = entries
         self.isLastUnproved = isLastUnproved
+        self.provedFetch = provedFetch
         var keys: [JSONWebKey] = []
         for entry in entries { keys.append(entry.key) }
         keySet = KeySet(keys)
+    }
+
+    /// Keys of the zip, the first of them. Each is old from the start: it is used while its own fetch fails.
+    convenience init(snapshot: KeySet, nowSeconds: Int64) {
+        var entries: [Entry] = []
+        for key in snapshot.keys where key.kid != nil && entries.count < AuthorizerLimits.singleKeyCount {
+            entries.append(Entry(key, fetchedAtSeconds: nowSeconds, timeToLiveSeconds: 0))
+        }
+        self.init(entries)
     }
 
     /// The entry of a key ID.
@@ -58,13 +71,19 @@ final class SingleKeys: Sendable {
     }
 
     /// With what came for a key ID: of other IDs nothing is taken.
-    func adding(_ fetched: KeySet, _ kid: [UInt8], timeToLive: Int64, nowSeconds: Int64) -> SingleKeys {
+    ///
+    /// - Parameter fetch: which fetch it was.
+    func adding(
+        _ fetched: KeySet, _ kid: [UInt8], timeToLive: Int64, fetch: Int, nowSeconds: Int64
+    ) -> SingleKeys {
         for key in fetched.keys where Self.has(key, kid) {
             let entry = Entry(key, fetchedAtSeconds: nowSeconds, timeToLiveSeconds: timeToLive)
             var changed = entries
             if let place = place(of: kid) {
+                let isProved = !isLastUnproved || place + 1 < changed.count
                 changed[place] = entry
-                return SingleKeys(changed, isLastUnproved: isLastUnproved)
+                return SingleKeys(
+                    changed, isLastUnproved: isLastUnproved, provedFetch: isProved ? fetch : -1)
             }
             if isLastUnproved { changed.removeLast() }
             if changed.count == AuthorizerLimits.singleKeyCount { changed.removeFirst() }
@@ -82,7 +101,9 @@ final class SingleKeys: Sendable {
     }
 
     /// A token of the issuer's has held under the key.
-    func proving(_ kid: [UInt8]) -> SingleKeys { isUnproved(kid) ? SingleKeys(entries) : self }
+    func proving(_ kid: [UInt8], fetch: Int) -> SingleKeys {
+        isUnproved(kid) ? SingleKeys(entries, provedFetch: fetch) : self
+    }
 
     private func place(of kid: [UInt8]) -> Int? {
         for place in entries.indices where Self.has(entries[place].key, kid) { return place }

@@ -55,7 +55,10 @@ final class Profile {
             address = IssuerForm(form).filled(isOpen ? [[UInt8]("common")] : parts, issuer: issuers[0])
         }
         isLoadBalancer = row.has("load_balancer")
-        if isLoadBalancer { address = try Self.loadBalancerKeys(row, issuers, word) }
+        // In a partition whose host no document names there is no address.
+        if isLoadBalancer, let host = row.text("load_balancer", parts[0]) {
+            address = IssuerForm(host).filled([parts[1], parts[1]])
+        }
         keyAddress = address
         var completed = audiences
         if let form = row.text("audience") {
@@ -91,28 +94,6 @@ final class Profile {
             tenants: tenants, isLoadBalancer: isLoadBalancer)
     }
 
-    /// Where the keys of load balancers are: their region's and partition's host has them.
-    ///
-    /// - Returns: nil in a partition whose host no document names.
-    private static func loadBalancerKeys(
-        _ row: ProfileRow, _ issuers: [[UInt8]], _ word: [UInt8]
-    ) throws(ProfileFault) -> [UInt8]? {
-        var found: [UInt8]?
-        let form = IssuerForm(row.strings("issuer")[0])
-        for (index, issuer) in issuers.enumerated() {
-            var address: [UInt8]?
-            if let parts = form.parts(of: issuer), let host = row.text("load_balancer", parts[0]) {
-                address = IssuerForm(host).filled([parts[1], parts[1]])
-            }
-            if index > 0, found != address {
-                throw fault(
-                    .issuer, "names several regions with profile ", word, [UInt8]("an issuer for each"))
-            }
-            found = address
-        }
-        return found
-    }
-
     /// The checks that tell the tokens that are taken.
     func complete(_ claims: inout ClaimRules) {
         claims.tokenTypes = tokenTypes
@@ -143,6 +124,11 @@ final class Profile {
             for form in forms { parts = parts ?? IssuerForm(form).parts(of: issuer) }
             guard let parts else {
                 throw fault(.issuer, "has not the form of profile ", word, joined(forms, or: ""))
+            }
+            // Load balancers have hosts of keys for each region.
+            if first != nil, parts.count > 4 {
+                throw fault(
+                    .issuer, "is one load balancer with profile ", word, [UInt8]("an issuer for each"))
             }
             first = first ?? parts
             for form in forms where IssuerForm(form).nameCount == parts.count {

@@ -54,10 +54,13 @@ public struct TrustedIssuer: Sendable {
         self.keySources = keySources
         self.snapshot = snapshot
         self.traits = traits
-        guard traits.isLoadBalancer else { return }
-        for index in self.keySources.indices {
-            if case .url(let address) = keySources[index] { self.keySources[index] = .single(address) }
-        }
+    }
+
+    /// Whether its keys are fetched one by one: an address has a slash and the key's ID behind it, and there is
+    /// the PEM text of a P-256 key.
+    public var hasSingleKeys: Bool {
+        guard traits.isLoadBalancer, case .url = keySources[0] else { return false }
+        return true
     }
 
     /// Whether an `iss` is this issuer's, byte for byte.
