@@ -18,6 +18,7 @@ class KeyHost:
 
     def __init__(self, chain):
         self.keys, self.absence, self.fault, self.log = {}, 404, None, []
+        self.tags, self.not_modified = False, 0
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -33,8 +34,15 @@ class KeyHost:
                     status, body = outer.fault
                 elif body is None:
                     status, body = outer.absence, b"<Error><Code>AccessDenied</Code></Error>"
+                tag = '"%s"' % self.path[1:9]
+                if outer.tags and status == 200 and self.headers.get("If-None-Match") == tag:
+                    status, body = 304, b""
+                    outer.not_modified += 1
                 self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
+                if outer.tags:
+                    self.send_header("ETag", tag)
+                if status != 304:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -211,8 +219,10 @@ def test_without_network(host, environment):
     pause_until(lambda: verdict(one, good.event()) == "Allow")
 
 
-def test_renewal_while_nobody_waits(host, environment):
-    """A key is renewed by its name in the pause behind an answer: no event waits."""
+@pytest.mark.parametrize("tags", [False, True])
+def test_renewal_while_nobody_waits(tags, host, environment):
+    """A key is renewed by its name in the pause behind an answer: no event waits. S3 says 304 to whoever has it."""
+    host.tags = tags
     good = Balancer(host)
     one = environment(host.settings(KEYS_TTL_SECONDS=str(TTL)))
     assert verdict(one, good.event()) == "Allow"
@@ -224,6 +234,7 @@ def test_renewal_while_nobody_waits(host, environment):
         assert json.loads(body) == allow("alice") and at_answer == [before]
         time.sleep(0.1)
     assert 3 <= len(host.log) <= 6 and set(host.asked()) == {good.kid}
+    assert host.not_modified == (len(host.log) - 1 if tags else 0)
 
 
 def test_commands(host):
