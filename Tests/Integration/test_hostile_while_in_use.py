@@ -8,7 +8,8 @@ import test_hostile_1_2, test_hostile_data, test_hostile_flight, test_hostile_he
 
 FILES = (test_hostile_1_2, test_hostile_data, test_hostile_flight, test_hostile_hello, test_hostile_records)
 CASES = {name: case for file in FILES for name, case in file.CASES.items()}
-# One of each kind; each is met after the keys have expired, and by one fetch.
+# One of each kind; each is met after the keys have expired, and by one fetch. More fetches than rounds there are where an event takes longer than
+# the cool-down (qemu): the next kind is met then, and after the last the first again.
 WHILE_IN_USE = ["plain_http_on_the_port", "downgrade_to_1_2", "signature_changed", "finished_wrong", "certificates_without_end", "record_replayed",
                 "endless_key_updates", "endless_message", "close_without_a_farewell", "silence_after_finished", "hello_byte_by_byte", "record_corrupted_in_1_2"]
 
@@ -46,8 +47,10 @@ def test_the_keys_at_hand_stay_in_use(function, chains, issuer):
         peak = int(re.search(r"VmHWM:\s+(\d+)", f.read())[1])
     server.stop()
     assert server.failure is None, server.failure
-    assert failures == [CASES[name][1] for name in WHILE_IN_USE]
-    assert len(stale) == 2 * len(WHILE_IN_USE)
+    rounds = len(WHILE_IN_USE)
+    assert rounds <= len(failures) <= 2 * rounds
+    assert failures == [CASES[WHILE_IN_USE[index % rounds]][1] for index in range(len(failures))]
+    assert len(stale) == 2 * rounds
     if not RUNNER:
         print(f"\n{len(stale)} decisions with stale keys while {len(failures)} hostile servers were met; peak memory {peak} KiB")
         assert peak < MEMORY_LIMIT_KIB
