@@ -136,7 +136,9 @@ extension JSONWebKey {
 
     /// A key for ES256 out of its point (RFC 7518 §3.4), as if a set had it with `alg` and `kid`.
     ///
-    /// - Parameter coordinates: X and Y, 32 bytes each.
+    /// - Parameters:
+    ///   - kid: its ID.
+    ///   - coordinates: X and Y, 32 bytes each.
     /// - Throws: `curve`.
     public init(kid: [UInt8], p256 coordinates: Span<UInt8>) throws(SkipReason) {
         let half = coordinates.count / 2

@@ -64,7 +64,10 @@ public struct KeyCache: Sendable {
     /// KEYS_FETCH_TIMEOUT_MS can be.
     static let lostFetchSeconds: Int64 = 30
 
-    /// - Parameter isSingle: whether each key has an address of its own.
+    /// - Parameters:
+    ///   - policy: the times.
+    ///   - addressCount: how many addresses the keys are asked for at.
+    ///   - isSingle: whether each key has an address of its own.
     public init(policy: KeyCachePolicy, addressCount: Int = 1, isSingle: Bool = false) {
         self.policy = policy
         singles = isSingle ? SingleKeys() : nil
@@ -96,7 +99,9 @@ public struct KeyCache: Sendable {
 
     /// What may be used at an instant.
     ///
-    /// - Parameter kid: the token's; it matters where keys have their own times.
+    /// - Parameters:
+    ///   - kid: the token's; it matters where keys have their own times.
+    ///   - nowSeconds: the instant, since 1970.
     public func availability(kid: [UInt8]? = nil, nowSeconds: Int64) -> Availability {
         if let singles {
             guard let entry = singles.entry(kid ?? []) else { return .fresh(singles.keySet) }
@@ -273,8 +278,9 @@ public struct KeyCache: Sendable {
 
     /// Takes in that there is no key at the address of the one that was asked for.
     ///
-    /// - Parameter isCertain: 404 and 410; after 403, which a firewall says too, a key at hand stays: it counts as a
-    ///   failure then.
+    /// - Parameters:
+    ///   - isCertain: 404 and 410; after 403, which a firewall says too, a key at hand stays: it counts as a failure then.
+    ///   - nowSeconds: when, since 1970.
     public mutating func receiveAbsence(isCertain: Bool, nowSeconds: Int64) {
         let kid = underWay?.wanted ?? []
         if let singles, singles.entry(kid) != nil {
