@@ -1,9 +1,11 @@
-# The commands of the house. `make check` is what a change must pass; .ci/run runs it and what takes longer.
+# The commands of the house. `make check` is what a change must pass; .ci/run runs it and what takes longer; `make
+# nightly` has the full counts of what .ci/run samples.
 
 ARCHITECTURE ?= x86_64
 BINARY = .build-$(ARCHITECTURE)/bootstrap
 
-.PHONY: check test static binary release reproducible zips deploy integration vectors secrets threads fuzz bench format setup
+.PHONY: check test static binary release reproducible zips deploy integration vectors secrets threads answers mutations
+.PHONY: small-words coverage nightly fuzz bench format setup
 
 check: static test binary vectors integration deploy
 
@@ -16,8 +18,15 @@ test:
 # What needs no build of the product: imports, format, generated files.
 static:
 	Scripts/check-imports
+	Scripts/check-graph
+	Scripts/check-graph --self-test
+	Scripts/check-core
+	Scripts/check-core --self-test
+	Scripts/check-references
+	Scripts/check-references --self-test
 	Scripts/check-logs
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	ruff check --isolated --quiet --select E9,F --ignore F403,F405 . $$(git grep -lE '^#!.*python3')
 	Scripts/make-sample --check
 	Scripts/reasons --check
 	Scripts/spec-index --check
@@ -57,6 +66,40 @@ threads:
 secrets:
 	Scripts/check-secrets
 
+# No answer allows what its decision refuses, or the reverse, beside a reference; planted faults are found.
+answers:
+	Scripts/check-answers --planted
+	Scripts/check-answers
+
+# Eight changes of what makes answers, policies and decisions about routes: each is found by a unit test.
+mutations:
+	Scripts/check-mutations --count 8
+
+# The integers with limbs of 8 bits, over as many operands as half a minute allows.
+small-words:
+	Scripts/check-small-words
+
+# Lines of each module that `swift test` reaches, beside their limits.
+coverage:
+	Scripts/coverage
+
+# The full counts, some hours on two cores. Seeds are random and printed.
+nightly: binary coverage
+	Scripts/check-answers --planted
+	Scripts/check-answers --decisions 20000
+	Scripts/check-answers --table
+	Scripts/check-mutations
+	KEY_MODEL_DEPTH=12 swift test --filter KeyWaitModelTests
+	Scripts/check-small-words --planted
+	Scripts/check-small-words --full
+	Benchmarks/event-work
+	Scripts/differential-bigint --count 200000
+	Scripts/differential-rsa --keys 40 --count 20000
+	Scripts/differential-curves
+	Scripts/differential-x509 --count 20000
+	Scripts/differential-routes --sets 4000
+	Scripts/fuzz --seconds 300
+
 # A minute for each target.
 fuzz:
 	Scripts/fuzz --seconds 60
@@ -65,6 +108,7 @@ bench: binary
 	Benchmarks/crypto
 	Benchmarks/bootstrap
 	Benchmarks/routes
+	Benchmarks/event-work
 	Benchmarks/tls
 	Benchmarks/flood
 	Benchmarks/loops

@@ -59,9 +59,19 @@ let decisionRing: [Target] = [
     module("BigInt", heat: .hot),
     module("RSA", ["BigInt", "SHA256", "SHA512", "Bytes"], heat: .hot),
     module("EllipticCurves", ["Bytes", "SHA512"], heat: .mixed),
+    module("URI", ["Bytes"]),
     module("JSON", ["Bytes"]),
     module("JOSE", ["JSON", "RSA", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
-    module("Authorizer", ["JOSE", "JSON", "SHA256", "Bytes"]),
+    module("Events", ["URI", "JSON", "Bytes"]),
+    module("Routes", ["Events", "URI", "JSON", "Bytes"]),
+    module("Keys", ["JOSE", "JSON", "URI", "Bytes"]),
+    module("Authorizer", ["Keys", "Routes", "Events", "JOSE", "JSON", "URI", "SHA256", "Bytes"]),
+]
+
+// MARK: The configuration ring: what the environment and the document say, read once.
+
+let configurationRing: [Target] = [
+    module("Settings", ["Authorizer", "Keys", "Routes", "Events", "JOSE", "JSON", "URI", "Bytes"])
 ]
 
 // MARK: The key ring: how keys come in.
@@ -77,31 +87,47 @@ let keyRing: [Target] = [
         ["X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
     module("Platform", ["CLinux", "Bytes"]),
-    module("HTTP", ["TLS", "X509", "Platform", "Bytes"]),
+    module("HTTP", ["TLS", "X509", "URI", "Platform", "Bytes"]),
+    module("KeyFetching", ["Keys", "HTTP", "TLS", "X509", "JOSE", "JSON", "URI", "Platform", "Bytes"]),
 ]
 
 // MARK: The program.
 
 let program: [Target] = [
-    module("LambdaRuntime", ["Authorizer", "JOSE", "TLS", "X509", "HTTP", "Platform", "JSON", "Bytes"]),
+    module(
+        "Reports",
+        ["Settings", "Authorizer", "Keys", "Routes", "Events", "JOSE", "JSON", "URI", "SHA256", "Bytes"]),
     module(
         "Conformance",
         [
-            "Authorizer", "JOSE", "JSON", "X509", "ASN1", "AEAD", "KeyAgreement", "HMAC", "EllipticCurves",
-            "RSA", "BigInt", "SHA512", "SHA256", "Bytes",
+            "Settings", "Authorizer", "Routes", "Events", "JOSE", "JSON", "X509", "ASN1", "AEAD",
+            "KeyAgreement",
+            "HMAC", "EllipticCurves", "RSA", "BigInt", "SHA512", "SHA256", "Bytes",
+        ]),
+    module(
+        "LambdaRuntime",
+        [
+            "Reports", "KeyFetching", "Settings", "Authorizer", "Keys", "Routes", "Events", "HTTP", "TLS",
+            "URI",
+            "JOSE", "JSON", "Platform", "Bytes",
+        ]),
+    module(
+        "CommandLine",
+        [
+            "LambdaRuntime", "Reports", "Conformance", "KeyFetching", "Settings", "Authorizer", "Keys",
+            "Routes",
+            "Events", "TLS", "X509", "JOSE", "JSON", "RSA", "SHA256", "Platform", "Bytes",
         ]),
     .executableTarget(
         name: "Bootstrap",
-        dependencies: [
-            "LambdaRuntime", "Conformance", "Authorizer", "TLS", "X509", "HTTP", "Platform", "JOSE", "JSON",
-            "RSA", "SHA256", "Bytes",
-        ],
+        dependencies: ["CommandLine", "Platform", "Bytes"],
         swiftSettings: settings(.cold)),
     // Times one operation for Benchmarks/ and answers the lines of Scripts/differential-*.
     .executableTarget(
         name: "Measure",
         dependencies: [
-            "Authorizer", "Platform", "X509", "JOSE", "JSON", "KeyAgreement", "AEAD", "EllipticCurves", "RSA",
+            "Settings", "Authorizer", "Keys", "Routes", "Events", "Platform", "X509", "JOSE", "JSON",
+            "KeyAgreement", "AEAD", "EllipticCurves", "RSA",
             "BigInt", "SHA256",
             "Bytes",
         ],
@@ -113,28 +139,66 @@ let program: [Target] = [
 
 let testTargets: [Target] = [
     // What several modules' tests share: an issuer that signs tokens, a reader of vector files.
-    .target(name: "TestSupport", dependencies: ["BigInt", "SHA256", "Bytes"], path: "Tests/Support"),
-    tests("Bytes"),
+    .target(
+        name: "TestSupport", dependencies: ["BigInt", "SHA256", "Bytes"], path: "Tests/Support"),
+    // What the tests of decisions share: events, rules, settings, and what an answer does.
+    .target(
+        name: "DecisionSupport",
+        dependencies: [
+            "TestSupport", "Settings", "Authorizer", "Keys", "Routes", "Events", "JOSE", "JSON", "SHA256",
+            "Bytes",
+        ],
+        path: "Tests/DecisionSupport"),
+    tests("Bytes", ["TestSupport"]),
     tests("SHA256", ["Bytes"]),
     tests("SHA512", ["Bytes"]),
-    tests("BigInt", ["Bytes"]),
+    tests("BigInt", ["TestSupport", "Bytes"]),
     tests("RSA", ["TestSupport", "Bytes", "SHA256", "SHA512"]),
     tests("EllipticCurves", ["TestSupport", "BigInt", "Bytes", "SHA256", "SHA512"]),
     tests("KeyAgreement", ["TestSupport", "EllipticCurves", "Bytes"]),
     tests("HMAC", ["SHA256", "SHA512", "Bytes"]),
     tests("AEAD", ["Bytes"]),
-    tests("JSON", ["Bytes"]),
+    tests("URI", ["TestSupport", "Bytes"]),
+    tests("JSON", ["TestSupport", "Bytes"]),
     tests("JOSE", ["TestSupport", "EllipticCurves", "JSON", "RSA", "Bytes"]),
-    tests("ASN1", ["Bytes"]),
+    tests("ASN1", ["TestSupport", "Bytes"]),
     tests("X509", ["TestSupport", "ASN1", "Bytes"]),
     tests("TLS", ["TestSupport", "X509", "AEAD", "HMAC", "KeyAgreement", "EllipticCurves", "Bytes"]),
     tests("Platform", ["TestSupport", "Bytes"]),
-    tests("HTTP", ["TestSupport", "Platform", "Bytes"]),
-    tests("Authorizer", ["TestSupport", "JOSE", "JSON", "Bytes"]),
+    tests("HTTP", ["TestSupport", "TLS", "X509", "URI", "Platform", "Bytes"]),
+    tests("Events", ["DecisionSupport", "TestSupport", "Bytes", "JSON"]),
+    tests("Routes", ["DecisionSupport", "TestSupport", "Settings", "Authorizer", "Events", "JSON", "Bytes"]),
+    tests("Keys", ["TestSupport", "JOSE", "URI", "Bytes"]),
+    tests(
+        "Authorizer",
+        [
+            "DecisionSupport", "TestSupport", "Settings", "Keys", "Routes", "Events", "JOSE", "JSON", "URI",
+            "SHA256", "Bytes",
+        ]),
+    tests(
+        "Settings",
+        [
+            "DecisionSupport", "TestSupport", "Authorizer", "Keys", "Routes", "Events", "JOSE", "JSON", "URI",
+            "Bytes",
+        ]),
+    tests(
+        "KeyFetching",
+        ["TestSupport", "Keys", "HTTP", "TLS", "X509", "JOSE", "URI", "Platform", "JSON", "Bytes"]),
     tests(
         "LambdaRuntime",
-        ["TestSupport", "Authorizer", "HTTP", "TLS", "X509", "JOSE", "Platform", "JSON", "Bytes"]),
-    tests("Conformance", ["Platform", "Bytes"]),
+        [
+            "TestSupport", "KeyFetching", "Settings", "Authorizer", "Keys", "Routes", "Events", "HTTP", "TLS",
+            "X509",
+            "JOSE", "URI", "Platform", "JSON", "Bytes",
+        ]),
+    tests(
+        "Reports",
+        [
+            "DecisionSupport", "TestSupport", "Settings", "Authorizer", "Keys", "Routes", "Events", "JOSE",
+            "JSON",
+        ]),
+    tests("CommandLine", ["TestSupport", "Reports", "Conformance", "X509", "Settings", "Events", "Bytes"]),
+    tests("Conformance", ["TestSupport", "Platform", "Bytes"]),
     // Operations on secrets, for Scripts/check-secrets to run under valgrind.
     .systemLibrary(name: "CMemcheck", path: "Tests/CMemcheck"),
     .executableTarget(
@@ -146,7 +210,9 @@ let testTargets: [Target] = [
         swiftSettings: settings(.cold)),
 ]
 
-let libraries = ["SHA256", "SHA512", "BigInt", "RSA", "JSON", "JOSE", "Authorizer"]
+let libraries = [
+    "SHA256", "SHA512", "BigInt", "RSA", "JSON", "JOSE", "Events", "Keys", "Routes", "Authorizer", "Settings",
+]
 
 let package = Package(
     name: "authorizer",
@@ -155,6 +221,6 @@ let package = Package(
         .executable(name: "measure", targets: ["Measure"]),
         .executable(name: "secret-independence", targets: ["SecretIndependence"]),
     ],
-    targets: decisionRing + keyRing + program + testTargets,
+    targets: decisionRing + configurationRing + keyRing + program + testTargets,
     swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,9 @@
 // Answers.swift - measure answer: one line of arithmetic in, one line out, for the differential tests.
 //
 // Spec:    none. Numbers are hexadecimal; Scripts/differential-bigint, differential-rsa,
-//          differential-x509 and differential-routes write the lines.
+//          differential-x509, differential-routes and check-answers write the lines.
 // Secret:  no.
-// Reads:   BigInt, RSA, Bytes, Platform.
+// Reads:   AnswerDecisions, RouteAnswers, PathAnswers; BigInt, RSA, Bytes, Platform.
 
 import BigInt
 import Bytes
@@ -14,10 +14,12 @@ import RSA
 func answerLines() {
     guard let input = try? StandardInput.readAll(limit: 1 << 28) else { fail("cannot read", status: 2) }
     var output: [UInt8] = []
+    var decisions = AnswerDecisions()
     for line in input.split(separator: 0x0A) {
         let words = line.split(separator: 0x20).map { [UInt8]($0) }
+        let name = words[0]
         do throws(BigIntError) {
-            output += try answer(words)
+            output += AnswerDecisions.isNamed(name.span) ? decisions.answer(words) : try answer(words)
         } catch {
             output += [UInt8](error.reasonCode)
         }

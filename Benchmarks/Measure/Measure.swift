@@ -8,6 +8,7 @@
 // Keys, messages and signatures come from the folder that PEERS_DATA names. An operation
 // checks its own answer, every time: a fast wrong one stops the program.
 
+import Authorizer
 import Bytes
 import EllipticCurves
 import Platform

@@ -3,6 +3,7 @@
 //
 // Reads rsaBITS.pub (SubjectPublicKeyInfo in PEM), msg.bin and msg.rsaBITS.sig.
 
+import Authorizer
 import Bytes
 import RSA
 

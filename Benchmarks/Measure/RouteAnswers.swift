@@ -7,10 +7,13 @@
 
 import Authorizer
 import Bytes
+import Events
 import JSON
+import Routes
+import Settings
 
 /// `REASON PLACE LEFT-OUT STATEMENTS`: "allowed" or a reason code; the place of the rule that decided, or "-";
-/// how many routes the policy leaves out; its statements, or "-".
+/// how many rules' routes the policy does not name; its statements, or "-".
 func answerRoute(_ words: [[UInt8]]) -> [UInt8] {
     guard let document = try? RulesDocument(parsing: bytes(words[1])), let table = document.routes else {
         return [UInt8]("fault")
@@ -24,13 +27,16 @@ func answerRoute(_ words: [[UInt8]]) -> [UInt8] {
         facts = table.facts(of: claims.root, issuer: 0, places: document.firstPlaces)
     }
     let verdict = table.verdict(arn, facts)
-    var line = [UInt8](verdict.refusal.map { Refusal.route($0).reasonCode } ?? "allowed")
+    let policy = verdict.policy(for: .restRequest, byteLimit: AuthorizerLimits.answerByteCount)
+    // No policy, not even one that denies: the allowed call cannot be named.
+    let refusal = policy == nil ? RouteFault.notExpressible : verdict.refusal
+    var line = [UInt8](refusal.map { Refusal.route($0).reasonCode } ?? "allowed")
     line.append(0x20)
     if let place = verdict.finding?.place { line.append(decimal: place) } else { line.append(0x2D) }
     line.append(0x20)
-    line.append(decimal: verdict.leftOutRoutes)
+    line.append(decimal: policy?.omittedRules.count ?? 0)
     line.append(0x20)
-    line += verdict.statements ?? [0x2D]
+    line += policy?.statements ?? [0x2D]
     return line
 }
 

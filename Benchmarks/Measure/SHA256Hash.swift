@@ -1,5 +1,6 @@
 // SHA256Hash.swift - sha256:N, one message of N bytes.
 
+import Authorizer
 import Bytes
 import SHA256
 

@@ -6,6 +6,7 @@
 // Reads:   AEAD, Bytes, Measure. Read by: Measure.
 
 import AEAD
+import Authorizer
 import Bytes
 
 /// Key, nonce, additional data and plaintext of every sealing.

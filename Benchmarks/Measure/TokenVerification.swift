@@ -2,6 +2,7 @@
 //
 // Reads tokenBITS.jwt, jwksBITS.json, iss and aud. The key set is parsed once, as in a warm function.
 
+import Authorizer
 import Bytes
 import JOSE
 import Platform

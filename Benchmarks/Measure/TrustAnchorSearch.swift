@@ -6,6 +6,7 @@
 //
 // The bundle is the file anchors.pem of the data folder.
 
+import Authorizer
 import Bytes
 import X509
 

@@ -1,6 +1,6 @@
 """Shared by the converters: the writer of Vectors/*, and packages fetched by name and version.
 
-With --check a converter writes nothing and fails when a committed file is not what it gives.
+With --check a converter writes nothing, and fails if a committed file differs from its output.
 """
 import atexit, hashlib, os, subprocess, sys
 

@@ -1,10 +1,10 @@
-"""Shared by the X.509 converters: a DER writer that can also write what no certificate should hold, keys that follow from a
-seed, and the writer of path cases. Signatures are made by `cryptography`; PSS by hand, so that the salt is fixed.
+"""Shared by the X.509 converters: a DER writer that can also write invalid certificates, keys from a
+seed, and the writer of path cases. Signatures are made by `cryptography`; PSS is implemented here, so that the salt is fixed.
 """
 import hashlib, os, sys
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SEED = b"x509-cases 1"
@@ -81,7 +81,7 @@ SMALL = [p for p in range(3, 2000) if all(p % q for q in range(2, int(p ** 0.5) 
 
 def prime(source, bit_count):
     while True:
-        # Two ones on top: the product of two such primes has the full length.
+        # The two highest bits are 1: the product of two such primes has the full length.
         candidate = number(source, bit_count) | 3 << (bit_count - 2) | 1
         for _ in range(2000):
             if candidate % 65537 != 1 and all(candidate % p for p in SMALL) and is_prime(candidate):
@@ -172,7 +172,7 @@ def algorithm(kind, name):
 
 
 def default_algorithm(private):
-    """(kind, hash) that a key signs with if nothing else is said."""
+    """The default (kind, hash) of a key's signatures."""
     if isinstance(private, rsa.RSAPrivateKey):
         return "rsa", "sha256"
     if isinstance(private, ed25519.Ed25519PrivateKey):
@@ -318,7 +318,7 @@ def authority_key(identifier, extra=b""):
 def certificate(subject, issuer, public, signer, extensions=(), not_before="20260101000000Z", not_after="20270101000000Z",
                 serial=None, version=3, using=None, algorithms=None, encoded_spki=None, raw_extensions=None, raw_version=None,
                 raw_serial=None, raw_validity=None, extra=b"", damage=False):
-    """One certificate in DER. `using` is (kind, hash); `algorithms` the two AlgorithmIdentifiers as they shall stand."""
+    """One certificate in DER. `using` is (kind, hash); `algorithms` the two AlgorithmIdentifiers to write."""
     kind, hash_name = using or default_algorithm(signer)
     inner, outer = algorithms or (algorithm(kind, hash_name),) * 2
     if serial is None:

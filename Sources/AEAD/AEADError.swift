@@ -1,14 +1,14 @@
-// AEADError.swift - the one way in which opening fails.
+// AEADError.swift - the single error of decryption.
 //
 // Spec:    SP 800-38D §7.2, RFC 8439 §2.8.
-// Secret:  no, and it must stay so: why a tag is wrong is nobody's business.
+// Secret:  no. The error must not reveal why a tag is wrong.
 // Reads:   nothing. Read by: AESGCM, ChaCha20Poly1305, TLS.
 
-/// Why sealed bytes were not opened.
+/// Why a ciphertext was not decrypted.
 public enum AEADError: Error, Equatable, Sendable {
-    /// The tag does not fit, or there are too few bytes for one. Nothing was released.
+    /// The tag is wrong, or the input is shorter than a tag. No plaintext was released.
     case authenticationFailed
 
-    /// A stable word for logs.
+    /// A stable code for logs.
     public var reasonCode: StaticString { "aead_authentication" }
 }

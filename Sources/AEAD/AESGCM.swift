@@ -2,14 +2,14 @@
 //
 // Spec:    SP 800-38D §6.5 (GCTR), §7.1 (encryption), §7.2 (decryption). Tags of 128 bits.
 // Secret:  the key, the plaintext and the hash key. Lengths are public.
-// Reads:   AESKey, GHASH. Read by: TLS.
+// Reads:   AESKey, GHASH; Bytes. Read by: TLS.
 
 import Bytes
 
 /// AES-GCM with a key of 128 or 256 bits.
 public struct AESGCM: ~Copyable {
     private let key: AESKey
-    /// H = CIPH_K(0^128), as two words: the high one first.
+    /// H = CIPH_K(0^128), as two words, the most significant one first.
     private let hashKey: SecretLimbs
 
     /// The length of a tag in bytes.
@@ -32,9 +32,9 @@ public struct AESGCM: ~Copyable {
     /// Encrypts and authenticates.
     ///
     /// - Parameters:
-    ///   - nonce: never the same twice under a key; of 12 bytes, or any other length above 0.
+    ///   - nonce: must be unique for each use of the key. Usually 12 bytes; any other length above 0 is allowed.
     ///   - additionalData: authenticated, not encrypted.
-    ///   - output: the ciphertext and the tag of 16 bytes are appended.
+    ///   - output: the ciphertext and the 16-byte tag are appended to it.
     /// - Source: SP 800-38D §7.1.
     public func seal(
         nonce: Span<UInt8>, additionalData: Span<UInt8>, plaintext: Span<UInt8>, into output: inout [UInt8]
@@ -51,9 +51,9 @@ public struct AESGCM: ~Copyable {
         output.append(tag.span)
     }
 
-    /// Checks the tag and only then decrypts.
+    /// Checks the tag, and decrypts only if it is valid.
     ///
-    /// - Parameter sealed: the ciphertext and the tag of 16 bytes.
+    /// - Parameter sealed: the ciphertext and the 16-byte tag.
     /// - Throws: `authenticationFailed`.
     /// - Source: SP 800-38D §7.2.
     public func open(
@@ -64,7 +64,7 @@ public struct AESGCM: ~Copyable {
         let ciphertext = sealed.extracting(0..<(sealed.count - Self.tagByteCount))
         let received = sealed.extracting((sealed.count - Self.tagByteCount)..<sealed.count)
         var counter = initialCounter(nonce)
-        // Steps 5 to 8, before step 4: no plaintext exists unless the tag holds.
+        // Steps 5 to 8 are done before step 4, so that no plaintext exists unless the tag is valid.
         let expected = tag(additionalData, ciphertext, counter)
         guard equalityMask(expected.span, received) == 0xFF else { throw .authenticationFailed }
         var plaintext: [UInt8] = []
@@ -97,7 +97,7 @@ public struct AESGCM: ~Copyable {
 
     // MARK: §6.5 GCTR
 
-    /// Encrypts eight counter blocks at a time and combines them with the input.
+    /// Encrypts eight counter blocks at a time and XORs them with the input.
     private func applyKeystream(
         from start: CounterBlock, to input: Span<UInt8>, appendingTo output: inout [UInt8]
     ) {
@@ -111,7 +111,7 @@ public struct AESGCM: ~Copyable {
             }
             key.encrypt(&columns)
             let count = min(128, input.count - offset)
-            // A stretch at a time: an append of its own for each byte would take a fifth of all.
+            // Appends one block at a time. An append per byte would take a fifth of the total time.
             output.append(addingCapacity: count) { stretch in
                 for index in 0..<count {
                     let word = columns[index >> 2] >> UInt32(8 * (index & 3))
@@ -154,7 +154,7 @@ public struct AESGCM: ~Copyable {
     }
 }
 
-/// A counter block: twelve bytes that stay, and a 32-bit big-endian counter (§6.2, inc32).
+/// A counter block: twelve constant bytes and a 32-bit big-endian counter (§6.2, inc32).
 private struct CounterBlock {
     var column0, column1, column2: UInt32
     var counter: UInt32

@@ -1,14 +1,14 @@
-// AESKey.swift - the AES block cipher's forward direction, eight blocks at a time.
+// AESKey.swift - AES encryption of blocks, eight at a time.
 //
 // Spec:    FIPS 197 §5.1 (Cipher), §5.2 (KeyExpansion).
-// Secret:  the key and the blocks. The key's length is public.
-// Reads:   AESPlanes. Read by: AESGCM.
+// Secret:  the key and the blocks. The length of the key is public.
+// Reads:   AESPlanes; Bytes. Read by: AESGCM.
 
 import Bytes
 
-/// An expanded AES key of 128 or 256 bits. GCM needs only the forward direction.
+/// An expanded AES key of 128 or 256 bits. GCM needs only the encryption direction.
 struct AESKey: ~Copyable {
-    /// The round keys, each in all eight blocks' places: sixteen limbs a round.
+    /// The round keys, each repeated for all eight blocks: sixteen limbs per round.
     private let roundKeys: SecretLimbs
     private let roundCount: Int
 
@@ -18,16 +18,16 @@ struct AESKey: ~Copyable {
         let keyWordCount = key.count / 4
         roundCount = keyWordCount + 6
 
-        // §5.2: words, here little-endian as the columns of the state are.
+        // §5.2: words are stored in little-endian order here, like the columns of the state.
         var words = InlineArray<60, UInt32>(repeating: 0)
         for index in 0..<keyWordCount { words[index] = loadLittleEndian32(key, 4 * index) }
         var roundConstant: UInt32 = 1
         for index in keyWordCount..<(4 * (roundCount + 1)) {
             var word = words[index - 1]
             if index % keyWordCount == 0 {
-                // RotWord turns left by a byte: right, in a little-endian word.
+                // RotWord rotates left by one byte, which is a rotation to the right in a little-endian word.
                 word = substituteWord(word >> 8 | word << 24) ^ roundConstant
-                // Rcon: x^(i-1) in GF(2^8). It is public, so the branch is too.
+                // Rcon: x^(i-1) in GF(2^8). It is public, so a branch on it is allowed.
                 roundConstant = roundConstant << 1 ^ (roundConstant & 0x80 == 0 ? 0 : 0x11B)
             } else if keyWordCount == 8 && index % 8 == 4 {
                 word = substituteWord(word)
@@ -62,7 +62,7 @@ struct AESKey: ~Copyable {
         for round in 1...roundCount {
             subBytes(&state.planes)
             state.shiftRows()
-            // The last round has none.
+            // The last round has no MixColumns.
             if round < roundCount { state.mixColumns() }
             state.add(keys, round: round)
         }
@@ -70,7 +70,7 @@ struct AESKey: ~Copyable {
     }
 }
 
-/// SubWord: the circuit on one word; the other 124 bytes go along unused.
+/// SubWord: applies the S-box circuit to one word. The other 124 bytes of the circuit are unused.
 private func substituteWord(_ word: UInt32) -> UInt32 {
     var columns = InlineArray<32, UInt32>(repeating: 0)
     columns[0] = word

@@ -1,13 +1,12 @@
-// AESPlanes.swift - eight AES blocks as eight planes of bits.
+// AESPlanes.swift - eight AES blocks in bitsliced form: eight planes of bits.
 //
 // Spec:    FIPS 197 §3.4 (the state), §5.1.2 (ShiftRows), §5.1.3 (MixColumns), §5.1.4 (AddRoundKey).
-// Secret:  everything. Shifts and masks are constants; nothing branches or indexes by data.
+// Secret:  everything. Shifts and masks are constants; no branch and no index depends on the data.
 // Reads:   AESSubBytes. Read by: AESKey, AESGCM.
 //
-// Where a byte lives: each half of a plane (one UInt64) serves four blocks. Bit
-// 16·row + 4·column + block of plane i is bit i of the state's byte (row, column) of that
-// block. So ShiftRows turns each 16-bit lane (a row) by 4 bits per column, and "the next
-// row", which MixColumns wants, is a turn of the whole 64-bit half by 16 bits.
+// The position of a byte: each half of a plane (one UInt64) contains four blocks. Bit 16·row + 4·column + block of
+// plane i is bit i of the byte (row, column) of that block's state. ShiftRows therefore rotates each 16-bit lane (a
+// row) by 4 bits per column. For MixColumns, the next row is obtained by rotating the whole 64-bit half by 16 bits.
 
 /// Eight blocks in bitsliced form: blocks 0 to 3 in the first half, 4 to 7 in the second.
 struct AESPlanes {
@@ -15,8 +14,8 @@ struct AESPlanes {
 
     /// - Parameter columns: 32 words; word 4·b + c is column c of block b, little-endian.
     init(columns: borrowing InlineArray<32, UInt32>) {
-        // Word k of a half is (c0, block): columns c0 and c0 + 2, byte by byte in turn, so that
-        // byte lane j is (row, c1). Transposing bits within each byte lane then gives the planes.
+        // Word k of a half is (c0, block): the bytes of columns c0 and c0 + 2 alternate, so that byte lane j is (row,
+        // c1). Transposing the bits within each byte lane then gives the planes.
         for k in 0..<8 {
             let block = k & 3
             let c0 = k >> 2
@@ -29,7 +28,7 @@ struct AESPlanes {
         transpose()
     }
 
-    /// The columns again, in the order of `init`.
+    /// Converts back to columns, in the order of `init`.
     func columns() -> InlineArray<32, UInt32> {
         var copy = self
         copy.transpose()
@@ -42,7 +41,7 @@ struct AESPlanes {
         return columns
     }
 
-    /// AddRoundKey, with a round's sixteen limbs of an expanded key.
+    /// AddRoundKey, with the sixteen limbs of a round in an expanded key.
     @inline(__always)
     mutating func add(_ keys: Span<UInt64>, round: Int) {
         for i in 0..<8 {
@@ -52,7 +51,7 @@ struct AESPlanes {
 
     @inline(__always)
     mutating func shiftRows() {
-        // Row r turns left by r columns: its lane turns right by 4·r bits.
+        // Row r rotates left by r columns, which rotates its lane right by 4·r bits.
         for i in 0..<8 {
             let x = planes[i]
             let row0 = x & Plane(repeating: 0x0000_0000_0000_FFFF)
@@ -72,8 +71,8 @@ struct AESPlanes {
     /// MixColumns: 2·a + 3·b + c + d, where b, c and d are the next rows.
     @inline(__always)
     mutating func mixColumns() {
-        // 2·a + 3·b + c + d = 2·(a + b) + b + (c + d); multiplying by 2 moves each plane one
-        // up, and the carry out of plane 7 comes back as 0x1B in planes 0, 1, 3 and 4.
+        // 2·a + 3·b + c + d = 2·(a + b) + b + (c + d). Multiplying by 2 moves each plane up by one. The carry out of
+        // plane 7 is added as 0x1B in planes 0, 1, 3 and 4.
         let q = planes
         var sum = InlineArray<8, Plane>(repeating: Plane(repeating: 0))
         for i in 0..<8 { sum[i] = q[i] ^ nextRow(q[i]) }
@@ -85,7 +84,7 @@ struct AESPlanes {
                 case 1, 3, 4: sum[i - 1] ^ carry
                 default: sum[i - 1]
                 }
-            // c + d is the sum two rows on.
+            // c + d is the sum two rows further on.
             planes[i] = doubled ^ nextRow(q[i]) ^ nextRow(nextRow(sum[i]))
         }
     }
@@ -112,7 +111,7 @@ struct AESPlanes {
         exchange(3, 7, 0x0F0F_0F0F_0F0F_0F0F, 4)
     }
 
-    /// Exchanges the high bits of each group in word a with the low bits in word b.
+    /// Swaps the high bits of each group in word a with the low bits in word b.
     @inline(__always)
     private mutating func exchange(_ a: Int, _ b: Int, _ low: UInt64, _ shift: UInt64) {
         let mask = Plane(repeating: low)
@@ -123,7 +122,7 @@ struct AESPlanes {
     }
 }
 
-/// The bytes of two words in turn: a0 b0 a1 b1 a2 b2 a3 b3.
+/// Interleaves the bytes of two words: a0 b0 a1 b1 a2 b2 a3 b3.
 @inline(__always)
 private func interleave(_ a: UInt32, _ b: UInt32) -> UInt64 {
     spread(a) | spread(b) << 8

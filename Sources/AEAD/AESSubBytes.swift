@@ -2,17 +2,17 @@
 //
 // Spec:    FIPS 197 §5.1.1. The circuit: J. Boyar and R. Peralta, "A new combinational logic
 //          minimization technique with applications to cryptology" (2010), figures 3 to 5: 115 gates.
-// Secret:  everything. There is no table, no index and no branch.
-// Reads:   nothing. Read by: AESBitsliced.
+// Secret:  everything. The code uses no table, no index and no branch.
+// Reads:   nothing. Read by: AESPlanes, AESKey.
 //
-// A table would be quicker on paper, but which of its cache lines are touched depends on
-// the key. The test compares all 256 values with the definition by inverse and affine map.
+// A table might be faster, but the cache lines that it touches would depend on the key. The test compares all 256
+// values with the definition by inversion and affine map.
 
 /// Eight planes: plane i holds bit i of 128 bytes.
 typealias Plane = SIMD2<UInt64>
 
-/// SubBytes on planes 0 (least significant) to 7. The names are those of the paper, which
-/// counts its inputs from the most significant bit. One copy serves the rounds and the key's expansion.
+/// SubBytes on planes 0 (least significant) to 7. The names are those of the paper, which counts its inputs from the
+/// most significant bit. Not inlined: the rounds and the key expansion share the code.
 @inline(never)
 func subBytes(_ q: inout InlineArray<8, Plane>) {
     let x0 = q[7]

@@ -1,12 +1,12 @@
 // ChaCha20.swift - the stream cipher, four blocks at a time.
 //
 // Spec:    RFC 8439 §2.1 to §2.4.
-// Secret:  the key and the keystream. The algorithm has additions, xors and fixed rotations alone.
-// Reads:   AESKey (loads). Read by: ChaCha20Poly1305.
+// Secret:  the key and the keystream. The algorithm uses only additions, XORs and fixed rotations.
+// Reads:   AESKey (loads); Bytes. Read by: ChaCha20Poly1305.
 
 import Bytes
 
-/// Word i of four blocks' states, one block per lane.
+/// Word i of the states of four blocks, one block per lane.
 private typealias Lanes = SIMD4<UInt32>
 
 /// The cipher with its key.
@@ -19,7 +19,7 @@ struct ChaCha20: ~Copyable {
         self.key = SecretBytes(copying: key)
     }
 
-    /// The authenticator whose one-time key is the first 32 bytes of block 0 (§2.6).
+    /// Creates the authenticator. Its one-time key is the first 32 bytes of block 0 (§2.6).
     func oneTimeAuthenticator(nonce: Span<UInt8>) -> Poly1305 {
         var stream = keystream(nonce: nonce, counter: 0)
         var key = InlineArray<32, UInt8>(repeating: 0)
@@ -32,7 +32,7 @@ struct ChaCha20: ~Copyable {
         return authenticator
     }
 
-    /// §2.4: the input combined with the keystream from a block counter on.
+    /// §2.4: XORs the input with the keystream, starting at a block counter.
     func apply(
         nonce: Span<UInt8>, counter: UInt32, to input: Span<UInt8>, appendingTo output: inout [UInt8]
     ) {
@@ -41,7 +41,7 @@ struct ChaCha20: ~Copyable {
         while offset < input.count {
             var stream = keystream(nonce: nonce, counter: block)
             let count = min(256, input.count - offset)
-            // A stretch at a time: an append of its own for each byte would take a third of all.
+            // Appends one block at a time. An append per byte would take a third of the total time.
             output.append(addingCapacity: count) { stretch in
                 for index in 0..<count {
                     let word = stream[(index & 63) >> 2][index >> 6] >> UInt32(8 * (index & 3))
@@ -54,7 +54,7 @@ struct ChaCha20: ~Copyable {
         }
     }
 
-    /// §2.3: four blocks' states after twenty rounds, added to the input states.
+    /// §2.3: the states of four blocks after twenty rounds, added to the input states.
     private func keystream(nonce: Span<UInt8>, counter: UInt32) -> InlineArray<16, SIMD4<UInt32>> {
         precondition(nonce.count == 12)
         var initial = InlineArray<16, SIMD4<UInt32>>(repeating: Lanes(repeating: 0))

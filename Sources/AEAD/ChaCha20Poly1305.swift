@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8439 §2.6, §2.8.
 // Secret:  the key, the one-time key and the plaintext. Lengths are public.
-// Reads:   ChaCha20, Poly1305. Read by: TLS.
+// Reads:   ChaCha20, Poly1305; Bytes. Read by: TLS.
 
 import Bytes
 
@@ -21,9 +21,9 @@ public struct ChaCha20Poly1305: ~Copyable {
     /// Encrypts and authenticates.
     ///
     /// - Parameters:
-    ///   - nonce: 12 bytes, never the same twice under a key.
+    ///   - nonce: 12 bytes; must be unique for each use of the key.
     ///   - additionalData: authenticated, not encrypted.
-    ///   - output: the ciphertext and the tag of 16 bytes are appended.
+    ///   - output: the ciphertext and the 16-byte tag are appended to it.
     public func seal(
         nonce: Span<UInt8>, additionalData: Span<UInt8>, plaintext: Span<UInt8>, into output: inout [UInt8]
     ) {
@@ -34,9 +34,9 @@ public struct ChaCha20Poly1305: ~Copyable {
         output.append(tag.span)
     }
 
-    /// Checks the tag and only then decrypts.
+    /// Checks the tag, and decrypts only if it is valid.
     ///
-    /// - Parameter sealed: the ciphertext and the tag of 16 bytes.
+    /// - Parameter sealed: the ciphertext and the 16-byte tag.
     /// - Throws: `authenticationFailed`.
     public func open(
         nonce: Span<UInt8>, additionalData: Span<UInt8>, sealed: Span<UInt8>

@@ -1,20 +1,19 @@
 // GHASH.swift - the universal hash of GCM, without tables.
 //
 // Spec:    SP 800-38D §6.3 (multiplication), §6.4 (GHASH).
-// Secret:  the hash key and the state. There is no table, no index and no branch on them.
-// Reads:   AESKey (loads). Read by: AESGCM.
+// Secret:  the hash key and the state. The code uses no table, and no index and no branch depends on them.
+// Reads:   AESKey (loads); Bytes. Read by: AESGCM.
 //
-// Carry-less multiplication by ordinary multiplication with holes: of each operand every
-// fourth bit is kept, so the sums at a bit's place stay within the four bits up to the next
-// kept one. At place 4k there are at most k + 1 products, so only at k = 15 can the count
-// reach 16 and overflow, and that overflow leaves the 64 bits. The upper half of a product is the
-// lower half of the product of the reversed operands, reversed.
+// Carry-less multiplication with integer multiplication: only every fourth bit of each operand is kept, so that the sum
+// of the products at a kept position fits into four bits, and does not reach the next kept position. At position 4k at
+// most k + 1 products are added. Only at k = 15 can the sum reach 16 and overflow, and that overflow is beyond the 64
+// bits. The upper half of a product is the reversed lower half of the product of the reversed operands.
 //
-// On x86_64 and arm64 cores an integer multiplication takes the same time for all operands.
+// On x86_64 and arm64 the time of an integer multiplication does not depend on the operands.
 
 import Bytes
 
-/// A multiplier in GF(2)[x], kept as its four interleaved parts.
+/// A multiplier in GF(2)[x], split into four parts: part i contains every fourth bit, from bit i on.
 private struct HoledWord {
     let part0, part1, part2, part3: UInt64
 
@@ -38,7 +37,7 @@ private struct HoledWord {
     }
 }
 
-/// The running hash. `high` and `low` are the first and last eight bytes of a block, big-endian.
+/// The running hash. `high` and `low` are the first and the last eight bytes of a block, big-endian.
 struct GHASH {
     private let keyLow, keyHigh, keySum: HoledWord
     private let keyLowReversed, keyHighReversed, keySumReversed: HoledWord
@@ -55,7 +54,7 @@ struct GHASH {
         keySumReversed = HoledWord(reverseBits(low ^ high))
     }
 
-    /// Absorbs bytes, the last block padded with zeros (§7.1 step 4).
+    /// Absorbs bytes; the last block is padded with zeros (§7.1 step 4).
     mutating func absorbPadded(_ bytes: Span<UInt8>) {
         var offset = 0
         while bytes.count - offset >= 16 {
@@ -76,15 +75,15 @@ struct GHASH {
         multiplyByKey()
     }
 
-    /// The hash so far.
+    /// The current hash value.
     var value: (high: UInt64, low: UInt64) { (high, low) }
 
-    /// §6.3, with the blocks' bits read backwards: block bit 0 is the coefficient of x^0 and
-    /// the most significant bit of `high`.
+    /// §6.3, with the bits of the blocks in reverse order: block bit 0 is the coefficient of x^0 and the most
+    /// significant bit of `high`.
     @inline(__always)
     private mutating func multiplyByKey() {
         let sum = low ^ high
-        // Karatsuba: three products of 64 bits, each in two halves.
+        // Karatsuba: three products of 64-bit words, each computed in two halves.
         let lowLow = HoledWord(low).multipliedLow(by: keyLow)
         let highLow = HoledWord(high).multipliedLow(by: keyHigh)
         let middleLow = HoledWord(sum).multipliedLow(by: keySum) ^ lowLow ^ highLow
@@ -92,18 +91,18 @@ struct GHASH {
         let highReversed = HoledWord(reverseBits(high)).multipliedLow(by: keyHighReversed)
         let middleReversed =
             HoledWord(reverseBits(sum)).multipliedLow(by: keySumReversed) ^ lowReversed ^ highReversed
-        // The product of reversed words is the reversed product of 127 bits: one bit less.
+        // The product of reversed words is the reversed product, which has 127 bits: one bit less than two words.
         var v0 = lowLow
         var v1 = reverseBits(lowReversed) >> 1 ^ middleLow
         var v2 = highLow ^ reverseBits(middleReversed) >> 1
         var v3 = reverseBits(highReversed) >> 1
-        // Both operands were reversed 128-bit strings, their product is one of 255 bits: to
-        // align it with 256 bits it moves by one.
+        // Both operands are reversed strings of 128 bits, and their product has 255 bits. A shift by one bit aligns it
+        // with 256 bits.
         v3 = v3 << 1 | v2 >> 63
         v2 = v2 << 1 | v1 >> 63
         v1 = v1 << 1 | v0 >> 63
         v0 = v0 << 1
-        // Modulo x^128 + x^7 + x^2 + x + 1, one word at a time.
+        // Reduction modulo x^128 + x^7 + x^2 + x + 1, one word at a time.
         v2 ^= v0 ^ v0 >> 1 ^ v0 >> 2 ^ v0 >> 7
         v1 ^= v0 << 63 ^ v0 << 62 ^ v0 << 57
         v3 ^= v1 ^ v1 >> 1 ^ v1 >> 2 ^ v1 >> 7

@@ -2,21 +2,21 @@
 //
 // Spec:    RFC 8439 §2.5.
 // Secret:  the key, the accumulator and the message. No branch and no index depends on them.
-// Reads:   AESKey (loads). Read by: ChaCha20Poly1305.
+// Reads:   AESKey (loads); Bytes. Read by: ChaCha20Poly1305.
 //
-// Numbers modulo 2^130 - 5 in limbs of 44, 44 and 42 bits. Bounds: after a partial
-// reduction the limbs stay below 2^45, 2^45 and 2^43; a product's column is at most three products
-// of 2^45 by 20·2^44, below 2^96: far from 2^128.
+// Numbers modulo 2^130 - 5 are stored in limbs of 44, 44 and 42 bits. Bounds: after a partial reduction the limbs are
+// below 2^45, 2^45 and 2^43. A column of a product is the sum of at most three products of 2^45 and 20·2^44. It is
+// below 2^96, and so below 2^128.
 
 import Bytes
 
 private let mask44: UInt64 = (1 << 44) - 1
 private let mask42: UInt64 = (1 << 42) - 1
 
-/// A running authenticator. Use each key once.
+/// A running authenticator. Each key may be used only once.
 struct Poly1305 {
     private let r0, r1, r2: UInt64
-    /// 20·r1 and 20·r2: a limb that passes 2^132 comes back times 4·5.
+    /// 20·r1 and 20·r2: a product with weight 2^132 or more is reduced by multiplying it by 4·5.
     private let r1Folded, r2Folded: UInt64
     private let padLow, padHigh: UInt64
     private var h0: UInt64 = 0
@@ -40,7 +40,7 @@ struct Poly1305 {
         padHigh = loadBigEndian64(key, 24).byteSwapped
     }
 
-    /// Absorbs bytes, the last block padded with zeros to 16 (§2.8, pad16).
+    /// Absorbs bytes; the last block is padded with zeros to 16 bytes (§2.8, pad16).
     mutating func absorbPadded(_ bytes: Span<UInt8>) {
         var offset = 0
         while bytes.count - offset >= 16 {
@@ -77,7 +77,7 @@ struct Poly1305 {
 
     /// §2.5: (a mod p + s) mod 2^128, little-endian.
     mutating func finalize() -> InlineArray<16, UInt8> {
-        // Carry twice: then every limb is within its bits.
+        // Two rounds of carries bring every limb into its range.
         for _ in 0..<2 {
             h2 &+= h1 >> 44
             h1 &= mask44
@@ -89,13 +89,13 @@ struct Poly1305 {
         h2 &+= h1 >> 44
         h1 &= mask44
 
-        // a - p = a + 5 - 2^130: taken when it does not go below zero.
+        // a - p = a + 5 - 2^130, which is used if it is not negative.
         var g0 = h0 &+ 5
         var g1 = h1 &+ g0 >> 44
         g0 &= mask44
         let g2 = h2 &+ g1 >> 44 &- (1 << 42)
         g1 &= mask44
-        // All ones when g2 is negative.
+        // All ones if g2 is negative.
         let keep = 0 &- (g2 >> 63)
         h0 = select(keep, h0, g0)
         h1 = select(keep, h1, g1)

@@ -1,34 +1,34 @@
-// DERError.swift - every way in which bytes are not the DER that was asked for.
+// DERError.swift - the errors of DER decoding.
 //
 // Spec:    X.690 §8, §10, §11; RFC 5280 §4.1.2.5 for times.
-// Secret:  no: offsets, tags and bounds alone.
+// Secret:  no: offsets, tags and bounds only.
 // Reads:   nothing. Read by: the rest of ASN1, X509.
 
-/// Why an encoding was refused. Offsets count bytes from the start of the outermost value.
+/// Why an encoding was rejected. Offsets count bytes from the start of the outermost value.
 public enum DERError: Error, Equatable, Sendable {
     // Identifier and length.
 
     /// The bytes end within an identifier, a length or a value.
     case truncated(offset: Int)
-    /// A value was expected where the bytes, or the enclosing value, end.
+    /// A value was expected, but the input or the enclosing value ends.
     case missing(tag: UInt8, offset: Int)
     /// The value is not of the expected type.
     case unexpectedTag(expected: UInt8, actual: UInt8, offset: Int)
-    /// Something stands behind the last expected value.
+    /// Bytes follow the last expected value.
     case trailingBytes(offset: Int)
-    /// A tag number of 31 or more: nothing that we read has one.
+    /// A tag number of 31 or more, which no supported structure uses.
     case highTagNumber(offset: Int)
-    /// The indefinite form, which is BER alone (§10.1).
+    /// The indefinite form, which is allowed only in BER (§10.1).
     case indefiniteLength(offset: Int)
-    /// A length that has a shorter form (§10.1).
+    /// A length that could be encoded in fewer octets (§10.1).
     case nonMinimalLength(offset: Int)
-    /// A length of more octets than the limit.
+    /// A length with more octets than the limit.
     case lengthTooLong(limit: Int, offset: Int)
     /// Values are nested deeper than the limit.
     case tooDeep(limit: Int, offset: Int)
-    /// A value that equals its type's DEFAULT is written out (§11.5).
+    /// A value that equals the DEFAULT of its type is encoded (§11.5).
     case defaultEncoded(offset: Int)
-    /// The values of a SET OF do not ascend (§11.6).
+    /// The values of a SET OF are not in ascending order (§11.6).
     case setOrder(offset: Int)
 
     // Contents.
@@ -39,29 +39,29 @@ public enum DERError: Error, Equatable, Sendable {
     case integerEmpty(offset: Int)
     /// An INTEGER whose first nine bits are equal (§8.3.2).
     case integerNotMinimal(offset: Int)
-    /// An INTEGER below zero where none can be.
+    /// An INTEGER that must not be negative.
     case integerNegative(offset: Int)
-    /// An INTEGER above the largest expected one.
+    /// An INTEGER that exceeds the expected maximum.
     case integerTooLarge(offset: Int)
     /// A NULL with contents.
     case nullForm(offset: Int)
-    /// A BIT STRING with no, or an impossible, count of unused bits (§8.6.2).
+    /// A BIT STRING whose count of unused bits is absent or invalid (§8.6.2).
     case bitStringUnusedBits(offset: Int)
     /// A BIT STRING whose unused bits are not zero (§11.2.1).
     case bitStringPadding(offset: Int)
-    /// A list of named bits that ends in a zero bit (§11.2.2).
+    /// A list of named bits with a zero bit at the end (§11.2.2).
     case bitStringTrailingZeros(offset: Int)
-    /// An OBJECT IDENTIFIER without contents, with a component that is not in its shortest
-    /// form, or that ends within a component (§8.19.2).
+    /// An OBJECT IDENTIFIER without contents, with a component that is not in its shortest form, or with an incomplete
+    /// component (§8.19.2).
     case objectIdentifierForm(offset: Int)
-    /// A time in another form than YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ.
+    /// A time that is not of the form YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ.
     case timeForm(offset: Int)
     /// A date or a time of day that does not exist.
     case timeRange(offset: Int)
-    /// A string with a character that its type has not.
+    /// A string with a character that is not allowed in its type.
     case stringCharacter(offset: Int)
 
-    /// A stable word for logs.
+    /// A stable code for logs.
     public var reasonCode: StaticString {
         switch self {
         case .truncated: "der_truncated"

@@ -1,16 +1,16 @@
-// DERPrimitives.swift - BOOLEAN, INTEGER, NULL, BIT STRING, OCTET STRING.
+// DERPrimitives.swift - reads BOOLEAN, INTEGER, NULL, BIT STRING, OCTET STRING.
 //
 // Spec:    X.690 §8.2, §8.3, §8.6, §8.7, §8.8 with the restrictions of §11.1, §11.2.
 // Secret:  no.
 // Reads:   DERReader, DERTag, DERError. Read by: ECDSASignatureValue, X509.
 //
-// Each read takes a tag for values that are tagged implicitly.
+// Each function has a tag parameter for values with an implicit tag.
 
 /// The contents of a BIT STRING.
 public struct DERBitString: ~Escapable {
-    /// The bits, the first one in the top bit of the first byte.
+    /// The bits. The first bit is the most significant bit of the first byte.
     public let bytes: Span<UInt8>
-    /// 0 to 7 low bits of the last byte are no part of the value; they are zero.
+    /// 0 to 7: the number of low bits of the last byte that do not belong to the value. They are zero.
     public let unusedBitCount: Int
 
     @_lifetime(copy bytes)
@@ -35,7 +35,7 @@ extension DERReader {
 
     /// A `BOOLEAN DEFAULT FALSE`.
     ///
-    /// - Throws: `defaultEncoded` when false is written out, and what `readBoolean` throws.
+    /// - Throws: `defaultEncoded` if FALSE is encoded, and what `readBoolean` throws.
     /// - Source: X.690 §11.5.
     public mutating func readBooleanDefaultFalse(_ tag: DERTag = .boolean) throws(DERError) -> Bool {
         guard nextIs(tag) else { return false }
@@ -44,7 +44,7 @@ extension DERReader {
         return true
     }
 
-    /// The two's complement of an integer of any size, big-endian, in its shortest form.
+    /// An integer of any size in two's complement, big-endian, in its shortest form.
     ///
     /// - Throws: `integerEmpty`, `integerNotMinimal`, and what `readValue` throws.
     /// - Source: X.690 §8.3.
@@ -54,7 +54,7 @@ extension DERReader {
         let content = try readValue(tag).content
         // §8.3.1: one or more octets.
         guard content.count > 0 else { throw .integerEmpty(offset: start) }
-        // §8.3.2: the first octet and the next bit are not all ones and not all zero.
+        // §8.3.2: the bits of the first octet and the first bit of the second are neither all ones nor all zeros.
         if content.count > 1 {
             let topBitOfSecond = content[1] & 0x80
             guard !(content[0] == 0x00 && topBitOfSecond == 0), !(content[0] == 0xFF && topBitOfSecond != 0)
@@ -63,7 +63,7 @@ extension DERReader {
         return content
     }
 
-    /// An integer that is not negative, big-endian without leading zeros; zero is one zero byte.
+    /// A non-negative integer, big-endian without leading zeros. The integer 0 is one zero byte.
     ///
     /// - Throws: `integerNegative`, and what `readInteger` throws.
     @_lifetime(copy self)
@@ -71,7 +71,7 @@ extension DERReader {
         let start = offset
         let content = try readInteger(tag)
         guard content[0] & 0x80 == 0 else { throw .integerNegative(offset: start) }
-        // The zero byte that keeps a large number from being negative.
+        // Remove the zero byte that makes a number with its top bit set positive.
         return content[0] == 0 && content.count > 1 ? content.extracting(1...) : content
     }
 
@@ -98,12 +98,12 @@ extension DERReader {
     }
 
     /// - Throws: `bitStringUnusedBits`, `bitStringPadding`, and what `readValue` throws.
-    /// - Source: X.690 §8.6, §11.2.1. (The constructed form has another tag and is refused by it.)
+    /// - Source: X.690 §8.6, §11.2.1. (The constructed form is rejected, because it has another tag.)
     @_lifetime(copy self)
     public mutating func readBitString(_ tag: DERTag = .bitString) throws(DERError) -> DERBitString {
         let start = offset
         let content = try readValue(tag).content
-        // §8.6.2.2: the first octet counts the unused bits, 0 to 7; §8.6.2.3: none of nothing.
+        // §8.6.2.2: the first octet is the number of unused bits, 0 to 7. §8.6.2.3: it is 0 if there are no bits.
         guard content.count > 0, content[0] <= 7, content.count > 1 || content[0] == 0 else {
             throw .bitStringUnusedBits(offset: start)
         }
@@ -116,7 +116,7 @@ extension DERReader {
         return DERBitString(bytes: bytes, unusedBitCount: unusedBitCount)
     }
 
-    /// A BIT STRING of whole bytes, as keys and signatures are.
+    /// A BIT STRING of whole bytes, as in keys and signatures.
     ///
     /// - Throws: `bitStringUnusedBits`, and what `readBitString` throws.
     @_lifetime(copy self)
@@ -127,11 +127,11 @@ extension DERReader {
         return bits.bytes
     }
 
-    /// A list of up to 16 named bits: bit 0 of the list is bit 0 of the result.
+    /// A list of up to 16 named bits. Bit 0 of the list is the lowest bit of the result. Further bits are ignored,
+    /// because no supported list is that long.
     ///
-    /// - Parameter allowsTrailingZeros: take a list with zero bits at its end, which is BER.
-    /// - Throws: `bitStringTrailingZeros`, and what `readBitString` throws. Bits past the
-    ///   sixteenth are read and dropped: no list that we know is that long.
+    /// - Parameter allowsTrailingZeros: accept zero bits at the end of the list, which only BER allows.
+    /// - Throws: `bitStringTrailingZeros`, and what `readBitString` throws.
     /// - Source: X.690 §11.2.2: no zero bits at the end.
     public mutating func readNamedBits(
         _ tag: DERTag = .bitString, allowsTrailingZeros: Bool = false
@@ -154,7 +154,7 @@ extension DERReader {
     }
 
     /// - Throws: what `readValue` throws.
-    /// - Source: X.690 §8.7. (The constructed form has another tag and is refused by it.)
+    /// - Source: X.690 §8.7. (The constructed form is rejected, because it has another tag.)
     @_lifetime(copy self)
     public mutating func readOctetString(_ tag: DERTag = .octetString) throws(DERError) -> DERValue {
         try readValue(tag)

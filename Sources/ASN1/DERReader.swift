@@ -1,4 +1,4 @@
-// DERReader.swift - one encoded value after another.
+// DERReader.swift - reads a sequence of DER values.
 //
 // Spec:    X.690 §8.1 (identifier and length octets) with the restrictions of §10.1; §11.5, §11.6.
 // Secret:  no.
@@ -6,10 +6,10 @@
 
 import Bytes
 
-/// One value: its tag, its contents, and where in the outermost input it stands.
+/// One value: its tag, its contents, and its position in the outermost input.
 public struct DERValue: ~Escapable {
     public let tag: DERTag
-    /// Identifier, length and contents.
+    /// The identifier, length and contents octets.
     public let encoded: Span<UInt8>
     private let contentByteCount: Int
     private let start: Int
@@ -27,27 +27,27 @@ public struct DERValue: ~Escapable {
         get { encoded.extracting((encoded.count - contentByteCount)...) }
     }
 
-    /// The place of the whole value in the outermost input.
+    /// The range of the whole value in the outermost input.
     public var encodedRange: Range<Int> { start..<(start + encoded.count) }
 
-    /// The place of the contents in the outermost input.
+    /// The range of the contents in the outermost input.
     public var contentRange: Range<Int> {
         (start + encoded.count - contentByteCount)..<(start + encoded.count)
     }
 }
 
-/// Reads DER values front to back, and descends into constructed ones by giving out another
-/// reader: callers walk structures they know, so nothing here recurses over the input.
+/// Reads DER values in order. For a constructed value it returns another reader. Callers read known structures, so
+/// there is no recursion over the input.
 ///
-/// A failed `readValue` leaves the position where it was. After another failed read the position may
-/// be behind the refused value.
+/// A failed `readValue` does not change the position. After any other failed read, the position may be after the
+/// rejected value.
 public struct DERReader: ~Escapable {
     private var reader: ByteReader
-    /// The place of this reader's first byte in the outermost input.
+    /// The offset of this reader's first byte in the outermost input.
     private let start: Int
     private let depth: Int
 
-    /// - Parameter offset: the place of the bytes in the whole that errors and ranges speak of.
+    /// - Parameter offset: the offset of the bytes in the outermost input, for errors and ranges.
     @_lifetime(copy bytes)
     public init(_ bytes: Span<UInt8>, at offset: Int = 0) {
         self.init(bytes, start: offset, depth: 0)
@@ -60,24 +60,24 @@ public struct DERReader: ~Escapable {
         self.depth = depth
     }
 
-    /// The place of the next value in the outermost input.
+    /// The offset of the next value in the outermost input.
     public var offset: Int { start + reader.offset }
 
     public var isAtEnd: Bool { reader.isAtEnd }
 
-    /// Whether there is another value, and it has this tag. Decides OPTIONAL and CHOICE.
+    /// Whether there is another value and it has this tag. Used for OPTIONAL and CHOICE.
     public func nextIs(_ tag: DERTag) -> Bool {
         do throws(BytesError) { return try reader.peekUInt8() == tag.octet } catch { return false }
     }
 
-    /// Fails if a value is left.
+    /// Throws an error if a value remains.
     ///
     /// - Throws: `trailingBytes`.
     public func expectEnd() throws(DERError) {
         guard isAtEnd else { throw .trailingBytes(offset: offset) }
     }
 
-    /// The next value, whatever its tag.
+    /// Reads the next value with any tag.
     ///
     /// - Throws: `truncated`, `highTagNumber`, `indefiniteLength`, `nonMinimalLength`, `lengthTooLong`.
     /// - Source: X.690 §8.1.
@@ -86,7 +86,7 @@ public struct DERReader: ~Escapable {
         let valueStart = offset
         var ahead = reader
         let octet = try readOctet(&ahead)
-        // §8.1.2.4: all ones announce a tag number in the octets that follow.
+        // §8.1.2.4: all ones mean that the tag number is in the following octets.
         guard octet & 0x1F != 0x1F else { throw .highTagNumber(offset: valueStart) }
         let count = try readLength(&ahead)
         guard count <= ahead.remaining else { throw .truncated(offset: valueStart) }
@@ -100,7 +100,7 @@ public struct DERReader: ~Escapable {
         }
     }
 
-    /// The next value, which must have this tag.
+    /// Reads the next value, which must have this tag.
     ///
     /// - Throws: `missing`, `unexpectedTag`, and what `readValue` throws.
     @_lifetime(copy self)
@@ -115,7 +115,7 @@ public struct DERReader: ~Escapable {
         return try readValue()
     }
 
-    /// A reader of the contents of the next value, which must have this constructed tag.
+    /// Returns a reader of the contents of the next value, which must have this constructed tag.
     ///
     /// - Throws: `missing`, `unexpectedTag`, `tooDeep`, and what `readValue` throws.
     @_lifetime(copy self)
@@ -131,11 +131,11 @@ public struct DERReader: ~Escapable {
         try readConstructed(.sequence)
     }
 
-    /// A reader of the values of a SET OF, which are in DER's order.
+    /// Returns a reader of the values of a SET OF, after checking that they are in DER order.
     ///
     /// - Throws: `setOrder`, and what `readConstructed` throws.
-    /// - Source: X.690 §11.6: ascending encodings. (No value's encoding begins another's, so
-    ///   that the padding of which §11.6 speaks never decides.)
+    /// - Source: X.690 §11.6: ascending order of the encodings. (An encoding is never a prefix of another one, so the
+    ///   padding described in §11.6 has no effect.)
     @_lifetime(copy self)
     public mutating func readSetOf() throws(DERError) -> DERReader {
         let before = reader
@@ -158,27 +158,27 @@ public struct DERReader: ~Escapable {
         do throws(BytesError) { return try reader.readUInt8() } catch { throw .truncated(offset: offset) }
     }
 
-    /// The length octets (§8.1.3), in the one form that §10.1 leaves.
+    /// Reads the length octets (§8.1.3) in the only form that §10.1 allows.
     private func readLength(_ reader: inout ByteReader) throws(DERError) -> Int {
         let first = try readOctet(&reader)
         // §8.1.3.4: the short form.
         guard first >= 0x80 else { return Int(first) }
         guard first != 0x80 else { throw .indefiniteLength(offset: offset) }
-        // §8.1.3.5: the long form; the limit covers the reserved value FF too.
+        // §8.1.3.5: the long form. The limit also excludes the reserved value FF.
         let octetCount = Int(first & 0x7F)
         guard octetCount <= DERLimits.lengthByteCount else {
             throw .lengthTooLong(limit: DERLimits.lengthByteCount, offset: offset)
         }
         var length = 0
         for _ in 0..<octetCount { length = length << 8 | Int(try readOctet(&reader)) }
-        // §10.1: the fewest octets. One octet is right from 128 on, two from 256, three from 65536.
+        // §10.1: the fewest octets. The minimum is 128 for one octet, 256 for two and 65536 for three.
         let shortest = octetCount == 1 ? 0x80 : 1 << (8 * (octetCount - 1))
         guard length >= shortest else { throw .nonMinimalLength(offset: offset) }
         return length
     }
 }
 
-/// Whether `a` is before `b` in the order of their first different byte.
+/// Whether `a` is less than `b` in lexicographic order.
 private func ascends(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     for index in 0..<min(a.count, b.count) where a[index] != b[index] { return a[index] < b[index] }
     return a.count < b.count

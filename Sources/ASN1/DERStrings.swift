@@ -1,11 +1,11 @@
-// DERStrings.swift - do the characters of a string belong to its type?
+// DERStrings.swift - checks that the characters of a string are allowed in its type.
 //
 // Spec:    X.680 §41 (the types), RFC 3629 §4 (UTF-8).
 // Secret:  no.
 // Reads:   DERReader, DERTag, DERError. Read by: X509.
 
 extension DERValue {
-    /// Whether this is one of the character string types that names are written in.
+    /// Whether the type is one of the character string types used in names.
     public var isString: Bool {
         switch tag {
         case .utf8String, .numericString, .printableString, .teletexString, .ia5String, .visibleString,
@@ -15,8 +15,8 @@ extension DERValue {
         }
     }
 
-    /// Fails if a character is not of the string's type. TeletexString is taken as it comes:
-    /// its character set is a family of them.
+    /// Throws an error if a character is not allowed in the string's type. TeletexString is not checked, because its
+    /// character set is not a fixed one.
     ///
     /// - Throws: `stringCharacter`.
     public func checkCharacters() throws(DERError) {
@@ -40,8 +40,8 @@ private func allBytes(_ bytes: Span<UInt8>, _ isAllowed: (UInt8) -> Bool) -> Boo
     return true
 }
 
-/// Letters, digits, space and `'()+,-./:=?` (X.680 §41.4); and `&`, `*`, `@`, `_`, which public
-/// authorities have put into this type for decades.
+/// Letters, digits, space and `'()+,-./:=?` (X.680 §41.4), and in addition `&`, `*`, `@`, `_`, which public
+/// certification authorities have used in this type for decades.
 private func isPrintable(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, 0x20, 0x27...0x29, 0x2B...0x2F, 0x3A, 0x3D, 0x3F: true
@@ -55,7 +55,7 @@ private func isUTF8(_ bytes: Span<UInt8>) -> Bool {
     var index = 0
     while index < bytes.count {
         let first = bytes[index]
-        // How many bytes follow, their six-bit payload's start, and the least scalar of this length.
+        // The number of following bytes, the payload bits of the first byte, and the least scalar of this length.
         let (followCount, payload, least): (Int, UInt32, UInt32) =
             switch first {
             case 0x00...0x7F: (0, UInt32(first), 0)

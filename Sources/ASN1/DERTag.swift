@@ -4,7 +4,7 @@
 // Secret:  no.
 // Reads:   nothing. Read by: DERReader, X509.
 
-/// An identifier octet: class, primitive or constructed, and a tag number below 31.
+/// An identifier octet: the class, primitive or constructed, and a tag number below 31.
 public struct DERTag: Equatable, Sendable {
     public let octet: UInt8
 
@@ -31,7 +31,7 @@ public struct DERTag: Equatable, Sendable {
     public static let sequence = DERTag(octet: 0x30)
     public static let set = DERTag(octet: 0x31)
 
-    /// `[number]` of something constructed: explicit, or implicit of a SEQUENCE or SET.
+    /// `[number]` with constructed contents: an explicit tag, or an implicit tag of a SEQUENCE or SET.
     ///
     /// - Requires: `number` is below 31.
     public static func contextConstructed(_ number: UInt8) -> DERTag {
@@ -39,7 +39,7 @@ public struct DERTag: Equatable, Sendable {
         return DERTag(octet: 0xA0 | number)
     }
 
-    /// `[number]` implicit of something primitive.
+    /// `[number]` with primitive contents: an implicit tag.
     ///
     /// - Requires: `number` is below 31.
     public static func contextPrimitive(_ number: UInt8) -> DERTag {
@@ -47,6 +47,6 @@ public struct DERTag: Equatable, Sendable {
         return DERTag(octet: 0x80 | number)
     }
 
-    /// Whether the contents are values in turn.
+    /// Whether the contents are themselves encoded values.
     public var isConstructed: Bool { octet & 0x20 != 0 }
 }

@@ -4,8 +4,7 @@
 // Secret:  no.
 // Reads:   DERReader, DERError. Read by: X509.
 
-/// An ECDSA signature as certificates and TLS carry it. Whether r and s are in range is the
-/// curve's to say.
+/// An ECDSA signature in the form used in certificates and TLS. The range of r and s is checked by the verification.
 public struct ECDSASignatureValue: ~Escapable {
     /// Big-endian, without leading zeros; zero is one zero byte.
     public let r: Span<UInt8>
@@ -13,7 +12,7 @@ public struct ECDSASignatureValue: ~Escapable {
     public let s: Span<UInt8>
 
     /// - Parameter der: the whole signature.
-    /// - Throws: the first fault of the encoding; `integerNegative` for a number below zero.
+    /// - Throws: the first error in the encoding; `integerNegative` for a negative number.
     /// - Source: RFC 5480 appendix A.
     @_lifetime(copy der)
     public init(der: Span<UInt8>) throws(DERError) {

@@ -1,4 +1,4 @@
-// Limits.swift - how large and how deep DER from outside may be.
+// Limits.swift - bounds on the size and nesting of DER input.
 //
 // Spec:    none; X.690 §8.1.3 allows lengths of any size.
 // Secret:  no.
@@ -6,10 +6,10 @@
 
 /// The limits of this module.
 public enum DERLimits {
-    /// Constructed values inside one another. A certificate's deepest ordinary value, an
-    /// attribute in a name constraint, is in the eleventh.
+    /// The greatest nesting depth of constructed values. The deepest common value in a certificate, an attribute in a
+    /// name constraint, has depth eleven.
     public static let depth = 16
 
-    /// The octets of a length in its long form: with three, a value has at most 16 MiB - 1.
+    /// The most octets of a length in the long form. With three octets, a value has at most 16 MiB - 1.
     public static let lengthByteCount = 3
 }

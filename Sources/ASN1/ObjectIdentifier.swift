@@ -1,4 +1,4 @@
-// ObjectIdentifier.swift - names of algorithms, attributes and extensions.
+// ObjectIdentifier.swift - the identifiers of algorithms, attributes and extensions.
 //
 // Spec:    X.690 §8.19.
 // Secret:  no.
@@ -6,15 +6,15 @@
 
 import Bytes
 
-/// An object identifier, as the contents of its DER. Two are equal when those bytes are.
+/// An object identifier, stored as the contents of its DER encoding. Two are equal if their contents are.
 public struct ObjectIdentifier: Equatable, Sendable {
-    /// Contents of up to 15 bytes, big-endian, and their count in the top byte: comparing
-    /// them is comparing one number, and a constant needs no memory.
+    /// Contents of up to 15 bytes, big-endian, with their count in the top byte. A comparison is then one integer
+    /// comparison, and constants need no allocation.
     private let packed: UInt128
-    /// Longer contents. None that we look for is so long.
+    /// Longer contents. No known identifier in this program is this long.
     private let long: [UInt8]
 
-    /// A constant.
+    /// Creates a constant.
     ///
     /// - Parameter content: the contents as one number; at most 15 bytes, the first not zero.
     public init(content: UInt128) {
@@ -48,10 +48,9 @@ public struct ObjectIdentifier: Equatable, Sendable {
         return bytes
     }
 
-    /// The components in decimal with dots between, as people write them. A component of more
-    /// than 63 bits is written as `?`.
+    /// The components in decimal, separated by dots. A component of more than 63 bits is written as `?`.
     ///
-    /// - Source: X.690 §8.19.4: the first number holds the first two components.
+    /// - Source: X.690 §8.19.4: the first number encodes the first two components.
     public var dottedText: [UInt8] {
         var text: [UInt8] = []
         var component: UInt64 = 0
@@ -86,11 +85,11 @@ extension DERReader {
     ) throws(DERError) -> ObjectIdentifier {
         let start = offset
         let content = try readValue(tag).content
-        // §8.19.2: each component's last octet, and so the last of all, has its top bit clear.
+        // §8.19.2: the last octet of each component, and so the last octet of the contents, has its top bit clear.
         guard content.count > 0, content[content.count - 1] & 0x80 == 0 else {
             throw .objectIdentifierForm(offset: start)
         }
-        // §8.19.2: no component begins with 80.
+        // §8.19.2: a component does not begin with the octet 80.
         var isFirstOfComponent = true
         for index in content.indices {
             guard !(isFirstOfComponent && content[index] == 0x80) else {

@@ -1,20 +1,20 @@
-// FourRows.swift - the inner loop: four rows of a long multiplication at once.
+// FourRows.swift - the inner loop of multiplication: four rows in one pass.
 //
 // Spec:    none; schoolbook multiplication, four rows in one pass over the columns.
-// Secret:  no branch on a limb, but BigInt as a whole makes no promise.
+// Secret:  no branch depends on a limb, but BigInt as a whole does not promise constant time.
 // Reads:   LimbArithmetic. Read by: Montgomery.
 //
-// One row at a time loads and stores each limb of the sum once per product. Four rows
-// share that, and their four carry chains run side by side.
+// With one row at a time, each limb of the sum is loaded and stored once per product. Four rows share each load and
+// store, and their four carry chains run in parallel.
 
 /// Four limbs, least significant first.
 struct FourLimbs: Equatable, Sendable {
-    var w0: UInt64
-    var w1: UInt64
-    var w2: UInt64
-    var w3: UInt64
+    var w0: Limb
+    var w1: Limb
+    var w2: Limb
+    var w3: Limb
 
-    init(_ w0: UInt64, _ w1: UInt64, _ w2: UInt64, _ w3: UInt64) {
+    init(_ w0: Limb, _ w1: Limb, _ w2: Limb, _ w3: Limb) {
         (self.w0, self.w1, self.w2, self.w3) = (w0, w1, w2, w3)
     }
 
@@ -23,19 +23,19 @@ struct FourLimbs: Equatable, Sendable {
 
 /// Adds `a * b + window` to the limbs of `sum` from `offset` on.
 ///
-/// Only `b.count` limbs of `sum` are touched: the four limbs above them are returned, and
-/// what the sum may hold there is the caller's to add.
+/// Only `b.count` limbs of `sum` are changed. The four limbs above them are returned; the caller adds them to the limbs
+/// of `sum` at that position.
 ///
 /// - Requires: `offset + b.count <= sum.count`.
 @inline(never)
 func addFourRows(
-    _ a: FourLimbs, _ b: Span<UInt64>, to sum: inout MutableSpan<UInt64>, at offset: Int, window: FourLimbs
+    _ a: FourLimbs, _ b: Span<Limb>, to sum: inout MutableSpan<Limb>, at offset: Int, window: FourLimbs
 ) -> FourLimbs {
     precondition(offset >= 0 && offset <= sum.count && b.count <= sum.count - offset)
     var (w0, w1, w2, w3) = (window.w0, window.w1, window.w2, window.w3)
     for j in b.indices {
-        // Window and sum hold less than 2^256 and 2^64, the row product at most
-        // (2^256 - 1)(2^64 - 1): together less than 2^320, the five limbs below.
+        // Window and sum are less than 2^256 and 2^64, and the row product is at most (2^256 - 1)(2^64 - 1). The total
+        // is less than 2^320 and fits into five limbs.
         let limb = b[j]
         var carry = sum[offset + j]
         sum[offset + j] = multiplyAdd(a.w0, limb, w0, &carry)
@@ -49,7 +49,7 @@ func addFourRows(
 
 /// `a * b mod 2^256`.
 func lowProduct(_ a: FourLimbs, _ b: FourLimbs) -> FourLimbs {
-    var carry: UInt64 = 0
+    var carry: Limb = 0
     let r0 = multiplyAdd(a.w0, b.w0, 0, &carry)
     var r1 = multiplyAdd(a.w0, b.w1, 0, &carry)
     var r2 = multiplyAdd(a.w0, b.w2, 0, &carry)
@@ -68,11 +68,11 @@ func lowProduct(_ a: FourLimbs, _ b: FourLimbs) -> FourLimbs {
 ///
 /// - Requires: `a` is odd.
 func negatedInverse(_ a: FourLimbs) -> FourLimbs {
-    // Newton's iteration x = x (2 - a x) doubles the number of right bits. An odd a is its
-    // own inverse modulo 8: 3 bits, and after seven rounds 384, more than the 256 needed.
+    // Newton's iteration x = x (2 - a x) doubles the number of correct bits. An odd a is its own inverse modulo 8,
+    // which is 3 bits. Seven iterations give 384 correct bits; 256 are needed.
     var x = a
     for _ in 0..<7 { x = lowProduct(x, twoMinus(lowProduct(a, x))) }
-    var borrow: UInt64 = 0
+    var borrow: Limb = 0
     return FourLimbs(
         subtractBorrow(0, x.w0, &borrow), subtractBorrow(0, x.w1, &borrow),
         subtractBorrow(0, x.w2, &borrow), subtractBorrow(0, x.w3, &borrow))
@@ -80,7 +80,7 @@ func negatedInverse(_ a: FourLimbs) -> FourLimbs {
 
 /// `2 - a mod 2^256`.
 private func twoMinus(_ a: FourLimbs) -> FourLimbs {
-    var borrow: UInt64 = 0
+    var borrow: Limb = 0
     return FourLimbs(
         subtractBorrow(2, a.w0, &borrow), subtractBorrow(0, a.w1, &borrow),
         subtractBorrow(0, a.w2, &borrow), subtractBorrow(0, a.w3, &borrow))

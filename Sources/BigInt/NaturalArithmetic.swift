@@ -1,16 +1,16 @@
-// NaturalArithmetic.swift - add, subtract, multiply.
+// NaturalArithmetic.swift - addition, subtraction, multiplication and shifts.
 //
 // Spec:    schoolbook: Knuth, The Art of Computer Programming 2, §4.3.1, algorithms A, S, M.
-// Secret:  no: lengths follow values.
+// Secret:  no: lengths depend on values.
 // Reads:   Natural, LimbArithmetic, BigIntError. Read by: Division, NaturalText, Modulus.
 
 extension Natural {
     /// The sum.
     public static func + (a: Natural, b: Natural) -> Natural {
         let (long, short) = a.limbs.count >= b.limbs.count ? (a.limbs, b.limbs) : (b.limbs, a.limbs)
-        var sum: [UInt64] = []
+        var sum: [Limb] = []
         sum.reserveCapacity(long.count + 1)
-        var carry: UInt64 = 0
+        var carry: Limb = 0
         for index in long.indices {
             sum.append(addCarry(long[index], index < short.count ? short[index] : 0, &carry))
         }
@@ -23,9 +23,9 @@ extension Natural {
     /// - Throws: `negativeDifference` when `a < b`.
     public static func - (a: Natural, b: Natural) throws(BigIntError) -> Natural {
         guard a.limbs.count >= b.limbs.count else { throw .negativeDifference }
-        var difference: [UInt64] = []
+        var difference: [Limb] = []
         difference.reserveCapacity(a.limbs.count)
-        var borrow: UInt64 = 0
+        var borrow: Limb = 0
         for index in a.limbs.indices {
             difference.append(
                 subtractBorrow(a.limbs[index], index < b.limbs.count ? b.limbs[index] : 0, &borrow))
@@ -36,9 +36,9 @@ extension Natural {
 
     /// The product.
     public static func * (a: Natural, b: Natural) -> Natural {
-        var product = [UInt64](repeating: 0, count: a.limbs.count + b.limbs.count)
+        var product = [Limb](repeating: 0, count: a.limbs.count + b.limbs.count)
         for row in a.limbs.indices {
-            var carry: UInt64 = 0
+            var carry: Limb = 0
             for column in b.limbs.indices {
                 product[row + column] = multiplyAdd(
                     a.limbs[row], b.limbs[column], product[row + column], &carry)
@@ -53,13 +53,13 @@ extension Natural {
     /// - Requires: `bits >= 0`.
     public static func << (a: Natural, bits: Int) -> Natural {
         precondition(bits >= 0)
-        var shifted = [UInt64](repeating: 0, count: bits / 64)
-        let inner = UInt64(bits % 64)
-        var carried: UInt64 = 0
+        var shifted = [Limb](repeating: 0, count: bits / Limb.bitWidth)
+        let inner = Limb(bits % Limb.bitWidth)
+        var carried: Limb = 0
         for limb in a.limbs {
             shifted.append(limb << inner | carried)
-            // A shift by 64 gives zero: Swift's shift is by value, not by value modulo 64.
-            carried = limb >> (64 - inner)
+            // In Swift a shift by the width of a limb gives zero, so inner == 0 needs no special case.
+            carried = limb >> (Limb(Limb.bitWidth) - inner)
         }
         shifted.append(carried)
         return Natural(limbs: shifted)
@@ -70,12 +70,12 @@ extension Natural {
     /// - Requires: `bits >= 0`.
     public static func >> (a: Natural, bits: Int) -> Natural {
         precondition(bits >= 0)
-        let inner = UInt64(bits % 64)
-        var shifted: [UInt64] = []
-        var index = bits / 64
+        let inner = Limb(bits % Limb.bitWidth)
+        var shifted: [Limb] = []
+        var index = bits / Limb.bitWidth
         while index < a.limbs.count {
             let above = index + 1 < a.limbs.count ? a.limbs[index + 1] : 0
-            shifted.append(a.limbs[index] >> inner | above << (64 - inner))
+            shifted.append(a.limbs[index] >> inner | above << (Limb(Limb.bitWidth) - inner))
             index += 1
         }
         return Natural(limbs: shifted)

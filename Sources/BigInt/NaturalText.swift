@@ -1,13 +1,13 @@
-// NaturalText.swift - numbers as text, hexadecimal and decimal.
+// NaturalText.swift - numbers as hexadecimal and decimal text.
 //
 // Spec:    none; Knuth, The Art of Computer Programming 2, §4.4, methods 1a and 1b, in base 10^19.
 // Secret:  no.
 // Reads:   Natural, Division, LimbArithmetic, BigIntError. Read by: tests, Conformance.
 //
-// Text is ASCII bytes: Swift's String costs tens of kilobytes of tables in the release binary.
+// Text is ASCII bytes, because Swift's String adds tens of kilobytes of tables to the release binary.
 
 extension Natural {
-    /// The value of hexadecimal digits of either case, without prefix; leading zeros are allowed.
+    /// The value of hexadecimal digits in either case, without a prefix. Leading zeros are allowed.
     ///
     /// - Throws: `emptyText`, `invalidDigit`.
     public init(hexadecimal text: Span<UInt8>) throws(BigIntError) {
@@ -21,7 +21,7 @@ extension Natural {
         self.init(limbs: limbs)
     }
 
-    /// The shortest hexadecimal digits, small letters; zero is "0".
+    /// The shortest hexadecimal text in lower case; zero is "0".
     public var hexadecimal: [UInt8] {
         var text: [UInt8] = []
         var weight = max((bitCount + 3) / 4, 1)
@@ -34,7 +34,7 @@ extension Natural {
         return text
     }
 
-    /// The value of decimal digits; leading zeros are allowed.
+    /// The value of decimal digits. Leading zeros are allowed.
     ///
     /// - Throws: `emptyText`, `invalidDigit`.
     public init(decimal text: Span<UInt8>) throws(BigIntError) {
@@ -61,9 +61,9 @@ extension Natural {
         self.init(limbs: limbs)
     }
 
-    /// The shortest decimal digits; zero is "0".
+    /// The shortest decimal text; zero is "0".
     public var decimal: [UInt8] {
-        // Chunks of 19 digits, the least significant first; then the text, reversed.
+        // Chunks of 19 digits, the least significant one first. The text is reversed at the end.
         var reversed: [UInt8] = []
         var rest = self
         repeat {
@@ -79,7 +79,7 @@ extension Natural {
     }
 }
 
-/// The value of an ASCII digit of the base, or nil.
+/// The value of an ASCII digit of the base; nil for any other character.
 private func digitValue(_ character: UInt8, base: UInt8) -> UInt64? {
     let value: UInt8
     switch character {

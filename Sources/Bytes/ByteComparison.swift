@@ -1,12 +1,11 @@
-// ByteComparison.swift - are two runs of bytes equal?
+// ByteComparison.swift - equality of byte strings.
 //
-// Spec:    none. RFC 7515 §5.3 and RFC 8259 §8.3 compare names code point by code point:
-//          for valid UTF-8 that is byte by byte.
-// Secret:  `equalityMask` may see secrets: its time depends on the counts alone.
-//          `bytesEqual` and its kin are for public data.
-// Reads:   StaticText. Read by: every module above.
+// Spec:    none. RFC 7515 §5.3 and RFC 8259 §8.3 compare names code point by code point. For valid UTF-8 this is the
+//          same as byte by byte.
+// Secret:  no: each comparison stops at the first difference. For secrets use `equalityMask` (Masks).
+// Reads:   StaticText, ByteRuns. Read by: every module above.
 
-/// Whether two spans hold the same bytes. Stops at the first difference.
+/// Whether two spans contain the same bytes. Stops at the first difference.
 @inline(never) @_optimize(speed)
 public func bytesEqual(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     let count = a.count
@@ -23,12 +22,12 @@ public func bytesEqual(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     return true
 }
 
-/// Whether a span holds exactly the bytes of a literal. Stops at the first difference.
+/// Whether a span contains exactly the bytes of a literal. Stops at the first difference.
 public func bytesEqual(_ a: Span<UInt8>, _ text: StaticString) -> Bool {
     bytesEqual(a, text.utf8Span)
 }
 
-/// Whether two spans hold the same bytes when ASCII letters of either case are one.
+/// Whether two spans contain the same bytes, without regard to ASCII case.
 @inline(never) @_optimize(speed)
 public func bytesEqualIgnoringASCIICase(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
@@ -36,7 +35,7 @@ public func bytesEqualIgnoringASCIICase(_ a: Span<UInt8>, _ b: Span<UInt8>) -> B
     return true
 }
 
-/// Whether a span holds the bytes of a literal when ASCII letters of either case are one.
+/// Whether a span contains the bytes of a literal, without regard to ASCII case.
 public func bytesEqualIgnoringASCIICase(_ a: Span<UInt8>, _ text: StaticString) -> Bool {
     bytesEqualIgnoringASCIICase(a, text.utf8Span)
 }
@@ -46,17 +45,7 @@ public func bytesStart(_ a: Span<UInt8>, with text: StaticString) -> Bool {
     a.count >= text.utf8ByteCount && bytesEqual(a.extracting(0..<text.utf8ByteCount), text)
 }
 
-/// An ASCII capital as its small letter; every other byte as it is.
+/// The byte in lower case if it is an ASCII capital; any other byte unchanged.
 public func asciiLowercased(_ byte: UInt8) -> UInt8 {
     byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-}
-
-/// 0xFF when both spans hold the same bytes, else 0x00. Time depends on the counts alone.
-///
-/// - Parameters a, b: of any length; different lengths are unequal (lengths are public).
-public func equalityMask(_ a: Span<UInt8>, _ b: Span<UInt8>) -> UInt8 {
-    guard a.count == b.count else { return 0 }
-    var difference: UInt8 = 0
-    for index in a.indices { difference |= a[index] ^ b[index] }
-    return ~UInt8(truncatingIfNeeded: nonZeroMask(UInt64(difference)))
 }

@@ -6,10 +6,10 @@
 
 /// Reads big-endian integers and sub-spans from a borrowed span, front to back.
 ///
-/// A failed read leaves the position where it was.
+/// A failed read does not change the position.
 public struct ByteReader: ~Escapable {
     private let bytes: Span<UInt8>
-    /// How many bytes have been read.
+    /// The number of bytes read so far.
     public private(set) var offset: Int
 
     @_lifetime(copy bytes)
@@ -18,13 +18,13 @@ public struct ByteReader: ~Escapable {
         self.offset = 0
     }
 
-    /// How many bytes are left.
+    /// The number of bytes not read yet.
     public var remaining: Int { bytes.count - offset }
 
-    /// Whether every byte has been read.
+    /// Whether all bytes have been read.
     public var isAtEnd: Bool { offset == bytes.count }
 
-    /// The next byte, without reading it.
+    /// The next byte. The position does not change.
     public func peekUInt8() throws(BytesError) -> UInt8 {
         guard remaining >= 1 else { throw .truncated(wanted: 1, remaining: 0) }
         return bytes[offset]
@@ -38,7 +38,7 @@ public struct ByteReader: ~Escapable {
         UInt16(truncatingIfNeeded: try readInteger(byteCount: 2))
     }
 
-    /// A 24-bit integer, as TLS uses for lengths.
+    /// A 24-bit integer, which TLS uses for lengths.
     public mutating func readUInt24() throws(BytesError) -> UInt32 {
         UInt32(truncatingIfNeeded: try readInteger(byteCount: 3))
     }
@@ -51,7 +51,7 @@ public struct ByteReader: ~Escapable {
         try readInteger(byteCount: 8)
     }
 
-    /// The next `count` bytes, borrowed from what the reader borrows.
+    /// The next `count` bytes, borrowed from the reader's input.
     @_lifetime(copy self)
     public mutating func readSpan(_ count: Int) throws(BytesError) -> Span<UInt8> {
         guard count >= 0, count <= remaining else {
@@ -62,7 +62,7 @@ public struct ByteReader: ~Escapable {
         return span
     }
 
-    /// All bytes that are left.
+    /// All remaining bytes.
     @_lifetime(copy self)
     public mutating func readRest() -> Span<UInt8> {
         let span = bytes.extracting(offset..<bytes.count)
@@ -70,7 +70,7 @@ public struct ByteReader: ~Escapable {
         return span
     }
 
-    /// Fails if a byte is left: a complete structure has no tail.
+    /// Throws if bytes remain. A complete structure is not followed by other bytes.
     public func expectEnd() throws(BytesError) {
         guard isAtEnd else { throw .trailingBytes(count: remaining) }
     }

@@ -1,12 +1,11 @@
-// Hex.swift - base 16.
+// Hex.swift - base 16 encoding and decoding.
 //
 // Spec:    RFC 4648 §8.
 // Secret:  no: decoding branches on its input.
-// Reads:   BytesError. Read by: Conformance, logs, tests.
+// Reads:   HexDigit, BytesError. Read by: Conformance, logs, tests.
 
-/// Base 16 (RFC 4648 §8). Writes small letters, reads both cases.
-public enum Hex {
-    /// Two small hexadecimal digits per byte.
+extension Hex {
+    /// Encodes each byte as two hexadecimal digits in lower case.
     public static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.count)
@@ -17,7 +16,7 @@ public enum Hex {
         return text
     }
 
-    /// - Throws: `invalidLength` for an odd count, `invalidCharacter` at its position.
+    /// - Throws: `invalidLength` for an odd count; `invalidCharacter` with the offset of the character.
     public static func decode(_ text: Span<UInt8>) throws(BytesError) -> [UInt8] {
         guard text.count % 2 == 0 else { throw .invalidLength(count: text.count) }
         var bytes: [UInt8] = []
@@ -30,20 +29,5 @@ public enum Hex {
             index += 2
         }
         return bytes
-    }
-
-    /// The digit of a value below 16.
-    public static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x61 + (value - 10)
-    }
-
-    /// The value of a digit of either case, or nil.
-    public static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 0x30...0x39: digit - 0x30
-        case 0x41...0x46: digit - 0x41 + 10
-        case 0x61...0x66: digit - 0x61 + 10
-        default: nil
-        }
     }
 }

@@ -4,14 +4,13 @@
 // Secret:  no: literals are in the binary.
 // Reads:   nothing. Read by: ByteWriter, ByteComparison.
 //
-// A StaticString gives its bytes only through a pointer, so this is one of the two
-// places outside Platform that touch one (the other is Wiping.swift). A literal is part
-// of the binary and lives as long as the program: the span that is made of the pointer can
-// outlive anything. (A StaticString could hold one scalar instead of a pointer; a literal
-// never does, and the precondition would stop the program.)
+// A StaticString exposes its bytes only through a pointer. This file and Wiping.swift are therefore the only ones
+// outside Platform that use pointers. A literal is part of the binary and exists as long as the process, so the span
+// made from the pointer is always valid. (A StaticString can also contain a single scalar instead of a pointer. A
+// literal never does, and the precondition would stop the process.)
 
 extension StaticString {
-    /// How many UTF-8 bytes the literal has.
+    /// The number of UTF-8 bytes of the literal.
     @inline(__always)
     public var utf8ByteCount: Int { utf8CodeUnitCount }
 

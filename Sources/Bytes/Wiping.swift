@@ -1,13 +1,12 @@
-// Wiping.swift - secrets that leave no copy behind.
+// Wiping.swift - overwrites secrets so that no copy remains in memory.
 //
-// Spec:    none; what SP 800-56A §5.8 and RFC 8446 appendix C.1 ask in words.
+// Spec:    none; SP 800-56A §5.8 and RFC 8446 appendix C.1 require it without giving a method.
 // Secret:  the contents. Counts are public.
 // Reads:   nothing. Read by: HMAC, AEAD, KeyAgreement, TLS.
 //
-// Why the barrier: a plain loop that stores zeros into memory that is about to be freed
-// was deleted by the optimiser, for heap and inline storage alike. The stores here go
-// through a pointer that a non-inlined, non-optimised function receives, so the compiler
-// must assume that they are read.
+// Why a barrier is needed: a plain loop that stores zeros into memory that is about to be freed was deleted by the
+// optimiser, for heap and inline storage. Here a pointer to the memory is passed to a function that is neither inlined
+// nor optimised, so the compiler must assume that the zeros are read.
 
 /// Overwrites a span with zeros in a way that the optimiser cannot remove.
 public func wipe(_ bytes: inout MutableSpan<UInt8>) {
@@ -27,9 +26,8 @@ public func wipe(_ limbs: inout MutableSpan<UInt64>) {
 
 /// Overwrites a value with zeros in a way that the optimiser cannot remove.
 ///
-/// - Requires: the value is plain data (integers, inline arrays and structs of them), for
-///   which all zeros are a value. Copies that the compiler made elsewhere are out of reach:
-///   keep such values in one place.
+/// - Requires: the value is plain data (integers, inline arrays and structs of them) for which all zeros is a valid
+///   value. Copies that the compiler made elsewhere are not wiped, so store such values in one location only.
 public func wipe<Value>(value: inout Value) {
     unsafe withUnsafeMutableBytes(of: &value) { bytes in
         for index in bytes.indices { unsafe bytes[index] = 0 }
@@ -37,29 +35,29 @@ public func wipe<Value>(value: inout Value) {
     }
 }
 
-/// A call that the optimiser may not see through: memory reachable from the pointer must
-/// be as the source says when it is made.
+/// A call that is opaque to the optimiser: all earlier stores to memory that is reachable from the pointer must have
+/// been made when it is called.
 @inline(never)
 @_optimize(none)
 func observe(_ pointer: UnsafeRawPointer?) {
     _ = unsafe pointer
 }
 
-/// A fixed number of secret bytes on the heap, wiped when the owner lets go.
+/// A fixed number of secret bytes on the heap, wiped when the value is destroyed.
 ///
-/// It cannot be copied, and it owns its memory itself: an array's storage could be shared
-/// or moved, and the wiping would then miss the original.
+/// It cannot be copied, and it allocates its memory itself. The storage of an array could be shared or moved; wiping it
+/// would then miss the original.
 @safe
 public struct SecretBytes: ~Copyable {
     private let storage: UnsafeMutableBufferPointer<UInt8>
 
-    /// `count` zeros.
+    /// Creates `count` zero bytes.
     public init(count: Int) {
         unsafe storage = .allocate(capacity: count)
         unsafe storage.initialize(repeating: 0)
     }
 
-    /// A copy; the caller wipes the original.
+    /// Copies the bytes. The caller must wipe the original.
     public init(copying bytes: Span<UInt8>) {
         self.init(count: bytes.count)
         var copy = mutableSpan
@@ -85,22 +83,22 @@ public struct SecretBytes: ~Copyable {
     }
 }
 
-/// A fixed number of secret 64-bit limbs on the heap, wiped when the owner lets go. (Not one
-/// generic type with `SecretBytes`: Embedded Swift 6.3 refuses generic types with a deinit.)
+/// A fixed number of secret 64-bit limbs on the heap, wiped when the value is destroyed. (Not one generic type together
+/// with `SecretBytes`, because Embedded Swift 6.3 does not support generic types with a deinit.)
 ///
-/// It cannot be copied, and it owns its memory itself: an array's storage could be shared
-/// or moved, and the wiping would then miss the original.
+/// It cannot be copied, and it allocates its memory itself. The storage of an array could be shared or moved; wiping it
+/// would then miss the original.
 @safe
 public struct SecretLimbs: ~Copyable {
     private let storage: UnsafeMutableBufferPointer<UInt64>
 
-    /// `count` zeros.
+    /// Creates `count` zero limbs.
     public init(count: Int) {
         unsafe storage = .allocate(capacity: count)
         unsafe storage.initialize(repeating: 0)
     }
 
-    /// A copy; the caller wipes the original.
+    /// Copies the limbs. The caller must wipe the original.
     public init(copying limbs: Span<UInt64>) {
         self.init(count: limbs.count)
         var copy = mutableSpan

@@ -1,14 +1,14 @@
-// AEADSuite.swift - AES-GCM and ChaCha20-Poly1305.
+// AEADSuite.swift - vectors of AES-GCM and ChaCha20-Poly1305.
 //
 // Spec:    SP 800-38D §7; RFC 8439 §2.8.
 // Secret:  no: the vectors' keys are published.
-// Reads:   VectorFile; AEAD. Read by: SuiteRunner.
+// Reads:   VectorFile; AEAD, Bytes. Read by: SuiteRunner.
 
 import AEAD
 import Bytes
 
-/// A sealed message: a valid one opens to the plaintext and is what sealing gives; an invalid
-/// one does not open.
+/// A case: a sealed message. A valid one opens to the plaintext and equals the result of sealing it. An invalid one does
+/// not open.
 func runAEAD(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let cipher = try vector.field("cipher")
     let input = AEADInput(

@@ -1,13 +1,13 @@
-// BigIntSuite.swift - natural numbers and modular arithmetic beside Python's integers.
+// BigIntSuite.swift - vectors of natural numbers and modular arithmetic, computed with Python's integers.
 //
 // Spec:    Vectors/README.md, suite bigint.
 // Secret:  no.
-// Reads:   VectorFile; BigInt. Read by: SuiteRunner.
+// Reads:   VectorFile; BigInt, Bytes. Read by: SuiteRunner.
 
 import BigInt
 import Bytes
 
-/// An operation, its operands and its answer: hexadecimal, or the reason code of its refusal.
+/// A case: an operation, its operands and its result in hexadecimal or as a reason code.
 func runBigInt(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let expected = try vector.text("expect")
     let operation = try vector.field("operation")
@@ -23,7 +23,7 @@ func runBigInt(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return .answer(bytesEqual(answer.span, expected.span))
 }
 
-/// Whether an answer is a word and no number: it has a letter that no hexadecimal digit is.
+/// Whether an expected result is a reason code: it has a letter that is not a hexadecimal digit.
 func isReasonCode(_ text: [UInt8]) -> Bool {
     for byte in text where byte >= 0x67 && byte <= 0x7A { return true }
     return false
@@ -61,7 +61,5 @@ private func calculate(
 }
 
 private func decimalNumber(_ text: [UInt8]) -> Int {
-    var number = 0
-    for byte in text.prefix(9) where byte >= 0x30 && byte <= 0x39 { number = number * 10 + Int(byte - 0x30) }
-    return number
+    Decimal.clamped(text.span, to: 1 << 30).map { Int($0) } ?? 0
 }

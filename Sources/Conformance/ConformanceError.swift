@@ -1,32 +1,32 @@
-// ConformanceError.swift - why a vector file cannot be run.
+// ConformanceError.swift - errors in a vector file.
 //
 // Spec:    Vectors/README.md.
 // Secret:  no.
 // Reads:   nothing. Read by: every file of Conformance, the vectors command.
 
-/// A file that is not as Vectors/README.md describes it. (A case with another outcome than
-/// expected is no error but a result.) Lines count from 1.
+/// A file does not have the format of Vectors/README.md. (A case with an unexpected outcome is a result, not an error.)
+/// Lines count from 1.
 public enum ConformanceError: Error, Equatable, Sendable {
-    /// A line that is none of: header, comment, empty, `name = value`.
+    /// A line is not a header, a comment, empty, or `name = value`.
     case line(Int)
-    /// A header field is missing or unknown, or its value has another form.
+    /// A header field is missing, unknown or malformed.
     case header(HeaderField)
     case unknownSuite
-    /// A field that the suite does not have.
+    /// The suite does not have this field.
     case unknownField(line: Int)
     case repeatedField(line: Int)
-    /// A case without a field that its suite needs. The line is the case's first.
+    /// A case lacks a field that its suite needs. The line is the case's first.
     case missingField(line: Int)
-    /// A value that is no hexadecimal, no number, or no word that the suite knows.
+    /// A value is not hexadecimal, not a number, or not a value that the suite knows.
     case value(line: Int)
-    /// The header says another number of cases than there are.
+    /// The number of cases differs from the header's.
     case count(said: Int, found: Int)
-    /// The header says another number of valid cases than there are.
+    /// The number of valid cases differs from the header's.
     case validCount(said: Int, found: Int)
 
     public enum HeaderField: Equatable, Sendable { case suite, source, cases, leftOut, unknown }
 
-    /// Where it is wrong; nil when that is the file as a whole.
+    /// The line of the error; nil if it concerns the whole file.
     public var line: Int? {
         switch self {
         case .line(let line), .unknownField(let line), .repeatedField(let line), .missingField(let line),
@@ -36,7 +36,7 @@ public enum ConformanceError: Error, Equatable, Sendable {
         }
     }
 
-    /// A stable word.
+    /// A stable code.
     public var reasonCode: StaticString {
         switch self {
         case .line: "vectors_line"

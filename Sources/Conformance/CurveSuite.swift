@@ -1,14 +1,14 @@
-// CurveSuite.swift - ECDSA, Ed25519, their keys, and key agreement.
+// CurveSuite.swift - vectors of ECDSA, Ed25519, their keys, and key agreement.
 //
 // Spec:    FIPS 186-5 §6.4.2; RFC 8032 §5.1.7; RFC 7748 §6.1; SP 800-56A rev. 3 §5.7.1.2.
 // Secret:  no: the vectors' private keys are published.
-// Reads:   VectorFile, HashSuite; EllipticCurves, KeyAgreement. Read by: SuiteRunner.
+// Reads:   VectorFile, HashSuite; EllipticCurves, KeyAgreement, Bytes. Read by: SuiteRunner.
 
 import Bytes
 import EllipticCurves
 import KeyAgreement
 
-/// A signature as two integers.
+/// A case: a signature in DER, as two integers.
 func runECDSA(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let r = try vector.bytes("r")
     let s = try vector.bytes("s")
@@ -18,7 +18,7 @@ func runECDSA(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     }
 }
 
-/// A signature as JOSE has it.
+/// A case: a signature in the form of JOSE.
 func runECDSARaw(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let signature = try vector.bytes("signature")
     let digest = try NamedHash(vector).digest(vector.bytes("message"))
@@ -27,7 +27,7 @@ func runECDSARaw(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     }
 }
 
-/// A public key alone.
+/// A case: a public key.
 func runECPublicKey(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     try judgeKey(vector) { _ in }
 }
@@ -56,7 +56,7 @@ func runEdDSA(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return try outcome(vector, refusal: refusal)
 }
 
-/// A private key, a peer's public key, and the secret that they share.
+/// A case: a private key, a peer's public key, and the shared secret.
 func runX25519(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let privateKey = try vector.field("private")
     let randomBytes = try vector.bytes("private")
@@ -95,7 +95,7 @@ private func isEqual(_ secret: borrowing SecretBytes, _ expected: [UInt8]) -> Bo
     bytesEqual(secret.span, expected.span)
 }
 
-/// The curve that a case names.
+/// The curve of a case.
 private func curve(_ vector: VectorCase) throws(ConformanceError) -> Curve {
     let field = try vector.field("curve")
     if bytesEqual(field.value.span, "P-256") { return .p256 }

@@ -2,13 +2,13 @@
 //
 // Spec:    NIST, The Secure Hash Algorithm Validation System (SHAVS) §6.2 to §6.4.
 // Secret:  no.
-// Reads:   VectorFile; SHA256, SHA512. Read by: SuiteRunner.
+// Reads:   VectorFile; SHA256, SHA512, Bytes. Read by: SuiteRunner.
 
 import Bytes
 import SHA256
 import SHA512
 
-/// The hash that a case names.
+/// The hash function of a case.
 enum NamedHash {
     case sha256, sha384, sha512
 
@@ -39,7 +39,7 @@ enum NamedHash {
         }
     }
 
-    /// The digest of a message in two pieces.
+    /// The digest of a message that is hashed in two parts.
     func digest(_ message: [UInt8], splitAt place: Int) -> [UInt8] {
         digest(message.span.extracting(0..<place), 1, message.span.extracting(place..<message.count))
     }
@@ -49,7 +49,7 @@ enum NamedHash {
         digest(message.span, count, message.span.extracting(0..<0))
     }
 
-    /// The digest of `first`, that many times, and of `last` behind it.
+    /// The digest of `count` copies of `first`, followed by `last`.
     private func digest(_ first: Span<UInt8>, _ count: Int, _ last: Span<UInt8>) -> [UInt8] {
         switch self {
         case .sha256:
@@ -74,8 +74,8 @@ enum NamedHash {
     }
 }
 
-/// A message, or as many of it in a row as `repeat` says, and its digest: of the whole, and of
-/// what comes in pieces.
+/// A case: a message, repeated `repeat` times if that field is present, and its digest. The message is hashed at once
+/// and in parts.
 func runHash(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let hash = try NamedHash(vector)
     let message = try vector.bytes("message")
@@ -90,7 +90,7 @@ func runHash(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return .answer(bytesEqual(whole.span, expected.span) && bytesEqual(pieces.span, expected.span))
 }
 
-/// SHAVS §6.4: from a seed a thousand digests, each of the three before it; the last is the answer.
+/// SHAVS §6.4: a thousand digests from a seed, each the hash of the previous three. The expected value is the last digest.
 func runHashMonteCarlo(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let hash = try NamedHash(vector)
     let seed = try vector.bytes("seed")

@@ -1,15 +1,15 @@
-// JOSESuite.swift - whole signed objects, and key thumbprints.
+// JOSESuite.swift - vectors of JSON Web Signatures and key thumbprints.
 //
 // Spec:    RFC 7515 §5.2, appendix A; RFC 7520 §4; RFC 7638 §3.1.
 // Secret:  no.
-// Reads:   VectorFile; JOSE, JSON. Read by: SuiteRunner.
+// Reads:   VectorFile; JOSE, JSON, Bytes. Read by: SuiteRunner.
 
 import Bytes
 import JOSE
 import JSON
 
-/// A compact JWS, the key set, and the payload that it must have. The payload of a JWS may be
-/// anything, so the claims are not looked at.
+/// A case: a compact JWS, the key set, and the expected payload. The payload of a JWS can be any bytes, so claims are not
+/// checked.
 func runJWS(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let token = try vector.text("token")
     let keys = try vector.text("keys")
@@ -26,7 +26,7 @@ func runJWS(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return try outcome(vector, refusal: refusal)
 }
 
-/// A JWK and its SHA-256 thumbprint in base64url.
+/// A case: a JWK and its SHA-256 thumbprint in base64url.
 func runThumbprint(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let key = try vector.field("key")
     let expected = try vector.text("thumbprint")

@@ -1,13 +1,13 @@
-// KeyDerivationSuite.swift - HMAC, HKDF and the pseudorandom function of TLS 1.2.
+// KeyDerivationSuite.swift - vectors of HMAC, HKDF and the pseudorandom function of TLS 1.2.
 //
 // Spec:    RFC 2104, RFC 4231; RFC 5869; RFC 5246 §5.
 // Secret:  no: the vectors' keys are published.
-// Reads:   VectorFile; HMAC. Read by: SuiteRunner.
+// Reads:   VectorFile; HMAC, Bytes. Read by: SuiteRunner.
 
 import Bytes
 import HMAC
 
-/// A key, a message and the code, which may be cut short, or wrong (`expect = invalid`).
+/// A case: a key, a message and the code, which may be truncated, or wrong (`expect = invalid`).
 func runHMAC(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let key = try vector.bytes("key")
     let message = try vector.bytes("message")
@@ -23,7 +23,7 @@ func runHMAC(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return isEqual ? .failed : .refused
 }
 
-/// Input key material, salt, info, the pseudorandom key if the source tells it, and the output key material.
+/// A case: input key material, salt, info, the pseudorandom key if the source has it, and the output key material.
 func runHKDF(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let hash = try hash(vector)
     let material = try vector.bytes("ikm")
@@ -41,11 +41,11 @@ func runHKDF(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return .answer(bytesEqual(output.span, expected.span))
 }
 
-/// A secret, a label, a seed, and as many bytes as the source has.
+/// A case: a secret, a label, a seed, and the expected output.
 func runPRF12(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let hash = try hash(vector)
     let secret = try vector.bytes("secret")
-    // The product's labels are literals. Label and seed are one run of bytes to P_hash.
+    // The product's labels are literals, so label and seed are passed together here: P_hash concatenates them.
     let labelAndSeed = try vector.bytes("label") + vector.bytes("seed")
     let expected = try vector.bytes("output")
     let output = prf12Output(hash, secret, labelAndSeed, expected.count)
@@ -60,7 +60,7 @@ private func hash(_ vector: VectorCase) throws(ConformanceError) -> HMACHash {
     }
 }
 
-// Secrets are lent within functions that do not throw: Embedded Swift 6.3 asks for that.
+// These functions do not throw, because Embedded Swift 6.3 requires that for the use of SecretBytes in them.
 
 private func hmacCode(_ hash: HMACHash, _ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
     var code = HMAC.code(hash, key: key.span, message: message.span)

@@ -1,8 +1,8 @@
-// RSASuite.swift - RSA signatures: which are accepted, and why the others are not.
+// RSASuite.swift - vectors of RSA signatures.
 //
-// Spec:    RFC 8017 §8.1.2, §8.2.2. Keys of 1024 bits and more are admitted here alone.
+// Spec:    RFC 8017 §8.1.2, §8.2.2. Only here keys of 1024 bits and more are accepted.
 // Secret:  no.
-// Reads:   VectorFile; RSA. Read by: SuiteRunner.
+// Reads:   VectorFile; RSA, Bytes. Read by: SuiteRunner.
 
 import Bytes
 import RSA

@@ -1,14 +1,17 @@
-// RouteSuite.swift - rules, a token's claims and a call: the decision, and the whole policy.
+// RouteSuite.swift - vectors of rules: a token's claims, a call, the decision, and the whole policy.
 //
 // Spec:    Vectors/README.md; README "Rules".
 // Secret:  no.
-// Reads:   VectorFile; Authorizer, JSON. Read by: SuiteRunner.
+// Reads:   VectorFile; Authorizer, JSON, Bytes, Events, Routes, Settings. Read by: SuiteRunner.
 
 import Authorizer
 import Bytes
+import Events
 import JSON
+import Routes
+import Settings
 
-/// The document, the claims (none: there is no token) and the ARN's end behind the stage.
+/// A case: the document, the claims (absent without a token), and the part of the ARN after the stage.
 func runRouteDecision(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let document = try vector.field("document")
     let rules: RulesDocument
@@ -27,7 +30,8 @@ func runRouteDecision(_ vector: VectorCase) throws(ConformanceError) -> CaseOutc
     let rule = verdict.finding?.place
     let expectedRule = vector.optional("rule") == nil ? nil : try vector.number("rule")
     var policy = PolicyText()
-    if let statements = verdict.statements {
+    let answer = verdict.policy(for: .restRequest, byteLimit: AuthorizerLimits.answerByteCount)
+    if let statements = answer?.statements {
         do throws(JSONError) { policy = PolicyText(try JSONDocument(parsing: statements).root) } catch {
             return .failed
         }
@@ -36,7 +40,9 @@ func runRouteDecision(_ vector: VectorCase) throws(ConformanceError) -> CaseOutc
     guard rule == expectedRule, bytesEqual(policy.allow.span, allow.span),
         bytesEqual(policy.deny.span, deny.span)
     else { return .failed }
-    return try outcome(vector, refusal: verdict.refusal.map { Refusal.route($0).reasonCode })
+    // There is no policy, since the allowed call cannot be expressed in an ARN.
+    let refusal = answer == nil ? RouteFault.notExpressible : verdict.refusal
+    return try outcome(vector, refusal: refusal.map { Refusal.route($0).reasonCode })
 }
 
 private let prefix: StaticString = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/"
@@ -47,8 +53,8 @@ private func json(_ field: VectorCase.Field) throws(ConformanceError) -> JSONDoc
     }
 }
 
-/// A policy as the vectors write it: the ends of ARNs in their order as bytes with a space between, those of one API and stage behind
-/// the stage; those of all APIs behind the account.
+/// A policy in the form of the vectors: the ends of the ARNs in byte order, separated by spaces. For one API and stage the
+/// end is the part after the stage, and for all APIs the part after the account.
 private struct PolicyText {
     private(set) var allow: [UInt8] = []
     private(set) var deny: [UInt8] = []
@@ -56,25 +62,36 @@ private struct PolicyText {
     init() {}
 
     init(_ statements: JSONValue) {
+        var (allowed, denied): ([[UInt8]], [[UInt8]]) = ([], [])
         for statement in statements.elements ?? [] {
-            var ends: [[UInt8]] = []
-            for resource in statement.member("Resource")?.elements ?? [] {
-                let end = Self.end(of: resource.stringBytes ?? [])
-                var place = ends.count
-                while place > 0, Self.precedes(end, ends[place - 1]) { place -= 1 }
-                ends.insert(end, at: place)
+            let isAllow = statement.member("Effect")?.isString("Allow") == true
+            guard let resource = statement.member("Resource") else { continue }
+            for one in resource.elements ?? [resource] {
+                let end = Self.end(of: one.stringBytes ?? [])
+                if isAllow { Self.insert(end, &allowed) } else { Self.insert(end, &denied) }
             }
-            var text: [UInt8] = []
-            for end in ends {
-                if !text.isEmpty { text.append(0x20) }
-                text.append(end.span)
-            }
-            if statement.member("Effect")?.isString("Allow") == true { allow = text } else { deny = text }
         }
+        allow = Self.joined(allowed)
+        deny = Self.joined(denied)
+    }
+
+    private static func insert(_ end: [UInt8], _ ends: inout [[UInt8]]) {
+        var place = ends.count
+        while place > 0, precedes(end, ends[place - 1]) { place -= 1 }
+        ends.insert(end, at: place)
+    }
+
+    private static func joined(_ ends: [[UInt8]]) -> [UInt8] {
+        var text: [UInt8] = []
+        for end in ends {
+            if !text.isEmpty { text.append(0x20) }
+            text.append(end.span)
+        }
+        return text
     }
 
     private static func end(of arn: [UInt8]) -> [UInt8] {
-        for start in [prefix, everywhere] where bytesStart(arn.span, with: start) {
+        for start in [prefix, denied, everywhere] where bytesStart(arn.span, with: start) {
             return [UInt8](arn.span.extracting(start.utf8ByteCount..<arn.count))
         }
         return arn
@@ -86,4 +103,5 @@ private struct PolicyText {
     }
 }
 
+private let denied: StaticString = "arn:aws:execute-api:*:*:a1b2c3d4e5/prod/"
 private let everywhere: StaticString = "arn:aws:execute-api:*:*:"

@@ -1,23 +1,23 @@
-// SuiteRunner.swift - runs a file of vectors and counts.
+// SuiteRunner.swift - runs the cases of a vector file and counts the results.
 //
 // Spec:    Vectors/README.md.
 // Secret:  no.
-// Reads:   VectorFile and the suites. Read by: the vectors command, tests.
+// Reads:   VectorFile and the suites; Bytes. Read by: the vectors command, tests.
 
 import Bytes
 
-/// What came of a file.
+/// The result of a vector file.
 public struct SuiteResult: Sendable {
     public let suite: [UInt8]
     public let source: [UInt8]
-    /// How many cases were run: all of the file.
+    /// The number of cases, all of which were run.
     public let cases: Int
-    /// How many of them the product accepted, and refused, as the vectors expect it.
+    /// The number of accepted cases and of refused cases, each as the vectors expect.
     public let accepted: Int
     public let refused: Int
-    /// How many cases of the source are not in the file.
+    /// The number of cases of the source that the file omits.
     public let leftOut: Int
-    /// The lines of the cases that had another outcome.
+    /// The lines of the cases with another outcome.
     public let failures: [Int]
 }
 
@@ -61,7 +61,7 @@ enum Suite: CaseIterable {
         }
     }
 
-    /// The names of its fields, with a space between two.
+    /// The names of the suite's fields, separated by spaces.
     var fields: StaticString {
         switch self {
         case .hash: "hash message repeat digest"
@@ -116,7 +116,7 @@ enum Suite: CaseIterable {
 /// Runs the cases of one file.
 ///
 /// - Parameter text: the file's bytes.
-/// - Throws: when the file itself is wrong; what it expects is another matter.
+/// - Throws: for an invalid file. A case with an unexpected outcome is not an error.
 /// - Source: Vectors/README.md.
 public func runVectors(_ text: [UInt8]) throws(ConformanceError) -> SuiteResult {
     let file = try VectorFile(text)
@@ -143,8 +143,8 @@ public func runVectors(_ text: [UInt8]) throws(ConformanceError) -> SuiteResult 
         leftOut: file.leftOutCount, failures: failures)
 }
 
-/// Whether a case is one that must be accepted. Suites of pure functions have no others, and
-/// `bigint` writes the answer itself into `expect`: its refusals are the words with a letter g and up.
+/// Whether a case must be accepted. All cases of pure functions must be. In `bigint` `expect` is the result itself, and
+/// a refusal is recognised from a letter above f.
 private func isValid(_ vector: VectorCase, _ suite: Suite) throws(ConformanceError) -> Bool {
     switch suite {
     case .bigint: return try !isReasonCode(vector.text("expect"))

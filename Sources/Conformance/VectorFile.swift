@@ -1,4 +1,4 @@
-// VectorFile.swift - a file of test vectors, read.
+// VectorFile.swift - the parser of vector files.
 //
 // Spec:    Vectors/README.md.
 // Secret:  no.
@@ -12,7 +12,7 @@ struct VectorFile {
     private(set) var source: [UInt8] = []
     private(set) var caseCount = 0
     private(set) var validCount = 0
-    /// How many cases of the source are not here.
+    /// The number of cases of the source that the file omits.
     private(set) var leftOutCount = 0
     private(set) var cases: [VectorCase] = []
 
@@ -64,7 +64,7 @@ struct VectorFile {
             guard let count = Self.numbers(value).first else { throw .header(.leftOut) }
             leftOutCount += count
         } else {
-            // These matter only to people.
+            // These fields are only for readers.
             guard isWord(name, of: "sha256 licence converter seed note") else { throw .header(.unknown) }
         }
     }
@@ -72,21 +72,18 @@ struct VectorFile {
     /// The decimal numbers in a text.
     private static func numbers(_ text: Span<UInt8>) -> [Int] {
         var numbers: [Int] = []
-        var number: Int?
-        for index in text.indices {
-            if text[index] >= 0x30, text[index] <= 0x39 {
-                number = min((number ?? 0) * 10 + Int(text[index] - 0x30), 1 << 40)
-            } else if let complete = number {
-                numbers.append(complete)
-                number = nil
+        var start = 0
+        for end in 0...text.count where end == text.count || !(0x30...0x39).contains(text[end]) {
+            if let number = Decimal.clamped(text.extracting(start..<end), to: 1 << 40) {
+                numbers.append(Int(number))
             }
+            start = end + 1
         }
-        if let number { numbers.append(number) }
         return numbers
     }
 }
 
-/// One case: its fields, and where it stands.
+/// One case: its fields, and its line.
 struct VectorCase {
     struct Field {
         let line: Int
@@ -102,18 +99,18 @@ struct VectorCase {
         self.line = line
     }
 
-    /// Takes in `name = value`.
+    /// Adds a field `name = value`.
     fileprivate mutating func append(_ text: Span<UInt8>, number: Int) throws(ConformanceError) {
         var equals = 0
         while equals < text.count, text[equals] != 0x3D { equals += 1 }
         guard equals < text.count else { throw .line(number) }
-        let name = trimmed(text.extracting(0..<equals))
+        let name = [UInt8](trimmed(text.extracting(0..<equals)))
         guard !name.isEmpty else { throw .line(number) }
         for field in fields where bytesEqual(field.name.span, name.span) {
             throw .repeatedField(line: number)
         }
         if fields.isEmpty { line = number }
-        let value = trimmed(text.extracting((equals + 1)..<text.count))
+        let value = [UInt8](trimmed(text.extracting((equals + 1)..<text.count)))
         fields.append(Field(line: number, name: name, value: value))
     }
 
@@ -135,7 +132,7 @@ struct VectorCase {
         return field
     }
 
-    /// A value as it stands.
+    /// A value as text.
     func text(_ name: StaticString) throws(ConformanceError) -> [UInt8] { try field(name).value }
 
     /// A value in hexadecimal.
@@ -149,23 +146,20 @@ struct VectorCase {
     /// A value in decimal.
     func number(_ name: StaticString) throws(ConformanceError) -> Int {
         let field = try field(name)
-        guard !field.value.isEmpty, field.value.count <= 9 else { throw .value(line: field.line) }
-        var number = 0
-        for byte in field.value {
-            guard byte >= 0x30, byte <= 0x39 else { throw .value(line: field.line) }
-            number = number * 10 + Int(byte - 0x30)
+        guard field.value.count <= 9, let number = Decimal.value(field.value.span) else {
+            throw .value(line: field.line)
         }
-        return number
+        return Int(number)
     }
 
-    /// Whether `expect` is a word.
+    /// Whether `expect` equals `word`.
     func expects(_ word: StaticString) throws(ConformanceError) -> Bool {
         let expect = try text("expect")
         return bytesEqual(expect.span, word)
     }
 }
 
-/// Whether a word is one of those of a list with a space between two.
+/// Whether a word is in a list of words that are separated by spaces.
 private func isWord(_ word: Span<UInt8>, of list: StaticString) -> Bool {
     let list = [UInt8](list)
     var start = 0
@@ -174,12 +168,4 @@ private func isWord(_ word: Span<UInt8>, of list: StaticString) -> Bool {
         start = end + 1
     }
     return false
-}
-
-private func trimmed(_ text: Span<UInt8>) -> [UInt8] {
-    var start = 0
-    var end = text.count
-    while start < end, text[start] == 0x20 { start += 1 }
-    while end > start, text[end - 1] == 0x20 { end -= 1 }
-    return [UInt8](text.extracting(start..<end))
 }

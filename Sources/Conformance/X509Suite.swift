@@ -1,4 +1,4 @@
-// X509Suite.swift - certificate paths: which are found, and why the others are refused.
+// X509Suite.swift - vectors of certificate paths.
 //
 // Spec:    RFC 5280 §6; RFC 9525 §6.
 // Secret:  no.
@@ -7,8 +7,8 @@
 import Bytes
 import X509
 
-/// Trust anchors, what a server presents, and a moment; with a host the path is that of its
-/// server, without one it is for no purpose in particular.
+/// A case: trust anchors, presented certificates, and a time. With a host the path is validated for this server, and
+/// without one for no particular purpose.
 func runPath(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let trusted = try certificates(vector, "anchors")
     let presented = try certificates(vector, "chain")
@@ -29,7 +29,7 @@ func runPath(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     return try outcome(vector, refusal: refusal)
 }
 
-/// A certificate, and a signature that a TLS peer made with its key.
+/// A case: a certificate, and a signature that a TLS peer made with its key.
 func runPeerSignature(_ vector: VectorCase) throws(ConformanceError) -> CaseOutcome {
     let encoded = try vector.bytes("certificate")
     let message = try vector.bytes("message")
@@ -48,7 +48,7 @@ func runPeerSignature(_ vector: VectorCase) throws(ConformanceError) -> CaseOutc
     return try outcome(vector, refusal: refusal)
 }
 
-/// Certificates in hexadecimal with a space between two.
+/// Certificates in hexadecimal, separated by spaces.
 private func certificates(_ vector: VectorCase, _ name: StaticString) throws(ConformanceError) -> [[UInt8]] {
     let field = try vector.field(name)
     var found: [[UInt8]] = []
@@ -61,14 +61,11 @@ private func certificates(_ vector: VectorCase, _ name: StaticString) throws(Con
     return found
 }
 
-/// Seconds since 1970.
+/// The time of the case in seconds since 1970.
 private func seconds(_ vector: VectorCase) throws(ConformanceError) -> Int64 {
     let field = try vector.field("time")
-    guard !field.value.isEmpty, field.value.count <= 12 else { throw .value(line: field.line) }
-    var seconds: Int64 = 0
-    for digit in field.value {
-        guard (0x30...0x39).contains(digit) else { throw .value(line: field.line) }
-        seconds = seconds * 10 + Int64(digit - 0x30)
+    guard field.value.count <= 12, let seconds = Decimal.value(field.value.span) else {
+        throw .value(line: field.line)
     }
     return seconds
 }

@@ -1,4 +1,4 @@
-// Curve.swift - the three curves by name, and their numbers.
+// Curve.swift - the parameters of P-256, P-384 and P-521.
 //
 // Spec:    SP 800-186 §3.2.1.3 (P-256), §3.2.1.4 (P-384), §3.2.1.5 (P-521).
 // Secret:  no.
@@ -8,7 +8,7 @@
 public enum Curve: Sendable, Equatable, CaseIterable {
     case p256, p384, p521
 
-    /// The length of a coordinate, and of each half of a signature.
+    /// The length in bytes of a coordinate, and of each half of a signature.
     public var coordinateByteCount: Int {
         switch self {
         case .p256: 32
@@ -72,14 +72,14 @@ let curveP521 = WeierstrassCurve<9>(
         """,
     bitCount: 521)
 
-/// Multiples of the generators, made when the first signature on the curve is verified.
+/// Multiples of the generators, computed when the first signature on the curve is verified.
 let generatorMultiplesP256 = PointMultiples(
     of: curveP256.generator, on: curveP256, width: 6, powers: generatorPowersP256)
 let generatorMultiplesP384 = PointMultiples(of: curveP384.generator, on: curveP384, width: 6)
 let generatorMultiplesP521 = PointMultiples(of: curveP521.generator, on: curveP521, width: 6)
 
-/// 2^65 G, 2^130 G and 2^195 G: a process that verifies its first certificate waits for this table.
-/// CurveTests works them out.
+/// 2^65 G, 2^130 G and 2^195 G. They are constants, because the first certificate verification of a process has to wait
+/// for this table. CurveTests computes them.
 let generatorPowersP256 = [
     pointP256(
         x: "031a8747 df8dc746 e4c13d03 06960801 53fe448a 57324591 794a16ba a05f57b5",

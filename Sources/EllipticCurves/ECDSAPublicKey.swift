@@ -1,20 +1,19 @@
-// ECDSAPublicKey.swift - a public key on one of the three curves.
+// ECDSAPublicKey.swift - a public key on P-256, P-384 or P-521.
 //
-// Spec:    SEC 1 §2.3.4; RFC 7518 §6.2.1; RFC 5480 §2.2; security-checklist 16.
+// Spec:    SEC 1 §2.3.4; RFC 7518 §6.2.1; RFC 5480 §2.2; AUDIT 16.
 // Secret:  no: verification works on public data.
 // Reads:   Curve, WeierstrassCurve, PointMultiples. Read by: ECDSA, JOSE, X509.
 
-/// A public key: a point that was found to be on its curve and not infinity. Making one costs
-/// about as much as a verification, for what depends on the key alone: keep it as long as the
-/// key is in use.
+/// A public key: a point that is on its curve and not infinity. The initializer precomputes values that depend only on
+/// the key and costs about as much as a verification, so keep the key as long as it is in use.
 public struct ECDSAPublicKey: Sendable, Equatable {
     public let curve: Curve
     let multiples: Multiples
 
     enum Multiples: Sendable {
-        /// Of P-256.
+        /// For P-256.
         case short(PointMultiples<4>)
-        /// Of P-384 and P-521.
+        /// For P-384 and P-521.
         case long(PointMultiples<9>)
     }
 
@@ -52,7 +51,7 @@ public struct ECDSAPublicKey: Sendable, Equatable {
         multiples = .long(PointMultiples(of: point, on: group, width: keyMultiplesWidth))
     }
 
-    /// Whether both are the same point of the same curve.
+    /// Whether both are the same point on the same curve.
     public static func == (a: ECDSAPublicKey, b: ECDSAPublicKey) -> Bool {
         guard a.curve == b.curve else { return false }
         return switch (a.multiples, b.multiples) {
@@ -63,5 +62,5 @@ public struct ECDSAPublicKey: Sendable, Equatable {
     }
 }
 
-/// Eight multiples in each strand: 2 KiB for a P-256 key.
+/// The width of the digits. It gives eight multiples per strand, or 2 KiB for a P-256 key.
 private let keyMultiplesWidth = 5

@@ -1,29 +1,29 @@
-// Ed25519PublicKey.swift - Ed25519 signature verification.
+// Ed25519PublicKey.swift - verification of Ed25519 signatures.
 //
-// Spec:    RFC 8032 §5.1.7; RFC 8037 §3.1; security-checklist 16.
+// Spec:    RFC 8032 §5.1.7; RFC 8037 §3.1; AUDIT 16.
 // Secret:  no: verification works on public data, in variable time.
-// Reads:   EdwardsCurve, EdwardsMultiples, SHA512, CurveError. Read by: JOSE (EdDSA), X509.
+// Reads:   EdwardsCurve, EdwardsMultiples, SHA512, CurveError; Bytes. Read by: JOSE (EdDSA), X509.
 //
-// The cofactor rule. RFC 8032 lets a verifier check [8][S]B = [8]R + [8][k]A or, stronger,
-// [S]B = R + [k]A. We check the stronger: R' = [S]B - [k]A must encode to the very bytes of R.
-// So do OpenSSL and Go; it never parses R, refuses each encoding of R but the canonical one,
-// and leaves one verdict per signature. What the weaker buys, batch verification, we have not.
+// The cofactor rule. RFC 8032 allows a verifier to check [8][S]B = [8]R + [8][k]A or the stricter equation [S]B = R +
+// [k]A. This file checks the stricter one: the encoding of R' = [S]B - [k]A must equal the bytes of R. OpenSSL and Go
+// do the same. R is never decoded, only its canonical encoding is accepted, and a signature has the same result in
+// every verifier of this kind. The other equation would allow batch verification, which is not needed here.
 //
-// A key of small order is refused: with it, one signature holds for many messages.
+// A key of small order is rejected, because with such a key one signature is valid for many messages.
 
 import Bytes
 import SHA512
 
-/// An Ed25519 public key. Making one costs about as much as a verification, for what depends
-/// on the key alone: keep it as long as the key is in use.
+/// An Ed25519 public key. The initializer precomputes values that depend only on the key and costs about as much as a
+/// verification, so keep the key as long as it is in use.
 public struct Ed25519PublicKey: Sendable, Equatable {
-    /// A as it came: its encoding is canonical, so two keys are equal when these are.
-    private let encoded: InlineArray<4, UInt64>
+    /// A as received. Only canonical encodings are accepted, so equal keys have equal bytes.
+    private let encoded: InlineArray<4, Limb>
     private let multiples: EdwardsMultiples
 
-    /// The length of a key.
+    /// The length of a key in bytes.
     public static let byteCount = 32
-    /// The length of a signature.
+    /// The length of a signature in bytes.
     public static let signatureByteCount = 64
 
     /// - Parameter bytes: 32 bytes.
@@ -43,20 +43,21 @@ public struct Ed25519PublicKey: Sendable, Equatable {
     /// Checks that `signature` is this key's signature of a message.
     ///
     /// - Parameter signature: R || S, 64 bytes.
-    /// - Throws: `signatureLength`, `sNotCanonical`, `signatureMismatch`. Returning at all means "valid".
-    /// - Source: RFC 8032 §5.1.7, without the cofactor: [S]B = R + [k]A, see the top of the file.
+    /// - Throws: `signatureLength`, `sNotCanonical`, `signatureMismatch`. If the function returns, the signature is
+    ///   valid.
+    /// - Source: RFC 8032 §5.1.7, without the cofactor: [S]B = R + [k]A, see the header of this file.
     @export(interface)
     public func verify(message: Span<UInt8>, signature: Span<UInt8>) throws(CurveError) {
         let curve = edwards25519
-        // §5.1.7 step 1: R, as bytes; S in 0 ... L - 1, or every signature would have a second form.
+        // §5.1.7 step 1: R is used as bytes. S must be in 0 ... L - 1; otherwise every signature would have a second
+        // form.
         guard signature.count == Self.signatureByteCount else {
             throw .signatureLength(expected: Self.signatureByteCount, actual: signature.count)
         }
         let r = signature.extracting(0..<32)
-        let s = InlineArray<4, UInt64>(littleEndian: signature.extracting(32..<64))
+        let s = InlineArray<4, Limb>(littleEndian: signature.extracting(32..<64))
         guard s.isLessVariableTime(than: curve.scalars.modulus) else { throw .sNotCanonical }
-        // §5.1.7 step 2: k = SHA-512(R || A || M), 64 bytes little-endian, modulo L. dom2 is
-        // empty for Ed25519.
+        // §5.1.7 step 2: k = SHA-512(R || A || M), 64 bytes little-endian, modulo L. dom2 is empty for Ed25519.
         var hash = SHA512()
         hash.update(r)
         var key = InlineArray<32, UInt8>(repeating: 0)

@@ -1,8 +1,8 @@
-// EdwardsCurve.swift - edwards25519: its numbers, its points, adding and doubling them.
+// EdwardsCurve.swift - edwards25519: its parameters, its points, point addition and doubling.
 //
 // Spec:    RFC 8032 §5.1 (parameters), §5.1.2 (encoding), §5.1.3 (decoding), §5.1.4 (group);
 //          Hisil, Wong, Carter, Dawson, "Twisted Edwards Curves Revisited" (2008), §3 for the formulas.
-// Secret:  no: points are public here, and what ends in VariableTime looks at them.
+// Secret:  no: points are public in this file. Functions whose names end in VariableTime branch on them.
 // Reads:   PrimeField, Limbs, CurveError. Read by: EdwardsMultiples, Ed25519PublicKey,
 //          MontgomeryLadder (the field).
 
@@ -12,8 +12,8 @@ let field25519 = PrimeField<4>(
 
 let edwards25519 = EdwardsCurve()
 
-/// -x^2 + y^2 = 1 + d x^2 y^2 modulo p = 2^255 - 19. As d is no square, the addition below
-/// holds for any two points.
+/// -x^2 + y^2 = 1 + d x^2 y^2 modulo p = 2^255 - 19. Because d is not a square, the addition formula below is valid for
+/// any two points.
 final class EdwardsCurve: Sendable {
     let field: PrimeField<4>
     /// Integers modulo L, the order of B.
@@ -51,7 +51,7 @@ struct EdwardsPoint {
     var x, y, z, t: FieldElement<4>
 }
 
-/// An affine point as the addition wants it: y + x, y - x and 2 d x y.
+/// An affine point in the form for addition: y + x, y - x and 2 d x y.
 struct EdwardsMultiple: Sendable {
     var sum, difference, product: FieldElement<4>
 }
@@ -59,14 +59,14 @@ struct EdwardsMultiple: Sendable {
 // MARK: Encodings.
 
 extension EdwardsCurve {
-    /// The point of 32 bytes.
+    /// Decodes a point of 32 bytes.
     ///
     /// - Throws: `coordinateNotBelowPrime`, `pointNotOnCurve`, `signOfZero`.
     /// - Source: RFC 8032 §5.1.3.
     func pointVariableTime(encoded bytes: Span<UInt8>) throws(CurveError) -> AffinePoint<4> {
         precondition(bytes.count == 32)
-        // §5.1.3 step 1: the top bit is the sign of x, the rest is y; y >= p fails.
-        var y = InlineArray<4, UInt64>(littleEndian: bytes)
+        // §5.1.3 step 1: the top bit is the sign of x, the other bits are y. y >= p is an error.
+        var y = InlineArray<4, Limb>(littleEndian: bytes)
         let signOfX = y[3] >> 63
         y[3] &= .max >> 1
         guard y.isLessVariableTime(than: field.modulus) else { throw .coordinateNotBelowPrime }
@@ -74,7 +74,7 @@ extension EdwardsCurve {
     }
 
     private func pointVariableTime(
-        y: FieldElement<4>, signOfX: UInt64
+        y: FieldElement<4>, signOfX: Limb
     ) throws(CurveError) -> AffinePoint<4> {
         // §5.1.3 step 2: x^2 = u / v; the candidate is u v^3 (u v^7)^((p - 5) / 8).
         let yy = field.square(y)
@@ -87,13 +87,13 @@ extension EdwardsCurve {
             uv7, .init(hexadecimal: "0fffffff ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff fffffffd")
         )
         var x = field.multiply(uv3, root)
-        // §5.1.3 step 3: v x^2 is u, or -u, or there is no root.
+        // §5.1.3 step 3: v x^2 is u or -u; otherwise there is no square root.
         let check = field.multiply(v, field.square(x))
         if !check.equalsVariableTime(u) {
             guard check.equalsVariableTime(field.negate(u)) else { throw .pointNotOnCurve }
             x = field.multiply(x, rootOfMinusOne)
         }
-        // §5.1.3 step 4: the sign is the lowest bit of x; 0 has none.
+        // §5.1.3 step 4: the sign is the lowest bit of x. If x is 0, a sign bit is an error.
         let lowestBit = field.integer(x)[0] & 1
         if lowestBit != signOfX {
             guard !x.equalsVariableTime(.zero) else { throw .signOfZero }
@@ -102,10 +102,10 @@ extension EdwardsCurve {
         return AffinePoint(x: x, y: y)
     }
 
-    /// The 32 bytes of a point, as a little-endian integer.
+    /// Encodes a point as 32 bytes; they are returned as a little-endian integer.
     ///
     /// - Source: RFC 8032 §5.1.2.
-    func encodedVariableTime(_ point: EdwardsPoint) -> InlineArray<4, UInt64> {
+    func encodedVariableTime(_ point: EdwardsPoint) -> InlineArray<4, Limb> {
         let inverse = field.invert(point.z)
         var encoded = field.integer(field.multiply(point.y, inverse))
         encoded[3] |= field.integer(field.multiply(point.x, inverse))[0] << 63
@@ -122,7 +122,7 @@ extension EdwardsCurve {
         EdwardsPoint(x: point.x, y: point.y, z: field.one, t: field.multiply(point.x, point.y))
     }
 
-    /// Whether 8 P is the identity: the order of P divides the cofactor.
+    /// Whether 8 P is the identity, that is, the order of P divides the cofactor.
     func hasSmallOrderVariableTime(_ point: AffinePoint<4>) -> Bool {
         var multiple = extended(point)
         for _ in 0..<3 { double(&multiple) }

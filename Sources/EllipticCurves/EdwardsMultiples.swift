@@ -1,28 +1,27 @@
-// EdwardsMultiples.swift - what depends on a point alone, worked out once: u B + v A by a
-// quarter of the doublings.
+// EdwardsMultiples.swift - precomputed multiples of a point, for u B + v A with a quarter of the doublings.
 //
-// Spec:    none; as PointMultiples, whose four strands it shares: k = k0 + 2^64 k1 + 2^128 k2 + 2^192 k3.
+// Spec:    none; the method of PointMultiples with four strands: k = k0 + 2^64 k1 + 2^128 k2 + 2^192 k3.
 // Secret:  no: scalars and points are public.
 // Reads:   EdwardsCurve, SignedDigits. Read by: Ed25519PublicKey.
 
-/// Multiples of B, made when the first signature is verified.
+/// Multiples of B, computed when the first signature is verified.
 let edwards25519GeneratorMultiples = EdwardsMultiples(of: edwards25519.generator, width: 6)
 
-/// Digits per strand: a scalar below L has 253 bits, and one digit more.
+/// The number of digits per strand. A scalar below L has 253 bits and at most one more digit.
 private let strandDigitCount = 64
 
-/// Odd multiples of 2^(64 i) P: strand i holds 1, 3, 5 … 2^(width - 1) - 1 times it.
+/// Odd multiples of 2^(64 i) P. Strand i contains the multiples by 1, 3, 5 … 2^(width - 1) - 1.
 final class EdwardsMultiples: Sendable {
-    /// How many bits a digit spans.
+    /// The width of a digit in bits.
     let width: Int
-    /// Strand after strand.
+    /// The points of strand 0, then those of strand 1, and so on.
     private let points: [EdwardsMultiple]
 
     @inline(never)
     init(of point: AffinePoint<4>, width: Int) {
         self.width = width
         let curve = edwards25519
-        // 2^(64 i) P for each strand, and twice that.
+        // 2^(64 i) P for each strand, and its double.
         var power = curve.extended(point)
         var bases = [EdwardsPoint](repeating: power, count: 2 * SignedDigits.strandCount)
         for strand in 0..<SignedDigits.strandCount {
@@ -45,7 +44,7 @@ final class EdwardsMultiples: Sendable {
         points = curve.multiples(multiples)
     }
 
-    /// The point of the table times a digit that is not 0.
+    /// The table's point multiplied by a digit that is not 0.
     fileprivate func multiple(_ digit: Int, _ strand: Int) -> EdwardsMultiple {
         let multiple = points[SignedDigits.tableIndex(digit, strand, width: width)]
         if digit > 0 { return multiple }
@@ -57,7 +56,7 @@ final class EdwardsMultiples: Sendable {
 }
 
 extension EdwardsCurve {
-    /// The points in the form that is added.
+    /// Converts points into the form for addition.
     @inline(never)
     fileprivate func multiples(_ points: [EdwardsPoint]) -> [EdwardsMultiple] {
         var inverses = [FieldElement<4>](repeating: .zero, count: points.count)
@@ -75,11 +74,11 @@ extension EdwardsCurve {
         return result
     }
 
-    /// `u` times the point of one table minus `v` times that of another.
+    /// `u` times the point of the first table minus `v` times that of the second.
     @inline(never)
     func differenceVariableTime(
-        _ u: InlineArray<4, UInt64>, _ first: EdwardsMultiples,
-        _ v: InlineArray<4, UInt64>, _ second: EdwardsMultiples
+        _ u: InlineArray<4, Limb>, _ first: EdwardsMultiples,
+        _ v: InlineArray<4, Limb>, _ second: EdwardsMultiples
     ) -> EdwardsPoint {
         let firstDigits = SignedDigits(u, width: first.width, strandDigitCount: strandDigitCount)
         let secondDigits = SignedDigits(v, width: second.width, strandDigitCount: strandDigitCount)

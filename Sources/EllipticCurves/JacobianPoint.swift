@@ -1,12 +1,12 @@
-// JacobianPoint.swift - adding and doubling points of a Weierstrass curve, for public data.
+// JacobianPoint.swift - point addition and doubling on a Weierstrass curve, for public data.
 //
 // Spec:    none; Cohen, Miyaji, Ono, "Efficient elliptic curve exponentiation using mixed
 //          coordinates" (1998), and the doubling for a = -3 of Bernstein and Lange's
 //          Explicit-Formulas Database ("dbl-2001-b").
-// Secret:  no: every function looks at its operands, and its name says VariableTime.
+// Secret:  no: every function branches on its operands, so its name ends in VariableTime.
 // Reads:   WeierstrassCurve, PrimeField. Read by: PointMultiples, ECDSA.
 
-/// The point (X / Z^2, Y / Z^3), or infinity when Z is 0.
+/// The point (X / Z^2, Y / Z^3), or infinity if Z is 0.
 struct JacobianPoint<let limbCount: Int> {
     var x, y, z: FieldElement<limbCount>
 }
@@ -18,7 +18,7 @@ extension WeierstrassCurve {
         point.z.equalsVariableTime(.zero)
     }
 
-    /// P = 2 P. Infinity stays infinity, as Z3 is a multiple of Z1; no point has order 2.
+    /// P = 2 P. Infinity stays infinity, because Z3 is a multiple of Z1. The curves have no point of order 2.
     @inline(never)
     func doubleVariableTime(_ point: inout JacobianPoint<limbCount>) {
         let delta = field.square(point.z)
@@ -40,7 +40,7 @@ extension WeierstrassCurve {
         point = JacobianPoint(x: x, y: y, z: z)
     }
 
-    /// P = P + Q, whatever the two are.
+    /// P = P + Q, valid for any two points.
     @inline(never)
     func addVariableTime(_ point: inout JacobianPoint<limbCount>, _ other: AffinePoint<limbCount>) {
         // Infinity + Q = Q.
@@ -54,7 +54,7 @@ extension WeierstrassCurve {
         let s = field.multiply(field.multiply(other.y, zz), point.z)
         let r = field.subtract(s, point.y)
         if h.equalsVariableTime(.zero) {
-            // The same x: P = Q, where the slope below is 0 / 0, or P = -Q.
+            // The x-coordinates are equal: either P = Q, where the slope below would be 0 / 0, or P = -Q.
             if r.equalsVariableTime(.zero) {
                 doubleVariableTime(&point)
             } else {

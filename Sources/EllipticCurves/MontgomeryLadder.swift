@@ -1,8 +1,8 @@
-// MontgomeryLadder.swift - a secret times a point of curve25519, by x-coordinates alone.
+// MontgomeryLadder.swift - multiplies a point of curve25519 by a secret scalar, using x-coordinates only.
 //
 // Spec:    RFC 7748 §5.
-// Secret:  the scalar, and what is made of it. No branch and no index depends on them: 255
-//          equal steps, swaps by masks.
+// Secret:  the scalar and all values derived from it. No branch and no index depends on them: there are always 255
+//          steps, and values are swapped with masks.
 // Reads:   EdwardsCurve (the field), PrimeField, Bytes (wiping). Read by: KeyAgreement.
 
 import Bytes
@@ -11,8 +11,8 @@ import Bytes
 private struct LadderPoints {
     var x2, z2, x3, z3: FieldElement<4>
 
-    /// Exchanges the two where `mask` is all ones.
-    mutating func swap(_ mask: UInt64) {
+    /// Swaps the two points if `mask` is all ones.
+    mutating func swap(_ mask: Limb) {
         let (oldX2, oldZ2) = (x2, z2)
         x2 = x3.selected(mask, else: x2)
         z2 = z3.selected(mask, else: z2)
@@ -24,25 +24,25 @@ private struct LadderPoints {
 /// The function X25519.
 ///
 /// - Parameters:
-///   - scalar: 32 random bytes; which bits are fixed, the function knows.
-///   - u: 32 bytes, little-endian; the top bit is passed over, and any value is one (§5).
-/// - Returns: 32 bytes, all zero when u is of small order.
+///   - scalar: 32 random bytes. The function sets the fixed bits itself.
+///   - u: 32 bytes, little-endian. The top bit is ignored, and every value is accepted (§5).
+/// - Returns: 32 bytes; all zero if u has small order.
 /// - Source: RFC 7748 §5.
 @export(interface)
 package func x25519(scalar: borrowing SecretBytes, u: Span<UInt8>) -> SecretBytes {
     precondition(scalar.count == 32 && u.count == 32)
     let field = field25519
-    // §5, decodeUCoordinate: the unused bit is masked; values of p and more are reduced.
-    var integer = InlineArray<4, UInt64>(littleEndian: u)
+    // §5, decodeUCoordinate: the unused bit is masked, and values of at least p are reduced.
+    var integer = InlineArray<4, Limb>(littleEndian: u)
     integer[3] &= .max >> 1
     let x1 = field.element(integer)
     let a24 = field.element([121665, 0, 0, 0])
 
     var points = LadderPoints(x2: field.one, z2: .zero, x3: x1, z3: field.one)
-    var swap: UInt64 = 0
+    var swap: Limb = 0
     for place in (0..<255).reversed() {
-        // §5, decodeScalar25519: bit 254 is set, the lowest three are clear.
-        var bit = UInt64(scalar.span[place / 8] >> UInt8(place % 8) & 1)
+        // §5, decodeScalar25519: bit 254 is set, the lowest three bits are cleared.
+        var bit = Limb(scalar.span[place / 8] >> UInt8(place % 8) & 1)
         if place == 254 { bit = 1 }
         if place < 3 { bit = 0 }
         swap ^= bit
@@ -62,9 +62,9 @@ package func x25519(scalar: borrowing SecretBytes, u: Span<UInt8>) -> SecretByte
     return result
 }
 
-/// One step: the sum of the two points, whose difference is x1, and twice the first.
+/// One step: computes the sum of the two points, whose difference is x1, and the double of the first.
 private func step(_ points: inout LadderPoints, _ x1: FieldElement<4>, _ a24: FieldElement<4>) {
-    // §5, names as there.
+    // §5, with the names used there.
     let field = field25519
     let a = field.add(points.x2, points.z2)
     let aa = field.square(a)

@@ -1,22 +1,21 @@
-// PointMultiples.swift - what depends on a point alone, worked out once: u G + v Q by a
-// quarter of the doublings.
+// PointMultiples.swift - precomputed multiples of a point, for u G + v Q with a quarter of the doublings.
 //
 // Spec:    none; Shamir's trick (HAC algorithm 14.88) with signed digits, each scalar in four strands.
 // Secret:  no: scalars and points are public.
 // Reads:   JacobianPoint, SignedDigits. Read by: Curve, ECDSAPublicKey, ECDSA.
 //
-// A scalar of 256 bits is four strands of 65 signed digits: k = k0 + 2^65 k1 + 2^130 k2 +
-// 2^195 k3. With multiples of P, 2^65 P, 2^130 P and 2^195 P at hand, k P takes 65 doublings,
-// not 256. The others are made with the table: once a key, and not once a signature.
+// A scalar of 256 bits is split into four strands of 65 signed digits: k = k0 + 2^65 k1 + 2^130 k2 + 2^195 k3. With
+// precomputed multiples of P, 2^65 P, 2^130 P and 2^195 P, computing k P takes 65 doublings instead of 256. The other
+// doublings are done once per key, when the table is built, instead of once per signature.
 
-/// Odd multiples of 2^(strandDigitCount i) P: strand i holds 1, 3, 5 … 2^(width - 1) - 1 times it.
+/// Odd multiples of 2^(strandDigitCount i) P. Strand i contains the multiples by 1, 3, 5 … 2^(width - 1) - 1.
 final class PointMultiples<let limbCount: Int>: Sendable {
-    /// How many bits a digit spans.
+    /// The width of a digit in bits.
     let width: Int
-    /// Strand after strand.
+    /// The points of strand 0, then those of strand 1, and so on.
     let points: [AffinePoint<limbCount>]
 
-    /// - Parameter powers: 2^(strandDigitCount i) P for i from 1 on, if they are known: most of the work.
+    /// - Parameter powers: 2^(strandDigitCount i) P for i from 1 on, if known. Computing them is most of the work.
     @inline(never)
     init(
         of point: AffinePoint<limbCount>, on curve: WeierstrassCurve<limbCount>, width: Int,
@@ -31,14 +30,14 @@ final class PointMultiples<let limbCount: Int>: Sendable {
 }
 
 extension WeierstrassCurve {
-    /// Digits per strand: a scalar has one digit more than bits.
+    /// The number of digits per strand. A scalar has at most one more digit than bits.
     var strandDigitCount: Int { (bitCount + 1 + SignedDigits.strandCount - 1) / SignedDigits.strandCount }
 
-    /// The points of the table.
+    /// Computes the points of the table.
     fileprivate func multiplesVariableTime(
         of point: AffinePoint<limbCount>, width: Int, _ powers: [AffinePoint<limbCount>]
     ) -> [AffinePoint<limbCount>] {
-        // 2^(strandDigitCount i) P for each strand, and twice that.
+        // 2^(strandDigitCount i) P for each strand, and its double.
         var power = JacobianPoint(x: point.x, y: point.y, z: field.one)
         var bases = [JacobianPoint<limbCount>](repeating: power, count: 2 * SignedDigits.strandCount)
         for strand in 0..<SignedDigits.strandCount {
@@ -65,9 +64,10 @@ extension WeierstrassCurve {
         return affine(multiples)
     }
 
-    /// The points with a denominator of 1.
+    /// Converts points to affine coordinates (denominator 1).
     ///
-    /// - Requires: none is infinity. Small multiples and powers of two are no multiples of the order.
+    /// - Requires: no point is infinity. This is so because small multiples and powers of two are not multiples of the
+    ///   order.
     @inline(never)
     private func affine(_ points: [JacobianPoint<limbCount>]) -> [AffinePoint<limbCount>] {
         var inverses = [FieldElement<limbCount>](repeating: .zero, count: points.count)
@@ -82,11 +82,11 @@ extension WeierstrassCurve {
         return result
     }
 
-    /// `u` times the point of one table plus `v` times that of another.
+    /// `u` times the point of the first table plus `v` times that of the second.
     @inline(never)
     func sumVariableTime(
-        _ u: InlineArray<limbCount, UInt64>, _ first: PointMultiples<limbCount>,
-        _ v: InlineArray<limbCount, UInt64>, _ second: PointMultiples<limbCount>
+        _ u: InlineArray<limbCount, Limb>, _ first: PointMultiples<limbCount>,
+        _ v: InlineArray<limbCount, Limb>, _ second: PointMultiples<limbCount>
     ) -> JacobianPoint<limbCount> {
         let firstDigits = SignedDigits(u, width: first.width, strandDigitCount: strandDigitCount)
         let secondDigits = SignedDigits(v, width: second.width, strandDigitCount: strandDigitCount)

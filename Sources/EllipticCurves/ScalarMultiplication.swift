@@ -1,17 +1,17 @@
-// ScalarMultiplication.swift - a secret times a point of P-256 or P-384.
+// ScalarMultiplication.swift - multiplies a point of P-256 or P-384 by a secret scalar.
 //
 // Spec:    SP 800-56A rev. 3 §5.7.1.2 (the product of ECC CDH; the cofactor is 1); Renes,
 //          Costello, Batina, "Complete addition formulas for prime order elliptic curves"
 //          (2015), algorithm 4, for a = -3.
-// Secret:  the scalar, and every point but the one that is multiplied. No branch and no index
-//          depends on them: the same additions for every scalar, each table entry read every
-//          time. Lengths and the given point are public.
+// Secret:  the scalar, and every point except the input point. No branch and no index depends on them: every
+//          scalar takes the same additions, and every table entry is read each time. Lengths and the input point are
+//          public.
 // Reads:   WeierstrassCurve, PrimeField, Bytes (masks, wiping). Read by: KeyAgreement.
 
 import Bytes
 
 extension Curve {
-    /// All ones when the scalar is in [1, n - 1], else 0.
+    /// All ones if the scalar is in [1, n - 1], else 0.
     ///
     /// - Parameter scalar: big-endian, `coordinateByteCount` bytes.
     @export(interface)
@@ -23,9 +23,9 @@ extension Curve {
         }
     }
 
-    /// The scalar times the generator: X || Y.
+    /// The scalar times the generator, as X || Y.
     ///
-    /// - Requires: the curve is P-256 or P-384, and the scalar in [1, n - 1].
+    /// - Requires: the curve is P-256 or P-384, and the scalar is in [1, n - 1].
     @export(interface)
     package func multiplyGenerator(by scalar: borrowing SecretBytes) -> SecretBytes {
         switch self {
@@ -35,11 +35,11 @@ extension Curve {
         }
     }
 
-    /// The scalar times a point: X || Y.
+    /// The scalar times a point, as X || Y.
     ///
     /// - Parameter point: 04 || X || Y.
     /// - Throws: `pointAtInfinity`, `pointFormat`, `pointLength`, `coordinateNotBelowPrime`, `pointNotOnCurve`.
-    /// - Requires: the curve is P-256 or P-384, and the scalar in [1, n - 1].
+    /// - Requires: the curve is P-256 or P-384, and the scalar is in [1, n - 1].
     @export(interface)
     package func multiply(
         uncompressedPoint point: Span<UInt8>, by scalar: borrowing SecretBytes
@@ -52,13 +52,13 @@ extension Curve {
     }
 }
 
-/// The point (X / Z, Y / Z), or infinity when Z is 0: then (0 : 1 : 0).
+/// The point (X / Z, Y / Z), or infinity if Z is 0, as (0 : 1 : 0).
 private struct ProjectivePoint<let limbCount: Int> {
     var x, y, z: FieldElement<limbCount>
 
-    /// Becomes `other` where `mask` is all ones.
+    /// Assigns `other` if `mask` is all ones.
     @inline(never)
-    mutating func replace(_ mask: UInt64, by other: Self) {
+    mutating func replace(_ mask: Limb, by other: Self) {
         x = other.x.selected(mask, else: x)
         y = other.y.selected(mask, else: y)
         z = other.z.selected(mask, else: z)
@@ -69,21 +69,21 @@ extension WeierstrassCurve {
     @inline(never)
     fileprivate func scalarRangeMask(_ scalar: borrowing SecretBytes) -> UInt64 {
         precondition(scalar.count == byteCount)
-        var integer = InlineArray<limbCount, UInt64>(bigEndian: scalar.span)
+        var integer = InlineArray<limbCount, Limb>(bigEndian: scalar.span)
         var union: UInt64 = 0
-        for index in 0..<limbCount { union |= integer[index] }
-        let mask = nonZeroMask(union) & (0 &- integer.subtracting(scalars.modulus).borrow)
+        for index in 0..<limbCount { union |= UInt64(integer[index]) }
+        let mask = nonZeroMask(union) & (0 &- UInt64(integer.subtracting(scalars.modulus).borrow))
         wipe(value: &integer)
         return mask
     }
 
-    /// Four bits of the scalar at a time, from the top.
+    /// Processes four bits of the scalar at a time, from the top.
     @inline(never)
     fileprivate func multiply(
         _ point: AffinePoint<limbCount>, by scalar: borrowing SecretBytes
     ) -> SecretBytes {
         precondition(scalar.count == byteCount)
-        // multiples[i] = i P: public.
+        // multiples[i] = i P, which are public.
         var multiples = [ProjectivePoint<limbCount>](
             repeating: ProjectivePoint(x: .zero, y: field.one, z: .zero), count: 16)
         multiples[1] = ProjectivePoint(x: point.x, y: point.y, z: field.one)
@@ -101,11 +101,12 @@ extension WeierstrassCurve {
             }
             let digit = UInt64(scalar.span[place / 2] >> (place % 2 == 0 ? 4 : 0) & 15)
             for index in 0..<16 {
-                multiple.replace(equalityMask(digit, UInt64(index)), by: multiples[index])
+                let mask = Limb(truncatingIfNeeded: equalityMask(digit, UInt64(index)))
+                multiple.replace(mask, by: multiples[index])
             }
             add(&sum, multiple)
         }
-        // Z is not 0: the order of P is a prime above the scalar.
+        // Z is not 0, because the order of P is a prime that is greater than the scalar.
         var inverse = field.invert(sum.z)
         var coordinates = SecretBytes(count: 2 * byteCount)
         var output = coordinates.mutableSpan
@@ -125,12 +126,12 @@ extension WeierstrassCurve {
         wipe(value: &integer)
     }
 
-    /// P = P + Q, whatever the two are: equal, opposite or infinity take the same steps.
+    /// P = P + Q for any two points. Equal points, opposite points and infinity take the same steps.
     ///
-    /// - Source: Renes, Costello, Batina, algorithm 4, its steps gathered by what they compute.
+    /// - Source: Renes, Costello, Batina, algorithm 4, with its steps grouped by the values that they compute.
     @inline(never)
     private func add(_ p: inout ProjectivePoint<limbCount>, _ q: ProjectivePoint<limbCount>) {
-        // The products X1 X2, Y1 Y2, Z1 Z2 and the sums of crossed ones, such as X1 Y2 + X2 Y1.
+        // The products X1 X2, Y1 Y2, Z1 Z2, and the sums of mixed products such as X1 Y2 + X2 Y1.
         let xx = field.multiply(p.x, q.x)
         let yy = field.multiply(p.y, q.y)
         let zz = field.multiply(p.z, q.z)

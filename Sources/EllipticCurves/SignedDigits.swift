@@ -1,28 +1,28 @@
-// SignedDigits.swift - a scalar as sparse signed digits.
+// SignedDigits.swift - recodes a scalar as sparse signed digits.
 //
 // Spec:    Hankerson, Menezes, Vanstone, Guide to Elliptic Curve Cryptography, algorithm 3.35
 //          (width-w NAF).
-// Secret:  no: branches on the scalar.
-// Reads:   Limbs. Read by: PointMultiples, EdwardsPoint.
+// Secret:  no: the code branches on the scalar.
+// Reads:   Limbs. Read by: PointMultiples, EdwardsMultiples.
 
-/// The width-w non-adjacent form: digits are 0 or odd, below 2^(w - 1) in magnitude, and of w
-/// in a row at most one is not 0. The sum of digit[i] 2^i is the scalar.
+/// The width-w non-adjacent form: digits are 0 or odd, less than 2^(w - 1) in magnitude, and of w consecutive digits at
+/// most one is not 0. The sum of digit[i] 2^i is the scalar.
 struct SignedDigits {
-    /// How many strands the digits are cut into, see PointMultiples.
+    /// The number of strands into which the digits are split, see PointMultiples.
     static let strandCount = 4
 
     private let digits: [Int8]
     private let strandDigitCount: Int
 
     /// - Requires: the scalar is below 2^(4 strandDigitCount - 1); 2 <= width <= 8.
-    init<let limbCount: Int>(_ scalar: InlineArray<limbCount, UInt64>, width: Int, strandDigitCount: Int) {
+    init<let limbCount: Int>(_ scalar: InlineArray<limbCount, Limb>, width: Int, strandDigitCount: Int) {
         precondition((2...8).contains(width))
         let count = Self.strandCount * strandDigitCount
         var digits = [Int8](repeating: 0, count: count)
         var carry = 0
         var place = 0
         while place < count {
-            // With the carry of the places below, the rest is even here: digit 0.
+            // Together with the carry, the remaining scalar is even here: the digit is 0.
             if Int(scalar.bit(place)) == carry {
                 place += 1
                 continue
@@ -41,7 +41,7 @@ struct SignedDigits {
         Int(digits[strand * strandDigitCount + place])
     }
 
-    /// Where a table of odd multiples holds the magnitude of a digit.
+    /// The index of a digit's magnitude in a table of odd multiples.
     static func tableIndex(_ digit: Int, _ strand: Int, width: Int) -> Int {
         strand << (width - 2) + abs(digit) >> 1
     }

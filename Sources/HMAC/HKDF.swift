@@ -1,8 +1,8 @@
-// HKDF.swift - keys from a shared secret.
+// HKDF.swift - derivation of keys from a shared secret.
 //
 // Spec:    RFC 5869 §2.2, §2.3.
 // Secret:  the input key material, the pseudorandom key and the output.
-// Reads:   HMAC. Read by: TLS.
+// Reads:   HMAC; Bytes. Read by: TLS.
 
 import Bytes
 
@@ -11,8 +11,8 @@ public enum HKDF {
     /// HKDF-Extract(salt, IKM) = HMAC-Hash(salt, IKM).
     ///
     /// - Returns: a pseudorandom key of `hash.byteCount` bytes.
-    /// - Source: RFC 5869 §2.2. An absent salt is `byteCount` zeros; HMAC pads an empty key
-    ///   with zeros to the same block, so an empty span means the same.
+    /// - Source: RFC 5869 §2.2. An absent salt is `byteCount` zeros. HMAC pads an empty key with zeros to the same block, so
+    ///   an empty span is equivalent.
     public static func extract(
         _ hash: HMACHash, salt: Span<UInt8>, inputKeyMaterial: Span<UInt8>
     ) -> SecretBytes {
@@ -26,7 +26,7 @@ public enum HKDF {
     public static func expand(
         _ hash: HMACHash, pseudorandomKey: Span<UInt8>, info: Span<UInt8>, byteCount: Int
     ) -> SecretBytes {
-        // §2.3: L <= 255 * HashLen. Lengths are our own, so past it is our own bug.
+        // §2.3: L <= 255 * HashLen. All lengths are constants of this program, so a larger one is a bug.
         precondition(byteCount >= 0 && byteCount <= 255 * hash.byteCount)
         var output = SecretBytes(count: byteCount)
         var previous = SecretBytes(count: 0)

@@ -1,8 +1,8 @@
-// HMAC.swift - a keyed hash.
+// HMAC.swift - message authentication codes from a hash function.
 //
 // Spec:    RFC 2104 §2, FIPS 198-1 §4.
-// Secret:  the key, the message and the code. Time depends on their lengths alone.
-// Reads:   MessageDigest. Read by: HKDF, PRF12, TLS.
+// Secret:  the key, the message and the code. The time depends only on their lengths.
+// Reads:   MessageDigest; Bytes, SHA256, SHA512. Read by: HKDF, PRF12, TLS.
 
 import Bytes
 import SHA256
@@ -14,7 +14,7 @@ public enum HMAC {
     ///
     /// - Parameters:
     ///   - hash: the hash function.
-    ///   - key: of any length; one longer than a block is hashed first (RFC 2104 §2).
+    ///   - key: of any length. A key longer than a block is hashed first (RFC 2104 §2).
     ///   - message: of any length.
     /// - Returns: `hash.byteCount` bytes.
     /// - Source: RFC 2104 §2.
@@ -22,7 +22,7 @@ public enum HMAC {
         code(hash, key: key, message, [UInt8]().span, [UInt8]().span)
     }
 
-    /// The code of three runs of bytes, one behind the other.
+    /// The code of three concatenated byte sequences.
     static func code(
         _ hash: HMACHash, key: Span<UInt8>, _ first: Span<UInt8>, _ second: Span<UInt8>, _ third: Span<UInt8>
     ) -> SecretBytes {

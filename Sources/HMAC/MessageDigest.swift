@@ -1,17 +1,17 @@
-// MessageDigest.swift - what HMAC asks of a hash function.
+// MessageDigest.swift - the interface between HMAC and a hash function.
 //
 // Spec:    RFC 2104 §2: a block size B and an output length L.
-// Secret:  what is hashed may be secret; the lengths are not.
+// Secret:  the message may be secret; the lengths are not.
 // Reads:   SHA256, SHA512. Read by: HMAC.
 
 import SHA256
 import SHA512
 
-/// A hash function with its two sizes.
+/// A hash function, with its block size and its output length.
 protocol MessageDigest {
     init()
     mutating func update(_ bytes: Span<UInt8>)
-    /// Writes the digest to the front of `output`.
+    /// Writes the digest to the beginning of `output`.
     mutating func finalize(into output: inout MutableSpan<UInt8>)
     static var byteCount: Int { get }
     static var blockByteCount: Int { get }
@@ -38,7 +38,7 @@ extension SHA512: MessageDigest {
     }
 }
 
-/// The hash functions that a key may be used with.
+/// The supported hash functions.
 public enum HMACHash: Sendable, CaseIterable {
     case sha256, sha384, sha512
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5246 §5.
 // Secret:  the secret and the output. Label and seed are public.
-// Reads:   HMAC. Read by: TLS.
+// Reads:   HMAC; Bytes. Read by: TLS.
 
 import Bytes
 
@@ -11,7 +11,7 @@ public enum PRF12 {
     /// P_hash(secret, label + seed), cut to `byteCount` bytes.
     ///
     /// - Parameters:
-    ///   - hash: of the cipher suite: SHA-256 or SHA-384.
+    ///   - hash: the hash of the cipher suite: SHA-256 or SHA-384.
     ///   - label: ASCII, without a length or a terminator.
     /// - Source: RFC 5246 §5.
     public static func derive(
@@ -24,7 +24,7 @@ public enum PRF12 {
         // A(0) = seed, A(i) = HMAC_hash(secret, A(i-1)).
         var chain = HMAC.code(hash, key: secret, message: labelAndSeed.span)
         while filled < byteCount {
-            // A `var`: Embedded Swift 6.3 cannot lend the span of a `let` of a type with a deinit.
+            // A `var`: in Embedded Swift 6.3 the span of a `let` is not available for a type with a deinit.
             var block = HMAC.code(hash, key: secret, chain.span, labelAndSeed.span, [UInt8]().span)
             filled += copy(&block, to: &output, at: filled)
             if filled < byteCount { chain = HMAC.code(hash, key: secret, message: chain.span) }
@@ -33,7 +33,7 @@ public enum PRF12 {
     }
 }
 
-/// Copies as much of a block as there is room for; returns how many bytes.
+/// Copies as much of a block as fits; returns the number of bytes.
 private func copy(_ block: inout SecretBytes, to output: inout SecretBytes, at offset: Int) -> Int {
     let bytes = block.span
     var target = output.mutableSpan

@@ -1,4 +1,4 @@
-// ExchangeSteps.swift - when each step of the last exchange was over.
+// ExchangeSteps.swift - the times at which the steps of the last exchange ended.
 //
 // Spec:    none; README "doctor".
 // Secret:  no.
@@ -6,11 +6,11 @@
 
 import Platform
 
-/// A step of an exchange that has a time of its own.
+/// A step of an exchange that is timed separately.
 public enum ExchangeStep: Int, CaseIterable, Sendable {
     case name, connect, proxy, tls, http
 
-    /// As reports have it.
+    /// The step's name in reports.
     public var word: StaticString {
         switch self {
         case .name: "name"
@@ -22,19 +22,26 @@ public enum ExchangeStep: Int, CaseIterable, Sendable {
     }
 }
 
-/// Instants of the monotonic clock in nanoseconds. Over a kept connection they are of its opening, but the last.
+/// Instants of the monotonic clock in nanoseconds. For an exchange over a kept connection all but the last are those of its
+/// opening.
 public struct ExchangeSteps: Sendable {
-    /// 0: not taken.
+    /// 0: the step was not taken.
     private var instants = InlineArray<5, Int64>(repeating: 0)
 
     public init() {}
 
-    /// When a step was over; 0 if it was not.
+    /// The current step, or the step at which the exchange ended.
+    public private(set) var current = ExchangeStep.name
+
+    /// The instant at which a step ended; 0 if it did not end.
     public subscript(step: ExchangeStep) -> Int64 { instants[step.rawValue] }
 
-    /// A step is over now.
+    /// Records that a step ends now.
     @inline(never)
     public mutating func mark(_ step: ExchangeStep) {
         instants[step.rawValue] = Clock.monotonicNanoseconds
     }
+
+    /// Records that a step begins.
+    mutating func begin(_ step: ExchangeStep) { current = step }
 }

@@ -1,28 +1,31 @@
-// ExchangeTimes.swift - how long each step of an exchange may take.
+// ExchangeTimes.swift - the time limits of the steps of an exchange.
 //
-// Spec:    security-checklist 17, 19.
+// Spec:    AUDIT 17, 19.
 // Secret:  no.
 // Reads:   Platform. Read by: HTTPConnection, RuntimeAPI, KeyFetcher.
 
 import Platform
 
-/// The steps' times in milliseconds, and the instant at which all of them end.
+/// The time limits of the steps in milliseconds, and the deadline for all of them together.
 public struct ExchangeTimes: Sendable {
-    /// To look the host up and connect, for all of its addresses together.
+    /// For name resolution.
+    public let resolveMilliseconds: Int64
+    /// For connecting, to all of the host's addresses together.
     public let connectMilliseconds: Int64
-    /// For a proxy's answer, and for the TLS handshake.
+    /// For a proxy's response, and for the TLS handshake.
     public let handshakeMilliseconds: Int64
-    /// To send the request.
+    /// For sending the request.
     public let writeMilliseconds: Int64
-    /// From one piece of the response to the next; nil waits for ever.
+    /// The maximum time between two reads of the response; nil waits without a limit.
     public let silenceMilliseconds: Int64?
-    /// For everything; nil: the steps' own times alone.
+    /// The deadline for the whole exchange; nil: only the limits of the steps apply.
     public let whole: Deadline?
 
     public init(
-        connectMilliseconds: Int64, handshakeMilliseconds: Int64, writeMilliseconds: Int64,
-        silenceMilliseconds: Int64?, whole: Deadline?
+        resolveMilliseconds: Int64, connectMilliseconds: Int64, handshakeMilliseconds: Int64,
+        writeMilliseconds: Int64, silenceMilliseconds: Int64?, whole: Deadline?
     ) {
+        self.resolveMilliseconds = resolveMilliseconds
         self.connectMilliseconds = connectMilliseconds
         self.handshakeMilliseconds = handshakeMilliseconds
         self.writeMilliseconds = writeMilliseconds
@@ -30,19 +33,19 @@ public struct ExchangeTimes: Sendable {
         self.whole = whole
     }
 
-    /// One end for all steps.
+    /// The same deadline for all steps.
     init(endingAt deadline: Deadline) {
         self.init(
-            connectMilliseconds: .max, handshakeMilliseconds: .max, writeMilliseconds: .max,
-            silenceMilliseconds: nil, whole: deadline)
+            resolveMilliseconds: .max, connectMilliseconds: .max, handshakeMilliseconds: .max,
+            writeMilliseconds: .max, silenceMilliseconds: nil, whole: deadline)
     }
 
-    /// When a step that begins now must end.
+    /// The deadline of a step that begins now.
     func deadline(_ milliseconds: Int64) -> Deadline {
         let step = Deadline.after(milliseconds: milliseconds)
         return whole.map { step.orEarlier($0) } ?? step
     }
 
-    /// When the next piece of the response must be there.
+    /// The deadline of a read of the response that begins now.
     var readDeadline: Deadline? { silenceMilliseconds.map { deadline($0) } ?? whole }
 }

@@ -1,31 +1,32 @@
-// HTTPConnection.swift - requests and responses over one connection, one after the other.
+// HTTPConnection.swift - sequential requests and responses over one connection.
 //
 // Spec:    RFC 9112 §9; RFC 9110 §9.3.6 (CONNECT).
 // Secret:  no.
-// Reads:   HTTPRequest, HTTPResponseParser, SecureSocket, Proxy, ExchangeTimes, ExchangeSteps; Platform, TLS.
+// Reads:   HTTPRequest, HTTPResponseParser, SecureSocket, ExchangeTimes, ExchangeSteps; Platform, TLS, Bytes, URI, X509.
 //          Read by: RuntimeAPI, KeyFetcher.
 
 import Bytes
 import Platform
 import TLS
+import URI
 import X509
 
-/// A connection to one host. It is opened when needed and kept while both sides want it.
+/// A connection to one host. It is opened for the first request and kept while both sides allow it.
 public struct HTTPConnection {
     private let url: URL
     private let proxy: Proxy?
     private let idleSeconds: Int64?
     private var stream: Stream?
-    /// When the kept connection was last used, by the wall: the monotonic clock may stand still
-    /// while the environment is frozen, and the other side's does not.
+    /// When the kept connection was last used, by the wall clock: the monotonic clock may stop while the environment is
+    /// frozen, but the server's idle timeout does not.
     private var usedAtSeconds: Int64 = 0
-    /// For the next TLS connection to the same host.
+    /// The session to resume in the next TLS connection to the same host.
     private var session: TLSSession?
-    /// What the last TLS handshake agreed on.
+    /// The parameters that the last TLS handshake negotiated.
     public private(set) var summary: TLSSummary?
-    /// Whether the last exchange was over a connection that was kept from an earlier one.
+    /// Whether the last exchange used a connection of an earlier exchange.
     public private(set) var wasKept = false
-    /// When the steps of opening it were over.
+    /// The times of the steps of opening the connection.
     public private(set) var steps = ExchangeSteps()
     private var buffer: [UInt8] = []
 
@@ -35,25 +36,26 @@ public struct HTTPConnection {
     }
 
     /// - Parameters:
-    ///   - url: of the host; its path means nothing here.
-    ///   - proxy: that gives a tunnel to the host.
-    ///   - idleSeconds: how long a connection is kept unused; nil: for ever.
+    ///   - url: a URL of the host; its path is ignored.
+    ///   - proxy: a proxy for a tunnel to the host.
+    ///   - idleSeconds: how long an unused connection is kept; nil: without a limit.
     public init(to url: URL, proxy: Proxy? = nil, idleSeconds: Int64? = nil) {
         self.url = url
         self.proxy = proxy
         self.idleSeconds = idleSeconds
     }
 
-    /// Whether it leads to the host of a URL.
+    /// Whether this is a connection to the host of a URL.
     public func leads(to other: URL) -> Bool {
         url.scheme == other.scheme && url.port == other.port && bytesEqual(url.host.span, other.host.span)
     }
 
-    /// Sends a request and reads its response. If the kept connection turns out to be closed, which
-    /// happens between any two requests, a new one has one further try.
+    /// Sends a request and reads its response. A server may close a kept connection between two requests. The request is
+    /// then repeated once over a new connection.
     ///
-    /// - Parameter anchors: gives the authorities that are trusted, if there is a handshake. Nobody is, unless said.
-    /// - Throws: the fault; the connection is closed then.
+    /// - Parameter anchors: returns the trust anchors; called only for a handshake. Default: no trust anchors, so every
+    ///   server certificate is rejected.
+    /// - Throws: the first error; the connection is then closed.
     public mutating func exchange(
         _ request: HTTPRequest, bodyLimit: BodyLimit, times: ExchangeTimes,
         anchors: () -> TrustAnchors = { TrustAnchors() }
@@ -64,7 +66,7 @@ public struct HTTPConnection {
             do throws(HTTPError) {
                 return try exchange(request, over: kept, &parser, times)
             } catch {
-                // Nothing of a response came, so the request was not answered.
+                // No byte of a response was received, so the request was not processed.
                 guard parser.received == 0, Self.meansClosed(error) else { throw error }
             }
         }
@@ -78,6 +80,7 @@ public struct HTTPConnection {
         _ request: HTTPRequest, over stream: Stream, _ parser: inout HTTPResponseParser,
         _ times: ExchangeTimes
     ) throws(HTTPError) -> HTTPResponse {
+        steps.begin(.http)
         let writeDeadline = times.deadline(times.writeMilliseconds)
         let hasSurplus: Bool
         switch stream {
@@ -92,7 +95,7 @@ public struct HTTPConnection {
             if let newest = socket.session { session = newest }
         }
         let response = parser.response()
-        // Bytes behind the response belong to no request of ours: such a connection is done with.
+        // Bytes after the response do not belong to a request: the connection is not used again.
         if response.keepsAlive && !hasSurplus {
             self.stream = stream
             if idleSeconds != nil { usedAtSeconds = Clock.wallSeconds }
@@ -100,7 +103,7 @@ public struct HTTPConnection {
         return response
     }
 
-    /// Reads a response to its end; whether more came than that.
+    /// Reads a response to its end; returns whether more bytes followed.
     private mutating func receive(
         _ parser: inout HTTPResponseParser, from socket: Socket, _ times: ExchangeTimes
     ) throws(HTTPError) -> Bool {
@@ -127,7 +130,7 @@ public struct HTTPConnection {
         while !parser.isComplete {
             let data: [UInt8]
             do throws(HTTPError) {
-                // A server that never says anything is not waited for for ever.
+                // A server that does not respond must not block the client forever.
                 data = try socket.read(
                     deadline: times.readDeadline ?? times.deadline(times.writeMilliseconds))
             } catch .closed { throw .closed(bytesReceived: parser.received) }
@@ -142,8 +145,8 @@ public struct HTTPConnection {
 
     // MARK: The connection
 
-    /// The kept connection, unless it has been unused for too long: a frozen environment hears nothing
-    /// of a connection's end, and would wait for an answer to a request that nobody gets.
+    /// The kept connection, unless it has been unused for too long. A frozen environment does not notice that a connection
+    /// was closed, and would wait for the response to a request that is lost.
     private mutating func takeKept() -> Stream? {
         guard let stream else { return nil }
         self.stream = nil
@@ -152,7 +155,7 @@ public struct HTTPConnection {
         return unused >= 0 && unused < idleSeconds ? stream : nil
     }
 
-    /// Whether an error is what a connection closed between two requests gives.
+    /// Whether an error indicates that the peer closed the connection between two requests.
     private static func meansClosed(_ error: HTTPError) -> Bool {
         switch error {
         case .closed, .platform(.writeFailed), .platform(.readFailed): true
@@ -169,7 +172,8 @@ public struct HTTPConnection {
         // Each ticket is used once (RFC 8446 appendix C.4).
         let offered = session
         session = nil
-        let secure = try SecureSocket(
+        steps.begin(.tls)
+        let secure = try SecureSocket.connect(
             socket, host: url.host, anchors: anchors, session: offered,
             deadline: times.deadline(times.handshakeMilliseconds))
         steps.mark(.tls)
@@ -183,23 +187,28 @@ public struct HTTPConnection {
         do throws(PlatformError) {
             socket = try Socket.connect(
                 host: host.span, port: proxy?.port ?? url.port,
-                deadline: times.deadline(times.connectMilliseconds)
-            ) { steps.mark(.name) }
+                resolveDeadline: times.deadline(times.resolveMilliseconds)
+            ) {
+                steps.mark(.name)
+                steps.begin(.connect)
+                return times.deadline(times.connectMilliseconds)
+            }
         } catch { throw proxy == nil ? .platform(error) : .proxy(.connection(error)) }
         steps.mark(.connect)
         if let proxy {
+            steps.begin(.proxy)
             try openTunnel(proxy, socket, times.deadline(times.handshakeMilliseconds))
             steps.mark(.proxy)
         }
         return socket
     }
 
-    /// RFC 9110 §9.3.6: after a 2xx the connection is the host's.
+    /// RFC 9110 §9.3.6: after a 2xx response the connection is a tunnel to the host.
     private mutating func openTunnel(
         _ proxy: Proxy, _ socket: Socket, _ deadline: Deadline
     ) throws(HTTPError) {
         var parser = HTTPResponseParser(answerToConnect: ())
-        let request = proxy.request(for: url.hostAndPort)
+        let request = HTTPRequest(through: proxy, to: url.hostAndPort)
         let hasSurplus: Bool
         do throws(HTTPError) {
             do throws(PlatformError) {
@@ -215,7 +224,7 @@ public struct HTTPConnection {
         }
         let status = parser.response().head.status
         guard status < 300 else { throw .proxy(.status(status)) }
-        // A TLS server does not speak first.
+        // A TLS server does not send before the client, so further bytes are an error of the proxy.
         guard !hasSurplus else { throw .proxy(.answer) }
     }
 }

@@ -1,73 +1,43 @@
-// HTTPError.swift - why a URL, a connection or a response is of no use.
+// HTTPError.swift - errors of a connection or of a response.
 //
-// Spec:    RFC 3986; RFC 9110; RFC 9112.
-// Secret:  no: counts and status codes alone.
+// Spec:    RFC 9110; RFC 9112.
+// Secret:  no: only counts and status codes.
 // Reads:   Platform, TLS. Read by: every file of HTTP, LambdaRuntime, Bootstrap.
 
 import Platform
 import TLS
 
-/// Why a text is not a URL that we fetch from.
-public enum URLError: Error, Equatable, Sendable {
-    case tooLong(limit: Int, actual: Int)
-    /// A byte that a URL cannot hold: white space, control characters, anything but ASCII.
-    case invalidByte(offset: Int)
-    /// Neither `http://` nor `https://`.
-    case schemeNotSupported
-    /// `user:password@`: a secret that would end up in logs.
-    case userInformation
-    case fragment
-    case hostMissing
-    case hostInvalid
-    case portInvalid
-
-    /// A stable word for logs. Out of line: the tables below it would be copied to whoever asks.
-    @inline(never)
-    public var reasonCode: StaticString {
-        switch self {
-        case .tooLong: "url_too_long"
-        case .invalidByte: "url_byte"
-        case .schemeNotSupported: "url_scheme"
-        case .userInformation: "url_user_information"
-        case .fragment: "url_fragment"
-        case .hostMissing: "url_host_missing"
-        case .hostInvalid: "url_host"
-        case .portInvalid: "url_port"
-        }
-    }
-}
-
 /// Why an exchange failed.
 public enum HTTPError: Error, Equatable, Sendable {
-    /// The connection could not be made or broke.
+    /// The connection could not be made, or it failed.
     case platform(PlatformError)
-    /// The handshake failed, or what came over it is not what the host sent.
+    /// The handshake failed, or a received record is invalid.
     case tls(TLSError)
-    /// The handshake did not end in its time.
+    /// The handshake did not end within its time limit.
     case handshakeTimedOut
-    /// The proxy on the way gave no tunnel.
+    /// The proxy did not provide a tunnel.
     case proxy(ProxyError)
-    /// The other side closed before the response was complete.
+    /// The peer closed the connection before the response was complete.
     case closed(bytesReceived: Int)
-    /// The first line is no status line of HTTP/1.0 or 1.1.
+    /// The first line is not a status line of HTTP/1.0 or 1.1.
     case statusLine
     case tooManyInterimResponses(limit: Int)
     case lineTooLong(limit: Int)
     case headTooLong(limit: Int)
     case tooManyFields(limit: Int)
-    /// A line that does not end in CR LF, or holds a CR or a NUL within.
+    /// A line does not end in CR LF, or contains a CR or a NUL.
     case lineEnding
-    /// A line without a colon or with a name that is no token; also a folded line.
+    /// A field line has no colon, its name is not a token, or it is folded.
     case fieldSyntax
     case contentLength
-    /// Content-Length beside Transfer-Encoding, or two of one kind: two readers could differ.
+    /// Both Content-Length and Transfer-Encoding, or two of one kind: two recipients could read different lengths.
     case ambiguousLength
     case transferEncodingNotSupported
-    /// A content coding; none was asked for.
+    /// The body has a content coding, which was not requested.
     case contentEncodingNotSupported
     case chunkSyntax
     case bodyTooLong(limit: Int)
-    /// A status other than the wanted one.
+    /// A status other than the expected one.
     case status(Int)
 
     /// A stable word for logs.
@@ -97,15 +67,15 @@ public enum HTTPError: Error, Equatable, Sendable {
     }
 }
 
-/// Why a proxy gave no tunnel.
+/// The reason why a proxy did not provide a tunnel.
 public enum ProxyError: Error, Equatable, Sendable {
-    /// It cannot be reached.
+    /// The connection to the proxy failed.
     case connection(PlatformError)
-    /// It took too long to answer.
+    /// The proxy did not respond within the time limit.
     case timedOut
-    /// It closed the connection, or its answer is not that of an HTTP proxy.
+    /// The proxy closed the connection, or its response is not that of an HTTP proxy.
     case answer
-    /// It refused: 407 wants other credentials, 403 does not let this host through.
+    /// The proxy refused: 407 requires other credentials, 403 does not allow this host.
     case status(Int)
 
     /// A stable word for logs.

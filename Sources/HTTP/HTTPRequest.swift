@@ -1,21 +1,23 @@
 // HTTPRequest.swift - the bytes of a request.
 //
-// Spec:    RFC 9112 §3, §5; RFC 9110 §7.2.
+// Spec:    RFC 9112 §3, §5; RFC 9110 §7.2, §12.5.3 (Accept-Encoding).
 // Secret:  no.
-// Reads:   URL; Bytes. Read by: HTTPConnection, RuntimeAPI, KeyFetcher.
+// Reads:   Bytes, URI (URL). Read by: HTTPConnection, RuntimeAPI, KeyFetcher.
 
 import Bytes
+import URI
 
-/// A request that is written front to back.
+/// A request, written from front to back.
 ///
-/// - Requires: names and values without CR and LF; the callers' come from literals, from URLs
-///   and from fields that were parsed.
+/// - Requires: names and values without CR and LF. Callers take them from literals, URLs and parsed fields.
 public struct HTTPRequest: Sendable {
     private(set) var bytes: [UInt8] = []
 
     /// `GET target` of a host.
     public init(get url: URL) {
         self.init(method: "GET", target: url.target.span, authority: url.authority.span)
+        // RFC 9110 §12.5.3: without the field any content coding is acceptable. This client decodes none.
+        field("Accept-Encoding", "identity")
     }
 
     /// The request line and the Host field.

@@ -1,20 +1,20 @@
-// HTTPResponseParser.swift - a response from its bytes, as they come.
+// HTTPResponseParser.swift - an incremental parser for a response.
 //
-// Spec:    RFC 9112 §2 to §7; RFC 9110 §15.2 (interim responses).
+// Spec:    RFC 9112 §2 to §7; RFC 9110 §6.5.1 (trailers), §8.4 (codings), §15.2 (interim responses).
 // Secret:  no.
 // Reads:   HTTPHead, HTTPError, Limits; Bytes. Read by: HTTPConnection.
 //
-// Sans-I/O: bytes in, a response out. Strict where two readers could differ: lines end in
-// CR LF, one length alone, no folding, no coding but chunked.
+// Sans-I/O: bytes in, a response out. Input that two recipients could read differently is refused: lines must end in
+// CR LF, only one length is allowed, and neither folding nor codings other than chunked.
 
 import Bytes
 
 /// A complete response.
 public struct HTTPResponse: Sendable {
     public let head: HTTPHead
-    /// The body, or as much of it as the limit lets through.
+    /// The body, or its beginning up to the limit.
     public let body: [UInt8]
-    /// The body's whole length in bytes; more than `body.count` when bytes were dropped.
+    /// The body's whole length in bytes; larger than `body.count` if bytes were dropped.
     public let bodyByteCount: Int
     /// Whether the connection may carry another request (RFC 9112 §9.3).
     public let keepsAlive: Bool
@@ -35,7 +35,7 @@ public struct HTTPResponseParser: Sendable {
     private let limit: BodyLimit
     private let isAnswerToConnect: Bool
     private var state = State.statusLine
-    /// The line that is being read, without its end.
+    /// The current line so far, without its end.
     private var line: [UInt8] = []
     private var lineHasCarriageReturn = false
     private var headByteCount = 0
@@ -43,7 +43,7 @@ public struct HTTPResponseParser: Sendable {
     private var head: HTTPHead?
     private var body: [UInt8] = []
     private var bodyByteCount = 0
-    /// How many bytes have come.
+    /// The number of received bytes.
     private(set) var received = 0
     private var endsWithConnection = false
 
@@ -52,23 +52,23 @@ public struct HTTPResponseParser: Sendable {
         isAnswerToConnect = false
     }
 
-    /// For a proxy's answer to CONNECT: its head alone. What follows is the tunnel's, or of no interest
-    /// (RFC 9112 §6.3 rule 2).
+    /// For a proxy's response to CONNECT: only the head is read (RFC 9112 §6.3 rule 2). Bytes after it belong to the tunnel,
+    /// or are ignored after a refusal.
     init(answerToConnect: Void) {
         limit = .refuse(past: 0)
         isAnswerToConnect = true
     }
 
-    /// Whether the response is whole.
+    /// Whether the response is complete.
     public var isComplete: Bool {
         if case .complete = state { return true }
         return false
     }
 
-    /// Takes in bytes in their order.
+    /// Receives the next bytes.
     ///
-    /// - Returns: how many of them belonged to this response; what follows was not asked for.
-    /// - Throws: the first fault.
+    /// - Returns: the number of bytes that belong to this response.
+    /// - Throws: the first error.
     public mutating func receive(_ bytes: Span<UInt8>) throws(HTTPError) -> Int {
         received += bytes.count
         var offset = 0
@@ -95,9 +95,9 @@ public struct HTTPResponseParser: Sendable {
         return offset
     }
 
-    /// The other side has closed the connection.
+    /// Receives the end of the connection.
     ///
-    /// - Throws: `closed` unless that is how this response ends (RFC 9112 §6.3 rule 8).
+    /// - Throws: `closed`, unless the end of the connection ends this response (RFC 9112 §6.3 rule 8).
     public mutating func receiveEnd() throws(HTTPError) {
         switch state {
         case .complete: return
@@ -121,7 +121,7 @@ public struct HTTPResponseParser: Sendable {
 
     // MARK: Lines (RFC 9112 §2.2)
 
-    /// Reads up to the end of a line; false when it is not there yet.
+    /// Reads up to the end of a line; false if the end has not been received yet.
     private mutating func readLine(_ bytes: Span<UInt8>, _ offset: inout Int) throws(HTTPError) -> Bool {
         while offset < bytes.count {
             if lineHasCarriageReturn {
@@ -150,7 +150,7 @@ public struct HTTPResponseParser: Sendable {
     }
 
     private mutating func takeLine() throws(HTTPError) {
-        // The line is taken out and its memory given back: it is read while the head is written.
+        // The line's memory is released here: the line is read while the head is written.
         var line: [UInt8] = []
         swap(&line, &self.line)
         defer {
@@ -170,17 +170,17 @@ public struct HTTPResponseParser: Sendable {
             guard line.isEmpty else { throw .chunkSyntax }
             state = .chunkHead
         case .trailers:
-            // §7.1.2: nothing in a trailer concerns us; its form and number still do.
-            if line.isEmpty { state = .complete } else { try head?.append(fieldLine: line.span) }
+            // §7.1.2: a recipient may discard trailer fields; RFC 9110 §6.5.1: they are not merged with the header's.
+            if line.isEmpty { state = .complete } else { try head?.discard(trailerLine: line.span) }
         default: break
         }
     }
 
-    // MARK: How long the body is (RFC 9112 §6.3)
+    // MARK: Length of the body (RFC 9112 §6.3)
 
     private mutating func takeHead() throws(HTTPError) {
         guard let head else { return }
-        // RFC 9110 §15.2: any number of interim responses may come first.
+        // RFC 9110 §15.2: interim responses may precede the final one.
         if head.status < 200 {
             interimCount += 1
             guard interimCount <= HTTPLimits.interimCount else {
@@ -194,14 +194,12 @@ public struct HTTPResponseParser: Sendable {
             state = .complete
             return
         }
-        if let coding = head.field("content-encoding"), !bytesEqualIgnoringASCIICase(coding.span, "identity")
-        {
-            throw .contentEncodingNotSupported
-        }
+        // Only the status of an error or a redirect is used, so the coding of its body does not matter.
+        if head.status < 300 && head.hasContentCoding { throw .contentEncodingNotSupported }
         let codings = head.count(of: "transfer-encoding")
         let lengths = head.count(of: "content-length")
         guard codings + lengths <= 1 else { throw .ambiguousLength }
-        // Rule 1: 204 and 304 have no body, whatever the fields say.
+        // Rule 1: responses with 204 and 304 do not have a body, whatever the fields declare.
         if head.status == 204 || head.status == 304 {
             state = .complete
         } else if let coding = head.field("transfer-encoding") {
@@ -224,13 +222,8 @@ public struct HTTPResponseParser: Sendable {
     }
 
     private func decimal(_ text: Span<UInt8>) throws(HTTPError) -> Int {
-        guard text.count > 0, text.count <= 15 else { throw .contentLength }
-        var value = 0
-        for index in text.indices {
-            guard text[index] >= 0x30, text[index] <= 0x39 else { throw .contentLength }
-            value = value * 10 + Int(text[index] - 0x30)
-        }
-        return value
+        guard text.count <= 15, let value = Decimal.value(text) else { throw .contentLength }
+        return Int(value)
     }
 
     /// §7.1: `chunk-size [ chunk-ext ]`. Extensions are ignored.

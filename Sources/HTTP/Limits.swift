@@ -1,37 +1,35 @@
-// Limits.swift - how much of a response is read.
+// Limits.swift - the bounds of a response.
 //
 // Spec:    RFC 9110 §5.4, §15; RFC 9112 §3, §5 leave the bounds to the recipient; these are ours.
 // Secret:  no.
 // Reads:   nothing. Read by: every file of HTTP.
 
-/// The bounds of this module. Each is tested at the bound and one past it.
+/// The bounds of this module. Each is tested at the bound and one above it.
 public enum HTTPLimits {
-    /// The most bytes of a URL.
-    public static let urlByteCount = 2048
-    /// The most bytes of one line of a head, of a chunk's head or of a trailer. The Runtime API
-    /// sends a client context of some 4 KB in one field.
+    /// The maximum length of a line of a head, of a chunk's head or of a trailer. The Runtime API sends a client context of
+    /// about 4 KB in one field.
     public static let lineByteCount = 16 * 1024
-    /// The most bytes of all lines of a response that are not body.
+    /// The maximum length of all lines of a response except the body.
     public static let headByteCount = 64 * 1024
-    /// The most fields of a head and its trailers.
+    /// The maximum number of fields of a head and its trailers.
     public static let fieldCount = 128
-    /// The most interim (1xx) responses before the final one.
+    /// The maximum number of interim (1xx) responses before the final one.
     public static let interimCount = 8
-    /// The most bytes of an ETag that is kept and sent back.
+    /// The maximum length of an ETag that is stored and sent back.
     public static let entityTagByteCount = 256
-    /// The most bytes of a date.
+    /// The maximum length of a date.
     static let dateByteCount = 64
-    /// How long a last word to the other side may take.
+    /// The time limit for sending an alert when the connection is closed.
     static let closeMilliseconds: Int64 = 200
-    /// How many bytes are read from a connection at a time.
+    /// The size of one read from a connection.
     static let readByteCount = 4096
 }
 
-/// What is done with a body that is longer than the caller can use.
+/// The treatment of a body that is longer than the caller can use.
 public enum BodyLimit: Sendable {
-    /// The response is refused at the first byte past the limit.
+    /// The response is refused at the first byte above the limit.
     case refuse(past: Int)
-    /// Bytes past `past` are read and dropped, so that the connection stays in step;
-    /// the response is refused past `refusePast`.
+    /// Bytes above `past` are read and dropped, so that the connection can be used again. The response is refused above
+    /// `refusePast`.
     case drop(past: Int, refusePast: Int)
 }

@@ -1,52 +1,61 @@
-// SecureSocket.swift - TLS over a socket: the client's bytes are carried, nothing else.
+// SecureSocket.swift - a TLS client over a socket.
 //
 // Spec:    RFC 8446 §4, §6.1 (close_notify), §6.2; RFC 9110 §4.2.2.
-// Secret:  what is sent and received; the session's secret stays within TLS.
-// Reads:   TLS, X509; Platform, HTTPError. Read by: HTTPConnection.
+// Secret:  the sent and received data; the session's secret stays within TLS.
+// Reads:   TLS, X509; Platform, HTTPError, Bytes. Read by: HTTPConnection.
 
 import Bytes
 import Platform
 import TLS
 import X509
 
-/// A connection whose other side has proved that it is the host.
+/// A TLS connection to an authenticated host.
 final class SecureSocket {
     private let socket: Socket
     private let client: TLSClient
     private var buffer = [UInt8](repeating: 0, count: HTTPLimits.readByteCount)
 
-    /// Shakes hands.
+    private init(_ socket: Socket, _ client: TLSClient) {
+        self.socket = socket
+        self.client = client
+    }
+
+    /// Performs the handshake.
     ///
     /// - Parameters:
-    ///   - anchors: gives the authorities that are trusted. It is asked while the server makes its answer.
-    ///   - session: of an earlier connection to the same host.
-    /// - Throws: `platform`, `tls`, `handshakeTimedOut`; `closed` when the other side leaves in the middle.
-    init(
+    ///   - anchors: returns the trust anchors. It is called while the server prepares its response.
+    ///   - session: the session of an earlier connection to the same host.
+    /// - Throws: `platform`, `tls`, `handshakeTimedOut`; `closed` if the peer closes the connection during the handshake.
+    static func connect(
         _ socket: Socket, host: [UInt8], anchors: () -> TrustAnchors, session: TLSSession?, deadline: Deadline
-    ) throws(HTTPError) {
-        self.socket = socket
-        client = try Self.makeClient(host, session)
+    ) throws(HTTPError) -> SecureSocket {
+        let secure = SecureSocket(socket, try makeClient(host, session))
         do throws(HTTPError) {
-            try flush(deadline)
-            client.trust(anchors())
-            // Our Finished waits for the request, or for the wait for an answer: one segment, not two.
-            while !client.isEstablished {
-                try flush(deadline)
-                try receive(deadline)
-            }
+            try secure.shakeHands(anchors, deadline)
+            return secure
         } catch .platform(.readTimedOut), .platform(.writeTimedOut) { throw .handshakeTimedOut }
     }
 
-    /// RFC 8446 §6.1: who gives a connection up says so, for whatever reason. Nobody waits for that.
+    private func shakeHands(_ anchors: () -> TrustAnchors, _ deadline: Deadline) throws(HTTPError) {
+        try flush(deadline)
+        client.trust(anchors())
+        // Our Finished is sent with the request, or before a read: one segment, not two.
+        while !client.isEstablished {
+            try flush(deadline)
+            try receive(deadline)
+        }
+    }
+
+    /// RFC 8446 §6.1: close_notify is sent before the connection is closed, whatever the reason. The result is not awaited.
     deinit {
         guard client.isEstablished else { return }
         client.close()
         do throws(HTTPError) { try flush(.after(milliseconds: 0)) } catch {
-            // Nobody is left to tell.
+            // The connection ends anyway.
         }
     }
 
-    /// What was agreed on.
+    /// The negotiated parameters.
     var summary: TLSSummary? { client.summary }
 
     /// The newest ticket for a later connection.
@@ -57,9 +66,9 @@ final class SecureSocket {
         try flush(deadline)
     }
 
-    /// Waits for data; none when the other side has said that there is no more.
+    /// Waits for data; empty after the peer's close_notify.
     ///
-    /// - Throws: `closed` when the other side leaves without saying so: somebody may have cut the data.
+    /// - Throws: `closed` if the connection ends without close_notify, since an attacker may have truncated the data.
     func read(deadline: Deadline) throws(HTTPError) -> [UInt8] {
         while true {
             let data = client.takeApplicationData()
@@ -69,16 +78,16 @@ final class SecureSocket {
         }
     }
 
-    // MARK: Inside
+    // MARK: Implementation
 
     private static func makeClient(
         _ host: [UInt8], _ session: TLSSession?
     ) throws(HTTPError) -> TLSClient {
-        // ChaCha20-Poly1305 first: without instructions for it AES costs us more.
+        // ChaCha20-Poly1305 first: without AES instructions AES-GCM is slower.
         let configuration = TLSConfiguration(
             hostName: host, nowSeconds: Clock.wallSeconds, prefersAES: false)
         do throws(TLSError) {
-            return try TLSClient(configuration, random: randomBytes(), session: session)
+            return try TLSClient.begin(configuration, random: randomBytes(), session: session)
         } catch { throw .tls(error) }
     }
 
@@ -94,9 +103,9 @@ final class SecureSocket {
             try client.receive(received.span.extracting(0..<count))
         } catch { failure = error }
         guard let failure else { return }
-        // The other side is told why, if it still listens.
+        // Sends the alert.
         do throws(HTTPError) { try flush(.after(milliseconds: HTTPLimits.closeMilliseconds)) } catch {
-            // The first error is the one that matters.
+            // The TLS error is the one to report.
         }
         throw .tls(failure)
     }
@@ -110,7 +119,7 @@ final class SecureSocket {
     }
 }
 
-/// Fresh randomness for one connection.
+/// Fresh random bytes for one connection.
 private func randomBytes() throws(TLSError) -> SecretBytes {
     do throws(PlatformError) { return try Random.bytes(count: TLSClient.randomByteCount) } catch {
         throw .randomness

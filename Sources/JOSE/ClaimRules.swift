@@ -1,46 +1,53 @@
-// ClaimRules.swift - what the claims of a verified token must say.
+// ClaimRules.swift - validates the claims of a token whose signature was verified.
 //
-// Spec:    RFC 7519 §4.1, §7.2; RFC 8725 §3.8 to §3.12; RFC 9068 §4; security-checklist 4, 22 to 24.
+// Spec:    RFC 7519 §4.1, §7.2; RFC 8725 §3.8 to §3.10; AUDIT 4, 22 to 24.
 // Secret:  no.
-// Reads:   NumericDate, TokenKind, VerifiedToken; JSON. Read by: Authorizer.
+// Reads:   NumericDate, ClaimAges, TokenTypes, TokenKind, LoadBalancerToken; JSON, Bytes. Read by: Authorizer.
 
 import Bytes
 import JSON
 
-/// A token whose signature and claims hold at the time they were checked.
+/// A token whose signature and claims were valid when they were checked.
 public struct ValidatedToken: Sendable {
     public let token: VerifiedToken
-    /// The first second at which it is no longer valid, without the skew.
+    /// The first second at which the token is expired, without clock skew.
     public let expirySeconds: Int64
+    /// The clock skew that was allowed in the check.
+    public let clockSkewSeconds: Int64
 
-    fileprivate init(token: VerifiedToken, expirySeconds: Int64) {
+    fileprivate init(token: VerifiedToken, expirySeconds: Int64, clockSkewSeconds: Int64) {
         self.token = token
         self.expirySeconds = expirySeconds
+        self.clockSkewSeconds = clockSkewSeconds
     }
 }
 
-/// The demands on a token's claims. `exp` is always required, `nbf` and `iat` are always honoured.
+/// The requirements for a token's claims. `exp` is always required; `nbf` and `iat` are checked whenever they are
+/// present.
 public struct ClaimRules: Sendable {
-    /// `iss` must be one of these, byte for byte; empty: not checked.
+    /// `iss` must be one of these, byte for byte. Empty: `iss` is not checked.
     public var issuers: [[UInt8]]
-    /// `aud` must hold one of these; empty: not checked.
+    /// `aud` must contain one of these. Empty: `aud` is not checked.
     public var audiences: [[UInt8]]
-    /// How far the clocks may be apart, for `exp`, `nbf` and `iat`.
+    /// The serialization of the tokens. A load balancer puts some claims into the header.
+    public var form = TokenForm.compact
+    /// The allowed difference between the clocks, for `exp`, `nbf` and `iat`.
     public var clockSkewSeconds: Int64
-    /// `typ` must be one of these, without regard to case and to `application/`; empty: not checked.
+    /// `typ` must be one of these, without regard to case and to the prefix `application/`. Empty: `typ` is not
+    /// checked.
     public var tokenTypes: [[UInt8]] = []
-    /// Whether tokens that look like OpenID Connect ID tokens are refused.
+    /// Whether tokens that have the marks of OpenID Connect ID tokens are rejected.
     public var refusesIDTokens = false
-    /// What the issuer's documents say of its tokens beyond that; nil: nothing is asked.
+    /// Further requirements from the issuer's documentation; nil if there are no such requirements.
     public var kind: TokenKind?
-    /// The most seconds since `iat`, which is then required.
+    /// The most seconds since `iat`. If set, `iat` is required.
     public var maximumAgeSeconds: Int64?
-    /// `iat`, which is then required, must be this second or a later one: what was issued before is
-    /// revoked. Both are the issuer's clock, so the skew does not count.
+    /// `iat` must be this second or later; older tokens are revoked. If set, `iat` is required. The clock skew is not
+    /// applied, because the issuer's clock sets both times.
     public var issuedNotBeforeSeconds: Int64?
-    /// The most seconds from `iat` to `exp`; `iat` is then required.
+    /// The most seconds from `iat` to `exp`. If set, `iat` is required.
     public var maximumLifetimeSeconds: Int64?
-    /// The least seconds to `exp`. The skew does not count: it is the caller's time that is asked for.
+    /// The least seconds that must remain until `exp`. The clock skew is not applied.
     public var minimumRemainingSeconds: Int64?
 
     public init(issuers: [[UInt8]], audiences: [[UInt8]], clockSkewSeconds: Int64) {
@@ -49,35 +56,16 @@ public struct ClaimRules: Sendable {
         self.clockSkewSeconds = clockSkewSeconds
     }
 
-    /// Whether ID tokens are what the issuer's documents have one send.
-    public var takesIDTokens: Bool {
-        guard let kind else { return false }
-        return !refusesIDTokens && tokenTypes.isEmpty && kind.typeClaim.isEmpty
-    }
-
-    /// Whether the tokens are those of an AWS load balancer.
-    public var isLoadBalancer: Bool { kind?.isLoadBalancer ?? false }
-
-    /// What a load balancer's header must say, before there is a key: its owner alone, of all who use the region's
-    /// keys, is the issuer, and a key has a UUID.
-    ///
-    /// - Throws: `signerMismatch`, `kidForm`.
-    /// - Source: Elastic Load Balancing, "User claims encoding and signature verification".
-    public func checkLoadBalancer(_ header: JOSEHeader) throws(JOSEError) {
-        guard let signer = header.signer, isIssuer(signer.span) else { throw .signerMismatch }
-        guard let kid = header.kid, TokenKind.isTenant(kid.span) else { throw .kidForm }
-    }
-
-    /// Holds a token's claims against the rules.
+    /// Checks a token's claims against the rules.
     ///
     /// - Parameters:
-    ///   - token: one whose signature holds.
-    ///   - nowSeconds: wall time.
-    /// - Throws: the first rule that is not met.
+    ///   - token: a token whose signature was verified.
+    ///   - nowSeconds: wall-clock time in seconds since 1970.
+    /// - Throws: the error of the first rule that is violated.
     /// - Source: RFC 7519 §7.2 step 10 and §4.1.
     public func check(_ token: VerifiedToken, nowSeconds: Int64) throws(JOSEError) -> ValidatedToken {
         let claims = token.claims.root
-        // Line 4: a known claim of the wrong type is an error, never "absent".
+        // AUDIT 4: a registered claim of the wrong type is an error; it does not count as absent.
         for (name, claim) in [("sub", JOSEError.Claim.sub), ("jti", .jti)]
             as [(StaticString, JOSEError.Claim)]
         {
@@ -88,65 +76,42 @@ public struct ClaimRules: Sendable {
         try checkIssuer(claims)
         try checkAudience(token)
         try checkType(token)
-        return ValidatedToken(token: token, expirySeconds: expiry)
-    }
-
-    /// A member of a load balancer's header.
-    @inline(never)
-    private func headerMember(_ token: VerifiedToken, _ name: StaticString) -> JSONValue? {
-        isLoadBalancer ? token.header.members?.root.member(name) : nil
+        return ValidatedToken(
+            token: token, expirySeconds: expiry, clockSkewSeconds: clockSkewSeconds)
     }
 
     // MARK: exp, nbf, iat (§4.1.4 to §4.1.6)
 
     private func checkDates(_ token: VerifiedToken, _ now: Int64) throws(JOSEError) -> Int64 {
         let claims = token.claims.root
-        let own = headerMember(token, "exp")
-        guard let expValue = claims.member("exp") ?? own else { throw .claimMissing(.exp) }
-        var exp = try NumericDate(expValue, .exp)
-        if let own {
-            let other = try NumericDate(own, .exp)
-            if other.wholeSeconds < exp.wholeSeconds { exp = other }
-        }
-        // §4.1.4: the current time must be before it.
+        let exp = try isLoadBalancer ? loadBalancerExpiry(token) : expiry(claims)
+        // §4.1.4: the current time must be before `exp`.
         guard exp.isAfter(now - clockSkewSeconds) else { throw .expired(secondsAgo: now - exp.wholeSeconds) }
-        if let minimumRemainingSeconds, exp.wholeSeconds - now < minimumRemainingSeconds {
-            throw .remainingTooShort(minimumSeconds: minimumRemainingSeconds)
-        }
+        try checkRemaining(exp, now)
 
         if let value = claims.member("nbf") {
             let nbf = try NumericDate(value, .nbf)
-            // §4.1.5: the current time must be after or equal to it.
+            // §4.1.5: the current time must be equal to or after `nbf`.
             guard !nbf.isAfter(now + clockSkewSeconds) else {
                 throw .notYetValid(secondsAhead: nbf.wholeSeconds - now)
             }
         }
         guard let iatValue = claims.member("iat") else {
-            if maximumAgeSeconds != nil || maximumLifetimeSeconds != nil || issuedNotBeforeSeconds != nil {
-                throw .claimMissing(.iat)
-            }
+            if needsIssueTime { throw .claimMissing(.iat) }
             return exp.wholeSeconds
         }
         let iat = try NumericDate(iatValue, .iat)
-        // Line 24: nobody issues tokens tomorrow.
+        // AUDIT 24: a token that was issued in the future is rejected.
         guard !iat.isAfter(now + clockSkewSeconds) else {
             throw .issuedInFuture(secondsAhead: iat.wholeSeconds - now)
         }
-        if let issuedNotBeforeSeconds, iat.wholeSeconds < issuedNotBeforeSeconds {
-            throw .issuedBeforeCutoff(secondsBefore: issuedNotBeforeSeconds - iat.wholeSeconds)
-        }
-        if let maximumAgeSeconds, now - iat.wholeSeconds > maximumAgeSeconds + clockSkewSeconds {
-            throw .tooOld(maximumSeconds: maximumAgeSeconds)
-        }
-        if let maximumLifetimeSeconds {
-            let lifetime = exp.wholeSeconds - iat.wholeSeconds
-            guard
-                lifetime < maximumLifetimeSeconds || (lifetime == maximumLifetimeSeconds && !exp.hasFraction)
-            else {
-                throw .lifetimeTooLong(maximumSeconds: maximumLifetimeSeconds)
-            }
-        }
+        try checkAge(iat, exp, now)
         return exp.wholeSeconds
+    }
+
+    func expiry(_ claims: JSONValue) throws(JOSEError) -> NumericDate {
+        guard let value = claims.member("exp") else { throw .claimMissing(.exp) }
+        return try NumericDate(value, .exp)
     }
 
     // MARK: iss, aud (§4.1.1, §4.1.3)
@@ -157,13 +122,14 @@ public struct ClaimRules: Sendable {
             throw .claimMissing(.iss)
         }
         guard let issuer = value.stringBytes else { throw .claimType(.iss) }
-        // A load balancer's is that of the users' own provider.
+        // In a load balancer's token `iss` is the identity provider that authenticated the user.
         if issuers.isEmpty || isLoadBalancer { return }
         guard isIssuer(issuer.span) else { throw .issuerMismatch }
         try kind?.checkTenant(claims, issuer)
     }
 
-    /// Whether `iss` has one of the forms: byte for byte, but for a tenant where the form leaves it open.
+    /// Whether `iss` matches one of `issuers`: byte for byte, except for the tenant ID where the entry has a
+    /// placeholder.
     public func isIssuer(_ iss: Span<UInt8>) -> Bool {
         for form in issuers {
             if bytesEqual(iss, form.span) { return true }
@@ -175,7 +141,8 @@ public struct ClaimRules: Sendable {
     private func checkAudience(_ token: VerifiedToken) throws(JOSEError) {
         let claims = token.claims.root
         let own =
-            isLoadBalancer ? headerMember(token, "client") : claims.member("aud") ?? kind?.audience(claims)
+            isLoadBalancer
+            ? token.header.loadBalancer?.client : claims.member("aud") ?? kind?.audience(claims)
         guard let value = own else {
             if audiences.isEmpty { return }
             throw .claimMissing(.aud)
@@ -197,30 +164,5 @@ public struct ClaimRules: Sendable {
     private func isExpected(_ audience: JSONValue) -> Bool {
         for expected in audiences where audience.isString(expected.span) { return true }
         return false
-    }
-
-    // MARK: What kind of token (RFC 8725 §3.11, §3.12)
-
-    private func checkType(_ token: VerifiedToken) throws(JOSEError) {
-        if !tokenTypes.isEmpty {
-            guard let typ = token.header.typ else { throw .tokenTypeMismatch }
-            let type = withoutApplicationPrefix(typ)
-            var isWanted = false
-            for wanted in tokenTypes
-            where bytesEqualIgnoringASCIICase(type.span, withoutApplicationPrefix(wanted).span) {
-                isWanted = true
-            }
-            guard isWanted else { throw .tokenTypeMismatch }
-        }
-        let claims = token.claims.root
-        try kind?.check(claims)
-        guard refusesIDTokens else { return }
-        if let use = claims.member("token_use") {
-            guard use.kind == .string else { throw .claimType(.tokenUse) }
-            guard use.isString("access") else { throw .idToken(.tokenUse) }
-        }
-        // OpenID Connect Core §2, §3.1.3.6: these stand in ID tokens alone.
-        if claims.member("at_hash") != nil { throw .idToken(.atHash) }
-        if claims.member("nonce") != nil { throw .idToken(.nonce) }
     }
 }

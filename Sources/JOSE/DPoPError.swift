@@ -1,10 +1,10 @@
-// DPoPError.swift - why a proof is refused.
+// DPoPError.swift - why a DPoP proof is rejected.
 //
-// Spec:    RFC 9449 §4.3.
+// Spec:    RFC 9449 §4.3; RFC 7519 §4.1.4, §4.1.5.
 // Secret:  no: names of members, never a value.
 // Reads:   JOSEError, JSONWebKey. Read by: DPoPProof, Authorizer.
 
-/// The first check of a proof that failed, of those that need nothing but the proof.
+/// The first check that failed, among the checks that need only the proof and the current time.
 public enum DPoPError: Error, Equatable, Sendable {
     /// Not a well-formed JWT.
     case form(JOSEError)
@@ -12,21 +12,25 @@ public enum DPoPError: Error, Equatable, Sendable {
     case type
     /// `alg` is absent, none, HMAC, unknown, or not allowed.
     case algorithm
-    /// The header holds no `jwk`.
+    /// The header has no `jwk`.
     case keyMissing
-    /// `jwk` has a member that only its owner may know.
+    /// `jwk` contains private key material.
     case privateKey
-    /// `jwk` is no key that signatures are verified with here.
+    /// `jwk` is not a supported public key.
     case key(SkipReason)
-    /// `jwk` is not one for the proof's `alg`.
+    /// `jwk` is not usable with the proof's `alg`.
     case keyAlgorithmMismatch
     case signature(JOSEError)
     case claimMissing(Claim)
     case claimType(Claim)
+    /// The proof has an `exp` in the past.
+    case expired(secondsAgo: Int64)
+    /// The proof has an `nbf` in the future.
+    case notYetValid(secondsAhead: Int64)
 
-    /// The claims that a proof must have.
+    /// The required claims of a proof, and the optional ones that are checked if present: `exp`, `nbf`.
     public enum Claim: Equatable, Sendable {
-        case htm, htu, iat, jti, ath
+        case htm, htu, iat, jti, ath, exp, nbf
 
         public var name: StaticString {
             switch self {
@@ -35,11 +39,13 @@ public enum DPoPError: Error, Equatable, Sendable {
             case .iat: "iat"
             case .jti: "jti"
             case .ath: "ath"
+            case .exp: "exp"
+            case .nbf: "nbf"
             }
         }
     }
 
-    /// A stable word for logs.
+    /// A stable code for logs.
     public var reasonCode: StaticString {
         switch self {
         case .form: "dpop_form"
@@ -52,6 +58,8 @@ public enum DPoPError: Error, Equatable, Sendable {
         case .signature: "dpop_signature"
         case .claimMissing: "dpop_claim_missing"
         case .claimType: "dpop_claim_type"
+        case .expired: "dpop_expired"
+        case .notYetValid: "dpop_not_yet_valid"
         }
     }
 }

@@ -1,74 +1,93 @@
-// DPoPProof.swift - a client's proof that it holds the key that its token is bound to.
+// DPoPProof.swift - a client's proof that it possesses the key that its access token is bound to.
 //
-// Spec:    RFC 9449 §4.2, §4.3; RFC 7638 (the key's name); security-checklist 1 to 8, 10, 13, 16.
-// Secret:  no: a proof is good for one request, and that is over.
-// Reads:   UnverifiedToken, JSONWebKey, SignatureVerification, NumericDate, Limits; JSON, SHA256. Read by: Authorizer.
+// Spec:    RFC 9449 §4.2, §4.3; RFC 7519 §4.1.4, §4.1.5; RFC 7638 (thumbprint); AUDIT 1 to 8, 10, 13, 16.
+// Secret:  no: a proof is valid for a single request, which has already been made.
+// Reads:   UnverifiedToken, JSONWebKey, SignatureVerification, NumericDate, Limits; JSON, SHA256, Bytes. Read by: Authorizer.
 //
-// This is the only place where the key in a header is looked at (security-checklist 7). It makes
-// no token: what comes out is a proof, which says nothing about who its maker is. That the key is the
-// one which the access token names (`cnf.jkt`) is for whoever has both to compare.
+// This is the only code that reads a key from a token's header (AUDIT 7). A verified proof does not identify or
+// authorize the client. The caller must compare the thumbprint of the key with that in the access token (`cnf.jkt`).
 
 import Bytes
 import JSON
 import SHA256
 
-/// A proof whose signature holds under the key that it carries.
+/// A proof whose signature was verified with the key in its own header.
 public struct DPoPProof: Sendable {
-    /// The method and the URI that it was made for, as it has them.
+    /// The method and the URI that the proof was made for, as they are in the proof.
     public let htm: [UInt8]
     public let htu: [UInt8]
-    /// Its own name.
+    /// The unique identifier of the proof.
     public let jti: [UInt8]
-    /// The hash of the access token that it was made for, as it has it.
+    /// The hash of the access token that the proof was made for, as it is in the proof.
     public let ath: [UInt8]
-    /// `iat`, a fraction cut off.
+    /// `iat` in seconds since 1970, without its fraction.
     public let issuedAtSeconds: Int64
-    /// The RFC 7638 thumbprint of its key, 32 bytes.
+    /// The RFC 7638 thumbprint of the proof's key, 32 bytes.
     public let thumbprint: [UInt8]
+    /// `exp` and `nbf`, which are optional in a proof as in every JWT.
+    private let exp: NumericDate?
+    private let nbf: NumericDate?
 
-    /// Verifies a proof over the bytes as they were received, and then reads its claims.
+    /// Verifies the signature over the bytes as received, then reads the claims.
     ///
     /// - Parameters:
-    ///   - compact: the value of the one DPoP header.
-    ///   - algorithms: those allowed.
-    /// - Throws: the first check of §4.3 that fails, but for those that need the request.
+    ///   - compact: the value of the single DPoP header field.
+    ///   - algorithms: the allowed algorithms.
+    /// - Throws: the first failed check of §4.3, except for the checks that need the request.
     /// - Source: RFC 9449 §4.3.
     public init(verifying compact: [UInt8], algorithms: [Algorithm] = Algorithm.allCases) throws(DPoPError) {
         guard compact.count <= JOSELimits.proofByteCount else {
             throw .form(.tokenTooLong(limit: JOSELimits.proofByteCount, actual: compact.count))
         }
-        // §4.3 step 2: a well-formed JWT, with the demands that any token's header has to meet.
+        // §4.3 step 2: a well-formed JWT. Its header must meet the same requirements as every token's.
         let token: UnverifiedToken
         do throws(JOSEError) { token = try UnverifiedToken(compact) } catch .algNotAllowed {
             throw .algorithm
         } catch .algMissing {
             throw .algorithm
         } catch { throw .form(error) }
-        // §4.3 step 4, exactly so: nothing that was made for another purpose is a proof (§11.5).
+        // §4.3 step 4, exact: a JWT that was made for another purpose is not accepted as a proof (§11.5).
         guard let typ = token.header.typ, bytesEqual(typ.span, "dpop+jwt") else { throw .type }
-        // §4.3 step 5: none and HMAC do not exist here.
+        // §4.3 step 5: `none` and HMAC are not implemented.
         guard algorithms.contains(token.header.algorithm) else { throw .algorithm }
         let key = try Self.key(of: token)
         // §4.3 step 6.
         let payload = try token.payload(signedBy: key)
         let document: JSONDocument
         do throws(JOSEError) { document = try token.claimsDocument(payload) } catch { throw .form(error) }
-        // §4.3 step 3, after the signature: nothing of a payload is looked at before.
+        // §4.3 step 3 comes after the signature, because no payload is read before it is verified.
         let claims = document.root
         htm = try Self.text(claims, "htm", .htm)
         htu = try Self.text(claims, "htu", .htu)
         jti = try Self.text(claims, "jti", .jti)
         ath = try Self.text(claims, "ath", .ath)
-        guard let iat = claims.member("iat") else { throw .claimMissing(.iat) }
-        do throws(JOSEError) { issuedAtSeconds = try NumericDate(iat, .iat).wholeSeconds } catch {
-            throw .claimType(.iat)
-        }
+        guard let iat = try Self.date(claims, "iat", .iat) else { throw .claimMissing(.iat) }
+        issuedAtSeconds = iat.wholeSeconds
+        exp = try Self.date(claims, "exp", .exp)
+        nbf = try Self.date(claims, "nbf", .nbf)
         thumbprint = key.thumbprint
     }
 
-    /// §4.2: `jwk`, a public key, and nothing but a public key (§4.3 step 7).
+    /// Checks `exp` and `nbf` if the proof has them. A client may set a shorter validity than the server allows.
+    ///
+    /// - Parameters:
+    ///   - nowSeconds: wall-clock time in seconds since 1970.
+    ///   - clockSkewSeconds: the allowed difference between the clocks.
+    /// - Throws: `expired`, `notYetValid`.
+    /// - Source: RFC 9449 §4.3: the claims of the JWT are checked. RFC 7519 §4.1.4, §4.1.5: such a JWT MUST NOT be
+    ///   accepted.
+    public func checkDates(nowSeconds: Int64, clockSkewSeconds: Int64) throws(DPoPError) {
+        if let exp, !exp.isAfter(nowSeconds - clockSkewSeconds) {
+            throw .expired(secondsAgo: nowSeconds - exp.wholeSeconds)
+        }
+        if let nbf, nbf.isAfter(nowSeconds + clockSkewSeconds) {
+            throw .notYetValid(secondsAhead: nbf.wholeSeconds - nowSeconds)
+        }
+    }
+
+    /// §4.2: `jwk`, a public key without private members (§4.3 step 7).
     private static func key(of token: UnverifiedToken) throws(DPoPError) -> JSONWebKey {
-        // UnverifiedToken has read the same bytes: neither of the two can fail.
+        // UnverifiedToken has parsed the same bytes, so neither step can fail.
         let bytes: [UInt8]
         do { bytes = try Base64URL.decode(token.encodedHeader) } catch { throw .form(.headerEncoding(error)) }
         let header: JSONDocument
@@ -93,16 +112,25 @@ public struct DPoPProof: Sendable {
         guard !text.isEmpty else { throw .claimMissing(claim) }
         return text
     }
+
+    /// A claim that is a date; nil if it is absent.
+    private static func date(
+        _ claims: JSONValue, _ name: StaticString, _ claim: DPoPError.Claim
+    ) throws(DPoPError) -> NumericDate? {
+        guard let value = claims.member(name) else { return nil }
+        // A number out of range is not a valid date either.
+        do throws(JOSEError) { return try NumericDate(value, .iat) } catch { throw .claimType(claim) }
+    }
 }
 
 extension UnverifiedToken {
-    /// `ath` of a proof for this token: base64url of the SHA-256 of its ASCII (RFC 9449 §4.2).
+    /// The `ath` that a proof for this token must have: base64url of the SHA-256 of the token's ASCII (RFC 9449 §4.2).
     public var accessTokenHash: [UInt8] {
         let digest = SHA256.hash(compact.span)
         return Base64URL.encode(digest.span)
     }
 
-    /// The payload, if this key signed it.
+    /// The payload, if the signature is valid under this key.
     fileprivate func payload(signedBy key: JSONWebKey) throws(DPoPError) -> [UInt8] {
         do throws(JOSEError) {
             let signature: [UInt8]

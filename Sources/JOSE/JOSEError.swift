@@ -1,6 +1,6 @@
-// JOSEError.swift - why a token, a key or a key set is refused.
+// JOSEError.swift - why a token, a key or a key set is rejected.
 //
-// Spec:    RFC 7515 §5.2, RFC 7517, RFC 7519 §7.2, RFC 8725; security-checklist 1 to 15, 20 to 25.
+// Spec:    RFC 7515 §5.2, RFC 7517, RFC 7519 §7.2, RFC 8725; AUDIT 1 to 15, 20 to 25.
 // Secret:  no: counts, names of members, never a token or a claim's value.
 // Reads:   Bytes, JSON, RSA, EllipticCurves. Read by: every file of JOSE, Authorizer.
 
@@ -11,10 +11,10 @@ import RSA
 
 /// The first check that failed.
 public enum JOSEError: Error, Equatable, Sendable {
-    // The token's form.
+    // The serialization of the token.
 
     case tokenTooLong(limit: Int, actual: Int)
-    /// Not three parts; five are an encrypted token.
+    /// The token does not have three parts. An encrypted token has five.
     case tokenPartCount(Int)
     case tokenPartEmpty
     case headerEncoding(BytesError)
@@ -30,23 +30,23 @@ public enum JOSEError: Error, Equatable, Sendable {
     case algMissing
     /// A header member of the wrong type.
     case headerType(HeaderMember)
-    /// `alg` is none, HMAC, unknown, or not on the list of those allowed.
+    /// `alg` is none, HMAC, unknown, or not one of the allowed algorithms.
     case algNotAllowed
-    /// A header member that changes what the token means: `crit`, `b64`, `enc`, `zip`, a nested `cty`.
+    /// A header member that changes the processing of the token: `crit`, `b64`, `enc`, `zip`, a nested `cty`.
     case headerNotSupported(HeaderMember)
     case kidTooLong(limit: Int, actual: Int)
-    /// `signer` of the header is absent, or not the load balancer.
+    /// `signer` in the header is absent, or does not name a configured load balancer.
     case signerMismatch
-    /// `kid` is absent or no UUID, where keys are asked for by it.
+    /// `kid` is absent or not a UUID, although keys are fetched by their ID.
     case kidForm
 
     // The key and the signature.
 
-    /// No key of the set has the token's `kid`; a new key set may.
+    /// No key of the set has the token's `kid`. A newer key set may have one.
     case unknownKey
-    /// The token names no key, and this many could be meant.
+    /// The token has no `kid`, and this many keys match its algorithm.
     case keyAmbiguous(candidates: Int)
-    /// The named key is not one for the token's `alg`.
+    /// The key with the token's `kid` is not usable with its `alg`.
     case keyAlgorithmMismatch
     case signatureMismatch(SignatureRefusal)
 
@@ -54,24 +54,25 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     case claimMissing(Claim)
     case claimType(Claim)
-    /// A date that is negative, or 2^53 and more.
+    /// A date that is negative, or 2^53 or greater.
     case claimRange(Claim)
     case expired(secondsAgo: Int64)
     case notYetValid(secondsAhead: Int64)
     case issuedInFuture(secondsAhead: Int64)
     case tooOld(maximumSeconds: Int64)
-    /// It is good, and not for long enough.
+    /// The token is valid, but expires too soon.
     case remainingTooShort(minimumSeconds: Int64)
-    /// Nothing of the issuer's that is older than this is taken.
+    /// The token was issued before the cutoff; older tokens of the issuer are revoked.
     case issuedBeforeCutoff(secondsBefore: Int64)
     case lifetimeTooLong(maximumSeconds: Int64)
     case issuerMismatch
     case audienceMismatch
-    /// `tid` is absent, not the tenant in `iss`, or not one that is taken.
+    /// `tid` is absent, differs from the tenant in `iss`, or is not an allowed tenant.
     case tenantMismatch
-    /// The token's own word for its type is not a wanted one, or absent.
+    /// The token's type is absent or not an accepted one.
     case tokenTypeMismatch
-    /// An ID token where an access token is wanted, told by this claim (`other`: by one that is not there).
+    /// An ID token although an access token is required. The claim is the one that reveals it. `other` means another
+    /// claim, or that the claims of access tokens are missing.
     case idToken(Claim)
 
     // The key set.
@@ -82,28 +83,28 @@ public enum JOSEError: Error, Equatable, Sendable {
     case keySetForm
     case keySetTooManyKeys(limit: Int, actual: Int)
 
-    // A key on its own.
+    // Single keys.
 
     /// A member that the key type requires is absent or of the wrong type.
     case keyMember(KeyMember)
 
-    /// What the signature algorithm says. All of it is one reason to the outside.
+    /// The error of the signature algorithm. All of these have the same reason code.
     public enum SignatureRefusal: Equatable, Sendable {
         case rsa(RSAError)
         case curve(CurveError)
     }
 
-    /// The header members that can be wrong.
+    /// The header members that errors can name.
     public enum HeaderMember: Sendable {
         case alg, kid, typ, cty, crit, b64, enc, zip
     }
 
-    /// The claims that can be wrong.
+    /// The claims that errors can name.
     public enum Claim: Sendable {
         case iss, sub, aud, exp, nbf, iat, jti, clientID, tokenUse, nonce, atHash, other
     }
 
-    /// The members of a key that its type requires.
+    /// The required members of a key.
     public enum KeyMember: Sendable {
         case kty, n, e, crv, x, y
     }

@@ -1,42 +1,46 @@
-// JOSEHeader.swift - what a token says about itself, before anything is believed.
+// JOSEHeader.swift - the header of a token that is not verified yet.
 //
-// Spec:    RFC 7515 §4; RFC 8725 §3; security-checklist 4, 6 to 10.
+// Spec:    RFC 7515 §4; RFC 8725 §3; AUDIT 4, 6 to 10.
 // Secret:  no.
-// Reads:   Algorithm, Limits; JSON. Read by: UnverifiedToken.
+// Reads:   Algorithm, Limits; JSON, Bytes. Read by: UnverifiedToken.
 
 import Bytes
 import JSON
 
-/// The header of a signed token. Members that could point elsewhere for a key (`jku`,
-/// `jwk`, `x5u`, `x5c`, `x5t`) are not read at all (security-checklist 7); DPoPProof reads a proof's own `jwk`.
+/// The header of a signed token. Members that carry or locate a key (`jku`, `jwk`, `x5u`, `x5c`, `x5t`) are never read
+/// (AUDIT 7). Only DPoPProof reads the `jwk` of a proof.
 public struct JOSEHeader: Sendable {
-    /// The algorithm; one that exists here.
+    /// `alg`, a supported algorithm.
     public let algorithm: Algorithm
-    /// `kid`, an opaque name (security-checklist 9).
+    /// `kid`, an opaque identifier (AUDIT 9).
     public let kid: [UInt8]?
-    /// `typ`, as it stands.
+    /// `typ`, as received.
     public let typ: [UInt8]?
-    /// All members of a load balancer's header, told by `signer`: `client` and `exp` are among them.
-    public let members: JSONDocument?
+    /// The additional members in a load balancer's header; nil for other tokens, and without a `signer`.
+    public let loadBalancer: LoadBalancerHeader?
 
     /// - Parameters:
     ///   - encoded: the token's first part.
-    ///   - padded: whether it may be a load balancer's, padded and with members that are kept.
+    ///   - form: the serialization of the token.
     /// - Throws: `headerEncoding`, `headerJSON`, `headerNotObject`, `headerNotSupported`,
     ///   `algMissing`, `headerType`, `algNotAllowed`, `kidTooLong`.
-    init(encoded: Span<UInt8>, padded: Bool = false) throws(JOSEError) {
+    init(encoded: Span<UInt8>, form: TokenForm = .compact) throws(JOSEError) {
         let bytes: [UInt8]
-        do { bytes = try Base64URL.decode(encoded, padded: padded) } catch { throw .headerEncoding(error) }
+        do throws(BytesError) {
+            bytes =
+                form == .loadBalancer
+                ? try Base64URL.decode(encoded, padded: true) : try Base64URL.decode(encoded)
+        } catch { throw .headerEncoding(error) }
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: JOSELimits.header) } catch {
             throw .headerJSON(error)
         }
         let root = document.root
-        members = padded && root.member("signer") != nil ? document : nil
+        loadBalancer = form == .loadBalancer ? LoadBalancerHeader(root) : nil
         guard root.kind == .object else { throw .headerNotObject }
 
-        // Security checklist 8: an extension that must be understood, or another way to
-        // read the payload. Line 10: nothing encrypted, compressed or nested.
+        // AUDIT 8: reject extensions that must be understood, and other encodings of the payload. AUDIT 10: reject
+        // encrypted, compressed and nested tokens.
         if root.member("crit") != nil { throw .headerNotSupported(.crit) }
         if root.member("b64") != nil { throw .headerNotSupported(.b64) }
         if root.member("enc") != nil { throw .headerNotSupported(.enc) }
@@ -69,13 +73,10 @@ public struct JOSEHeader: Sendable {
             typ = nil
         }
     }
-
-    /// Who signed, as a load balancer writes it: its ARN.
-    public var signer: [UInt8]? { members?.root.member("signer")?.stringBytes }
 }
 
-/// A media type without `application/`, which may be left out when nothing else holds a
-/// slash (RFC 7515 §4.1.9).
+/// A media type without the prefix `application/`, which may be omitted if the rest contains no slash
+/// (RFC 7515 §4.1.9).
 func withoutApplicationPrefix(_ type: [UInt8]) -> [UInt8] {
     let prefix: StaticString = "application/"
     guard type.count > prefix.utf8ByteCount else { return type }

@@ -1,8 +1,13 @@
-// JSONWebKey.swift - one key of a set.
+// JSONWebKey.swift - one key of a JWK set.
 //
-// Spec:    RFC 7517 §4; RFC 7518 §6.2, §6.3; RFC 8037 §2; security-checklist 6, 13, 16, 20.
-// Secret:  no: public keys. Private members are noticed and not read.
-// Reads:   Algorithm, Limits; JSON, RSA, EllipticCurves. Read by: KeySet.
+// Spec:    RFC 7517 §4; RFC 7518 §6.3; AUDIT 6, 13, 20.
+// Secret:  no: public keys. Private members are detected, never decoded; such a key is skipped.
+// Reads:   Algorithm, SkipReason, Limits, CurveKeys; JSON, RSA, EllipticCurves, Bytes. Read by: KeySet, JWKThumbprint, DPoPProof.
+//
+// Some issuers' libraries deviate from RFC 7517 and 7518 when they write keys. They write null or an empty value for an
+// absent member, leading zeros in numbers, or no leading zeros where the length is fixed. Each of these has a single
+// interpretation, and it makes no signature valid that would be invalid under the correct encoding. Such keys are
+// used. Anything ambiguous (an unknown `alg`, another alphabet, a member of another type) makes the key skipped.
 
 import Bytes
 import EllipticCurves
@@ -11,119 +16,63 @@ import RSA
 
 /// A public key that tokens can be verified with.
 public struct JSONWebKey: Sendable {
-    /// `kid`, an opaque name.
+    /// `kid`, an opaque identifier.
     public let kid: [UInt8]?
-    /// `alg`: the only algorithm that the key is for; nil when its type alone decides.
+    /// `alg`: the only algorithm that the key may be used with. If nil, the key's type decides.
     public let algorithm: Algorithm?
-    /// Whether the set publishes private members too. Its owner should hear of it.
-    public let holdsPrivateMembers: Bool
-    /// The SHA-256 thumbprint, 32 bytes (RFC 7638).
-    public var thumbprint: [UInt8] { material.thumbprint }
-    /// The type and size for people, as `RSA 2048`.
-    public var typeText: [UInt8] { material.typeText }
     let material: Material
 
     enum Material: Sendable {
-        /// The key, and `n` and `e` as the set gave them.
+        /// The key, and the bytes of `n` and `e` in canonical form.
         case rsa(RSAPublicKey, n: [UInt8], e: [UInt8])
-        /// The key, and `x` and `y` likewise.
+        /// The key, and `x` and `y` in canonical form, base64url-encoded.
         case ec(ECDSAPublicKey, x: [UInt8], y: [UInt8])
-        /// The key, and `x` likewise.
+        /// The key, and `x` in canonical form, base64url-encoded.
         case ed25519(Ed25519PublicKey, x: [UInt8])
     }
 
-    /// Whether the key is one for an algorithm: its own if it names one, else any of its type.
+    /// Whether the key may be used with an algorithm: its own `alg` if present, else any algorithm of its type.
     func fits(_ wanted: Algorithm) -> Bool {
         if let algorithm { return algorithm == wanted }
         return wanted.keyType == keyType
     }
 
-    var keyType: KeyType {
-        material.keyType
-    }
+    var keyType: KeyType { material.keyType }
 }
 
 extension JSONWebKey.Material {
+    /// Whether the private key of `other` can also sign for this key: the two have the same modulus.
+    func hasPrivateKey(of other: Self) -> Bool {
+        switch (self, other) {
+        case (.rsa(_, let n, _), .rsa(_, let otherN, _)): bytesEqual(n.span, otherN.span)
+        default: hasPrivateKeyOnCurve(of: other)
+        }
+    }
+
     var keyType: KeyType {
-        switch self {
-        case .rsa: .rsa
-        case .ec(let key, _, _): .ec(key.curve)
-        case .ed25519: .ed25519
-        }
+        if case .rsa = self { .rsa } else { otherKeyType }
     }
 }
-
-/// Why a key of a set is passed over. The set stays good.
-public enum SkipReason: Equatable, Sendable {
-    case notAnObject
-    /// A member has another type than RFC 7517 gives it.
-    case memberType
-    /// A symmetric key; it verifies nothing here (security-checklist 6).
-    case symmetric
-    /// A `kty` that has no algorithm here.
-    case keyTypeNotSupported
-    /// A `crv` that has no algorithm here, or not one for the key's type.
-    case curveNotSupported
-    /// `use` is not `sig`.
-    case notForSignatures
-    /// `key_ops` is there without `verify`.
-    case notForVerification
-    /// `alg` is not an algorithm here, or not one for the key's type.
-    case algorithmNotSupported
-    case kidTooLong
-    case missingMember
-    case encoding(BytesError)
-    case rsa(RSAError)
-    case curve(CurveError)
-
-    /// A stable word for logs.
-    public var reasonCode: StaticString {
-        switch self {
-        case .notAnObject: "key_not_object"
-        case .memberType: "key_member_type"
-        case .symmetric: "key_symmetric"
-        case .keyTypeNotSupported: "key_type_not_supported"
-        case .curveNotSupported: "key_crv"
-        case .notForSignatures: "key_use"
-        case .notForVerification: "key_ops"
-        case .algorithmNotSupported: "key_alg"
-        case .kidTooLong: "key_kid_too_long"
-        case .missingMember: "key_member_missing"
-        case .encoding: "key_member_encoding"
-        case .rsa(let error): error.reasonCode
-        case .curve(let error): error.reasonCode
-        }
-    }
-}
-
-extension SkipReason: Error {}
 
 extension JSONWebKey {
-    /// - Throws: why the key is of no use.
+    /// - Throws: the reason to skip the key.
     /// - Source: RFC 7517 §4.
     init(_ value: JSONValue) throws(SkipReason) {
         guard value.kind == .object else { throw .notAnObject }
         guard let kty = try string(value, "kty") else { throw .missingMember }
         if bytesEqual(kty.span, "oct") { throw .symmetric }
+        // AUDIT 20: everyone with access to the key set could sign with this key.
+        guard !Self.holdsPrivateMembers(value) else { throw .privateKey }
         // §4.2: `use`; §4.3: `key_ops`.
-        if let use = try string(value, "use"), !bytesEqual(use.span, "sig") { throw .notForSignatures }
+        if let use = try string(value, "use"), !use.isEmpty, !bytesEqual(use.span, "sig") {
+            throw .notForSignatures
+        }
         try Self.checkOperations(value)
         kid = try string(value, "kid")
         if let kid, kid.count > JOSELimits.kidByteCount { throw .kidTooLong }
 
-        // RFC 7518 §6.1: the names are case-sensitive.
-        let material: Material
-        if bytesEqual(kty.span, "RSA") {
-            material = try Self.rsaKey(value)
-        } else if bytesEqual(kty.span, "EC") {
-            material = try Self.ecKey(value)
-        } else if bytesEqual(kty.span, "OKP") {
-            material = try Self.octetKey(value)
-        } else {
-            throw .keyTypeNotSupported
-        }
-        self.material = material
-        if let alg = try string(value, "alg") {
+        material = try Self.material(value, kty: kty)
+        if let alg = try string(value, "alg"), !alg.isEmpty {
             guard let named = Algorithm(name: alg.span), named.keyType == material.keyType else {
                 throw .algorithmNotSupported
             }
@@ -131,31 +80,45 @@ extension JSONWebKey {
         } else {
             algorithm = nil
         }
-        holdsPrivateMembers = value.member("d") != nil || value.member("p") != nil || value.member("q") != nil
     }
 
-    /// A key for ES256 out of its point (RFC 7518 §3.4), as if a set had it with `alg` and `kid`.
+    /// RFC 7518 §6.1: the names of key types are case-sensitive.
+    private static func material(_ value: JSONValue, kty: [UInt8]) throws(SkipReason) -> Material {
+        if bytesEqual(kty.span, "RSA") { return try rsaKey(value) }
+        return try otherMaterial(value, kty: kty)
+    }
+
+    /// The public key of an entry that also contains private members; nil for any other entry.
+    static func exposedMaterial(_ value: JSONValue) -> Material? {
+        guard holdsPrivateMembers(value) else { return nil }
+        do throws(SkipReason) {
+            guard let kty = try string(value, "kty") else { return nil }
+            return try material(value, kty: kty)
+        } catch { return nil }
+    }
+
+    /// Whether a private member is present and not empty. `k` is not checked: it occurs only in symmetric keys, which
+    /// are always skipped.
     ///
-    /// - Parameters:
-    ///   - kid: its ID.
-    ///   - coordinates: X and Y, 32 bytes each.
-    /// - Throws: `curve`.
-    public init(kid: [UInt8], p256 coordinates: Span<UInt8>) throws(SkipReason) {
-        let half = coordinates.count / 2
-        let (x, y) = (coordinates.extracting(0..<half), coordinates.extracting(half..<coordinates.count))
-        do throws(CurveError) {
-            material = .ec(
-                try ECDSAPublicKey(curve: .p256, x: x, y: y), x: Base64URL.encode(x), y: Base64URL.encode(y))
-        } catch { throw .curve(error) }
-        self.kid = kid
-        algorithm = .es256
-        holdsPrivateMembers = false
+    /// - Source: RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2.
+    private static func holdsPrivateMembers(_ value: JSONValue) -> Bool {
+        for name in ["d", "p", "q", "dp", "dq", "qi", "oth"] as [StaticString] {
+            guard let member = value.member(name) else { continue }
+            switch member.kind {
+            case .null: continue
+            case .string: if !member.isString("") { return true }
+            case .array, .object: if member.count > 0 { return true }
+            default: return true
+            }
+        }
+        return false
     }
 
+    /// Checks `key_ops`. An empty list restricts nothing.
     private static func checkOperations(_ value: JSONValue) throws(SkipReason) {
-        guard let operations = value.member("key_ops") else { return }
+        guard let operations = value.member("key_ops"), !operations.isNull else { return }
         guard let elements = operations.elements else { throw .memberType }
-        var verifies = false
+        var verifies = elements.isEmpty
         for element in elements {
             guard element.kind == .string else { throw .memberType }
             if element.isString("verify") { verifies = true }
@@ -163,61 +126,32 @@ extension JSONWebKey {
         guard verifies else { throw .notForVerification }
     }
 
-    /// RFC 7518 §6.3.1: `n` and `e`, Base64urlUInt: big-endian, no leading zeros.
+    /// RFC 7518 §6.3.1: `n` and `e`, Base64urlUInt: big-endian. Leading zeros are removed, although §2 forbids them.
     private static func rsaKey(_ value: JSONValue) throws(SkipReason) -> Material {
         guard let n = try string(value, "n"), let e = try string(value, "e") else { throw .missingMember }
-        let modulus = try decode(n)
-        let publicExponent = try decode(e)
+        let modulus = withoutLeadingZeros(try decode(n))
+        let publicExponent = withoutLeadingZeros(try decode(e))
         do {
             let key = try RSAPublicKey(modulus: modulus.span, publicExponent: publicExponent.span)
-            return .rsa(key, n: n, e: e)
+            return .rsa(key, n: modulus, e: publicExponent)
         } catch { throw .rsa(error) }
     }
 
-    /// RFC 7518 §6.2.1: `crv`, and `x` and `y` of exactly the curve's length.
-    private static func ecKey(_ value: JSONValue) throws(SkipReason) -> Material {
-        guard let crv = try string(value, "crv"), let x = try string(value, "x"),
-            let y = try string(value, "y")
-        else { throw .missingMember }
-        guard let curve = Curve.allCases.first(where: { bytesEqual(crv.span, $0.crv) }) else {
-            throw .curveNotSupported
-        }
-        let xBytes = try decode(x)
-        let yBytes = try decode(y)
-        do {
-            return .ec(try ECDSAPublicKey(curve: curve, x: xBytes.span, y: yBytes.span), x: x, y: y)
-        } catch { throw .curve(error) }
+    /// A number's bytes without leading zeros; the number 0 keeps one byte.
+    static func withoutLeadingZeros(_ number: [UInt8]) -> [UInt8] {
+        var start = 0
+        while start + 1 < number.count, number[start] == 0 { start += 1 }
+        return start == 0 ? number : [UInt8](number[start...])
     }
 
-    /// RFC 8037 §2: `crv` and `x`. X25519 and X448 keys are not for signatures.
-    private static func octetKey(_ value: JSONValue) throws(SkipReason) -> Material {
-        guard let crv = try string(value, "crv"), let x = try string(value, "x") else { throw .missingMember }
-        guard bytesEqual(crv.span, "Ed25519") else { throw .curveNotSupported }
-        let bytes = try decode(x)
-        do {
-            return .ed25519(try Ed25519PublicKey(bytes.span), x: x)
-        } catch { throw .curve(error) }
-    }
-
-    private static func decode(_ text: [UInt8]) throws(SkipReason) -> [UInt8] {
+    static func decode(_ text: [UInt8]) throws(SkipReason) -> [UInt8] {
         do { return try Base64URL.decode(text.span) } catch { throw .encoding(error) }
     }
 }
 
-/// A string member; nil if it is absent.
-private func string(_ value: JSONValue, _ name: StaticString) throws(SkipReason) -> [UInt8]? {
-    guard let member = value.member(name) else { return nil }
+/// A string member; nil if it is absent or null. Some serializers write null for absent members.
+func string(_ value: JSONValue, _ name: StaticString) throws(SkipReason) -> [UInt8]? {
+    guard let member = value.member(name), !member.isNull else { return nil }
     guard let bytes = member.stringBytes else { throw .memberType }
     return bytes
-}
-
-extension Curve {
-    /// RFC 7518 §6.2.1.1.
-    var crv: StaticString {
-        switch self {
-        case .p256: "P-256"
-        case .p384: "P-384"
-        case .p521: "P-521"
-        }
-    }
 }

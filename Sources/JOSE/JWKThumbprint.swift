@@ -1,8 +1,8 @@
-// JWKThumbprint.swift - a name for a key, made of the key.
+// JWKThumbprint.swift - an identifier of a key that is computed from the key.
 //
 // Spec:    RFC 7638 §3; RFC 8037 §2 (OKP).
 // Secret:  no.
-// Reads:   JSONWebKey; JSON, SHA256, RSA, EllipticCurves. Read by: the keys command, Conformance.
+// Reads:   JSONWebKey; JSON, SHA256, RSA, EllipticCurves, Bytes. Read by: the keys command, Conformance.
 
 import Bytes
 import EllipticCurves
@@ -14,10 +14,10 @@ import SHA256
 public enum JWKThumbprint {
     /// - Parameter key: a JWK object.
     /// - Returns: 32 bytes.
-    /// - Throws: `keyMember` when a required member is absent or no string.
+    /// - Throws: `keyMember` when a required member is absent or not a string.
     /// - Source: RFC 7638 §3.1 to §3.3.
     public static func sha256(_ key: JSONValue) throws(JOSEError) -> [UInt8] {
-        // §3.2: the required members of the type, in lexicographic order, no white space.
+        // §3.2: the required members of the key type, in lexicographic order, without white space.
         guard let kty = key.member("kty")?.stringBytes else { throw .keyMember(.kty) }
         var writer = JSONWriter()
         writer.beginObject()
@@ -52,6 +52,14 @@ public enum JWKThumbprint {
     }
 }
 
+extension JSONWebKey {
+    /// The SHA-256 thumbprint, 32 bytes (RFC 7638).
+    public var thumbprint: [UInt8] { material.thumbprint }
+
+    /// The key's type and size for people, for example `RSA 2048`.
+    public var typeText: [UInt8] { material.typeText }
+}
+
 extension JSONWebKey.Material {
     /// RFC 7638 §3: the digest of the required members.
     var thumbprint: [UInt8] {
@@ -60,11 +68,11 @@ extension JSONWebKey.Material {
         switch self {
         case .rsa(_, let n, let e):
             writer.key("e")
-            writer.string(e.span)
+            writer.string(Base64URL.encode(e.span).span)
             writer.key("kty")
             writer.string("RSA")
             writer.key("n")
-            writer.string(n.span)
+            writer.string(Base64URL.encode(n.span).span)
         case .ec(let key, let x, let y):
             writer.key("crv")
             writer.string(key.curve.crv)

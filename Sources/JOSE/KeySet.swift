@@ -1,34 +1,35 @@
-// KeySet.swift - the keys of an issuer, and which of them a token may be verified with.
+// KeySet.swift - an issuer's keys, and the selection of keys for a token.
 //
-// Spec:    RFC 7517 §5; RFC 7515 §4.1.4, §6; security-checklist 11, 17, 20.
+// Spec:    RFC 7517 §5; RFC 7515 §4.1.4, §6; AUDIT 11, 17, 20.
 // Secret:  no.
-// Reads:   JSONWebKey, Limits; JSON. Read by: SignatureVerification, Authorizer.
+// Reads:   JSONWebKey, SkipReason, Limits; JSON, Bytes. Read by: SignatureVerification, Authorizer.
 
 import Bytes
 import JSON
 
-/// A JWK Set. Keys that are of no use are passed over (RFC 7517 §5) and told.
+/// A JWK Set. Unusable keys are skipped (RFC 7517 §5) and listed in `skipped`.
 public struct KeySet: Sendable {
-    /// The usable keys, in the set's order. There may be none: whether that is good enough
-    /// is for whoever fetched it to decide.
+    /// The usable keys, in the order of the set. May be empty; the caller decides whether to accept such a set.
     public let keys: [JSONWebKey]
-    /// The others, with the reason.
+    /// The skipped keys, with the reasons.
     public let skipped: [SkippedKey]
 
-    /// A key that was passed over.
-    public struct SkippedKey: Sendable {
-        /// Its place in the set, from 0.
+    /// A key that was skipped.
+    public struct SkippedKey: Equatable, Sendable {
+        /// Its index in the set, counted from 0.
         public let index: Int
+        /// Its `kid`, truncated to the limit; nil if there is no `kid` or it is not a string.
+        public let kid: [UInt8]?
         public let reason: SkipReason
+
+        public init(index: Int, kid: [UInt8]?, reason: SkipReason) {
+            self.index = index
+            self.kid = kid
+            self.reason = reason
+        }
     }
 
-    /// A set of keys at hand.
-    public init(_ keys: [JSONWebKey]) {
-        self.keys = keys
-        skipped = []
-    }
-
-    /// - Parameter bytes: `{"keys":[…]}`.
+    /// - Parameter bytes: a JSON text of the form `{"keys":[…]}`.
     /// - Throws: `keySetTooLong`, `keySetJSON`, `keySetForm`, `keySetTooManyKeys`.
     /// - Source: RFC 7517 §5.
     public init(parsing bytes: [UInt8]) throws(JOSEError) {
@@ -43,20 +44,28 @@ public struct KeySet: Sendable {
         guard values.count <= JOSELimits.keyCount else {
             throw .keySetTooManyKeys(limit: JOSELimits.keyCount, actual: values.count)
         }
+        // If one entry exposes a private key, every entry with the same public key is unusable.
+        var exposed: [JSONWebKey.Material] = []
+        for value in values {
+            if let material = JSONWebKey.exposedMaterial(value) { exposed.append(material) }
+        }
         var keys: [JSONWebKey] = []
         var skipped: [SkippedKey] = []
         for (index, value) in values.enumerated() {
-            do {
-                keys.append(try JSONWebKey(value))
+            do throws(SkipReason) {
+                let key = try JSONWebKey(value)
+                for material in exposed where key.material.hasPrivateKey(of: material) { throw .privateKey }
+                keys.append(key)
             } catch {
-                skipped.append(SkippedKey(index: index, reason: error))
+                let kid = value.member("kid")?.stringBytes.map { [UInt8]($0.prefix(JOSELimits.kidByteCount)) }
+                skipped.append(SkippedKey(index: index, kid: kid, reason: error))
             }
         }
         self.keys = keys
         self.skipped = skipped
     }
 
-    /// Whether a key has this ID.
+    /// Whether the set has a usable key with this ID.
     public func hasKey(kid: Span<UInt8>) -> Bool {
         for key in keys {
             if let own = key.kid, bytesEqual(own.span, kid) { return true }
@@ -64,9 +73,8 @@ public struct KeySet: Sendable {
         return false
     }
 
-    /// The keys that a token may be verified with: with a `kid` those of exactly that ID
-    /// (several when a set repeats one), without one the only key for its algorithm
-    /// (security-checklist 11, 20).
+    /// The candidate keys to verify a token with. If the token has a `kid`: the keys with exactly this ID, of which a
+    /// set may have several. Without a `kid`: the only key for the token's algorithm (AUDIT 11, 20).
     ///
     /// - Throws: `unknownKey`, `keyAlgorithmMismatch`, `keyAmbiguous`.
     func candidates(for header: JOSEHeader) throws(JOSEError) -> [JSONWebKey] {

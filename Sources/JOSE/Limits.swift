@@ -1,6 +1,6 @@
-// Limits.swift - how much of a token and of a key set is read.
+// Limits.swift - bounds on tokens and key sets.
 //
-// Spec:    security-checklist 1, 3, 9, 11, 17; the numbers are our own.
+// Spec:    AUDIT 1, 3, 9, 11, 17; the numbers are our own.
 // Secret:  no.
 // Reads:   JSON. Read by: every file of JOSE.
 
@@ -8,7 +8,7 @@ import JSON
 
 /// The bounds of this module. Each is tested at the bound and one past it.
 public enum JOSELimits {
-    /// The most bytes of a compact token. API Gateway's headers hold 10,240 bytes together.
+    /// The most bytes of a compact token. API Gateway limits all header fields together to 10,240 bytes.
     public static let tokenByteCount = 16 * 1024
     /// The most bytes of a key ID, in a token's header and in a key set.
     public static let kidByteCount = 256
@@ -16,12 +16,12 @@ public enum JOSELimits {
     public static let proofByteCount = 8 * 1024
     /// The most bytes of a key set.
     public static let keySetByteCount = 512 * 1024
-    /// The most keys in a key set, usable or not.
+    /// The most keys in a key set, including skipped ones.
     public static let keyCount = 100
-    /// The most keys of one key ID that are tried.
+    /// The most keys with the same key ID that are tried.
     public static let candidateCount = 4
 
-    /// The most tokens that are remembered as verified.
+    /// The most verified tokens that are cached.
     public static let memoEntryCount = 256
     /// The most bytes of a token that is remembered as verified.
     public static let memoTokenByteCount = 4 * 1024

@@ -1,11 +1,11 @@
-// ReasonCodes.swift - the stable word of each refusal. REASONS.md explains them to people.
+// ReasonCodes.swift - the stable reason code of each error. REASONS.md explains the codes.
 //
-// Spec:    STYLE 2.4; security-checklist 29 (a log has words, no values).
+// Spec:    STYLE 2.4; AUDIT 29 (a log has words, no values).
 // Secret:  no.
 // Reads:   JOSEError. Read by: Authorizer.
 
 extension JOSEError {
-    /// A stable word for logs and, on a Deny, for the caller.
+    /// A stable code for logs and, on a Deny, for the caller.
     public var reasonCode: StaticString {
         switch self {
         case .tokenTooLong: "token_too_long"

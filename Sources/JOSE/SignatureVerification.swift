@@ -1,24 +1,22 @@
-// SignatureVerification.swift - from an unverified token to a verified one.
+// SignatureVerification.swift - verifies the signature of a token.
 //
-// Spec:    RFC 7515 §5.2 steps 6 to 8; RFC 7518 §3.3 to §3.5; RFC 8037 §3.1; security-checklist 5, 6, 11, 12, 16.
+// Spec:    RFC 7515 §5.2 steps 6 to 8; RFC 7518 §3.3; AUDIT 5, 6, 11, 12.
 // Secret:  no: verification works on public data.
-// Reads:   UnverifiedToken, KeySet; RSA, EllipticCurves, SHA256, SHA512. Read by: Authorizer.
+// Reads:   UnverifiedToken, KeySet, OtherAlgorithms; RSA, SHA256, Bytes, JSON. Read by: VerifiedTokenMemo, Authorizer.
 
 import Bytes
-import EllipticCurves
 import JSON
 import RSA
 import SHA256
-import SHA512
 
-/// A token whose signature holds under a key of the set. Its claims are not checked yet.
+/// A token whose signature is valid under a key of the set. Its claims have not been checked.
 public struct VerifiedToken: Sendable {
     public let header: JOSEHeader
-    /// The claims set: an object.
+    /// The claims set, a JSON object.
     public let claims: JSONDocument
-    /// The key that it was verified with.
+    /// The key that verified the signature.
     public let key: JSONWebKey
-    /// How many tokens its memo had taken in before it; nil: it is in none.
+    /// The sequence number of its cache entry; nil if it is not cached.
     var serial: Int?
 
     fileprivate init(header: JOSEHeader, claims: JSONDocument, key: JSONWebKey) {
@@ -29,11 +27,11 @@ public struct VerifiedToken: Sendable {
 }
 
 extension UnverifiedToken {
-    /// Verifies the signature over the bytes as they were received, and then reads the claims.
+    /// Verifies the signature over the bytes as received, then parses the claims.
     ///
     /// - Parameters:
     ///   - keySet: the issuer's keys.
-    ///   - algorithms: those allowed; the key narrows them further.
+    ///   - algorithms: the allowed algorithms. The key may restrict them further.
     /// - Throws: `algNotAllowed`, `unknownKey`, `keyAmbiguous`, `keyAlgorithmMismatch`,
     ///   `signatureEncoding`, `signatureMismatch`, `payloadEncoding`, `payloadJSON`, `payloadNotObject`.
     /// - Source: RFC 7515 §5.2.
@@ -43,7 +41,7 @@ extension UnverifiedToken {
         try verifySignature(keySet: keySet, algorithms: algorithms, signingInputSHA256: nil)
     }
 
-    /// - Parameter signingInputSHA256: SHA-256 of the signing input, if the caller has it already.
+    /// - Parameter signingInputSHA256: the SHA-256 of the signing input, if already computed.
     func verifySignature(
         keySet: KeySet, algorithms: [Algorithm], signingInputSHA256: InlineArray<32, UInt8>?
     ) throws(JOSEError) -> VerifiedToken {
@@ -51,7 +49,7 @@ extension UnverifiedToken {
         return VerifiedToken(header: header, claims: try claimsDocument(payload), key: key)
     }
 
-    /// A claims set: strict JSON, an object.
+    /// Parses a claims set: strict JSON, an object.
     func claimsDocument(_ payload: [UInt8]) throws(JOSEError) -> JSONDocument {
         let claims: JSONDocument
         do { claims = try JSONDocument(parsing: payload, limits: JOSELimits.claims) } catch {
@@ -61,14 +59,7 @@ extension UnverifiedToken {
         return claims
     }
 
-    /// The payload of a signed object that need not be a claims set (RFC 7515 alone).
-    ///
-    /// - Throws: as `verifySignature`, but for what concerns the claims.
-    package func verifiedPayload(keySet: KeySet, algorithms: [Algorithm]) throws(JOSEError) -> [UInt8] {
-        try verifiedPayloadAndKey(keySet, algorithms, nil).payload
-    }
-
-    private func verifiedPayloadAndKey(
+    func verifiedPayloadAndKey(
         _ keySet: KeySet, _ algorithms: [Algorithm], _ signingInputSHA256: InlineArray<32, UInt8>?
     ) throws(JOSEError) -> (payload: [UInt8], key: JSONWebKey) {
         guard algorithms.contains(header.algorithm) else { throw .algNotAllowed }
@@ -86,72 +77,24 @@ extension UnverifiedToken {
         }
         guard let verifyingKey else { throw refusal }
 
-        // Only now is the payload looked at.
+        // The payload is decoded only after the signature was verified.
         do { return (try decode(encodedPayload), verifyingKey) } catch {
             throw .payloadEncoding(error)
         }
     }
 
-    /// The pairs of a key and an algorithm that there are; any other is refused, whatever the
-    /// key set let through.
+    /// Verifies RS256. OtherAlgorithms has the other combinations of algorithm and key type. Unknown combinations are
+    /// rejected there, independently of the selection in KeySet.
     func verify(
         _ signature: Span<UInt8>, with key: JSONWebKey, _ signingInputSHA256: InlineArray<32, UInt8>?
     ) throws(JOSEError) {
-        switch (header.algorithm, key.material) {
+        guard header.algorithm == .rs256, case .rsa(let key, _, _) = key.material else {
+            return try verifyOther(signature, with: key, signingInputSHA256)
+        }
         // RFC 7518 §3.3: RSASSA-PKCS1-v1_5.
-        case (.rs256, .rsa(let key, _, _)):
-            let digest = signingInputSHA256 ?? SHA256.hash(signingInput)
-            do { try key.verifyPKCS1v15(digest: digest.span, hash: .sha256, signature: signature) } catch {
-                throw .signatureMismatch(.rsa(error))
-            }
-        case (.rs384, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha384)
-        case (.rs512, .rsa(let key, _, _)): try verifyPKCS1v15(signature, key, .sha512)
-        // RFC 7518 §3.5: RSASSA-PSS; the salt is as long as the hash.
-        case (.ps256, .rsa(let key, _, _)): try verifyPSS(signature, key, .sha256)
-        case (.ps384, .rsa(let key, _, _)): try verifyPSS(signature, key, .sha384)
-        case (.ps512, .rsa(let key, _, _)): try verifyPSS(signature, key, .sha512)
-        // RFC 7518 §3.4: ECDSA; each algorithm has one curve and one hash.
-        case (.es256, .ec(let key, _, _)) where key.curve == .p256:
-            let digest = signingInputSHA256 ?? SHA256.hash(signingInput)
-            try verifyECDSA(signature, key, digest.span)
-        case (.es384, .ec(let key, _, _)) where key.curve == .p384:
-            let digest = SHA384.hash(signingInput)
-            try verifyECDSA(signature, key, digest.span)
-        case (.es512, .ec(let key, _, _)) where key.curve == .p521:
-            let digest = SHA512.hash(signingInput)
-            try verifyECDSA(signature, key, digest.span)
-        // RFC 8037 §3.1: Ed25519 over the message itself.
-        case (.edDSA, .ed25519(let key, _)):
-            do { try key.verify(message: signingInput, signature: signature) } catch {
-                throw .signatureMismatch(.curve(error))
-            }
-        default: throw .keyAlgorithmMismatch
-        }
-    }
-
-    private func verifyPKCS1v15(
-        _ signature: Span<UInt8>, _ key: RSAPublicKey, _ hash: RSAHash
-    ) throws(JOSEError) {
-        do { try key.verifyPKCS1v15(message: signingInput, hash: hash, signature: signature) } catch {
+        let digest = signingInputSHA256 ?? SHA256.hash(signingInput)
+        do { try key.verifyPKCS1v15(digest: digest.span, hash: .sha256, signature: signature) } catch {
             throw .signatureMismatch(.rsa(error))
-        }
-    }
-
-    private func verifyPSS(
-        _ signature: Span<UInt8>, _ key: RSAPublicKey, _ hash: RSAHash
-    ) throws(JOSEError) {
-        do {
-            try key.verifyPSS(
-                message: signingInput, hash: hash, saltByteCount: hash.digestByteCount, signature: signature)
-        } catch { throw .signatureMismatch(.rsa(error)) }
-    }
-
-    /// The signature is r || s, each of the curve's length, never DER (security-checklist 16).
-    private func verifyECDSA(
-        _ signature: Span<UInt8>, _ key: ECDSAPublicKey, _ digest: Span<UInt8>
-    ) throws(JOSEError) {
-        do { try key.verifyRaw(digest: digest, signature: signature) } catch {
-            throw .signatureMismatch(.curve(error))
         }
     }
 }

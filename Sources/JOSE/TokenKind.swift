@@ -1,35 +1,34 @@
-// TokenKind.swift - which of an issuer's tokens is an access token, where its documents tell.
+// TokenKind.swift - distinguishes access tokens from ID tokens as the issuer documents it.
 //
-// Spec:    RFC 8725 §3.11, §3.12; RFC 9068 §2.2; security-checklist 4, 23.
+// Spec:    RFC 8725 §3.11, §3.12; RFC 9068 §2.2; AUDIT 4, 23.
 // Secret:  no.
-// Reads:   JOSEError; JSON. Read by: ClaimRules, Authorizer.
+// Reads:   JOSEError; JSON, Bytes. Read by: ClaimRules, Authorizer.
 
 import Bytes
 import JSON
 
-/// What one issuer's tokens have, beyond what all tokens have.
+/// Requirements for the tokens of one issuer, in addition to the general ones.
 public final class TokenKind: Sendable {
-    /// The claim that says what a token is: its name, the value of ID tokens, those that are taken. Empty: none.
+    /// The name of the claim that contains the token's type, the value in ID tokens, then the accepted values. Empty:
+    /// not checked.
     let typeClaim: [[UInt8]]
-    /// Access tokens have one of these, ID tokens none; empty: not looked at.
+    /// Claims of which an access token has at least one, and an ID token has none. Empty: not checked.
     let anyOf: [[UInt8]]
-    /// Claims without which a token is refused.
+    /// Claims that are required.
     let required: [[UInt8]]
-    /// Stands in for `aud` in a token that has none; empty: nothing does.
+    /// The claim that is used as the audience if `aud` is absent. Empty: no claim is used.
     let audienceClaim: [UInt8]
-    /// Whether `iss` holds a tenant, which `tid` must be (Microsoft's documents); a form of `iss` may leave it open.
+    /// Whether `iss` contains a tenant ID that must be equal to `tid` (as Microsoft documents). An entry of
+    /// `ClaimRules.issuers` may have a placeholder for it.
     let bindsTenant: Bool
-    /// The tenants that are taken, where a form of `iss` leaves it open; empty: all.
+    /// The accepted tenants if the issuer entry has a placeholder. Empty: all tenants.
     let tenants: [[UInt8]]
-    /// Whether the header says what others' payload says, as that of AWS's load balancers: `signer` is the issuer,
-    /// `client` the audience, and `exp` counts beside the payload's. Its keys are named by UUIDs.
-    let isLoadBalancer: Bool
 
-    /// - Requires: `typeClaim` is empty or has three members and more.
+    /// - Requires: `typeClaim` is empty or has at least three elements.
     public init(
         typeClaim: [[UInt8]], anyOf: [[UInt8]], required: [[UInt8]], audienceClaim: [UInt8],
         bindsTenant: Bool,
-        tenants: [[UInt8]] = [], isLoadBalancer: Bool = false
+        tenants: [[UInt8]] = []
     ) {
         precondition(
             typeClaim.isEmpty || typeClaim.count > 2, "a claim, the ID token's value, one that is taken")
@@ -39,7 +38,6 @@ public final class TokenKind: Sendable {
         self.audienceClaim = audienceClaim
         self.bindsTenant = bindsTenant
         self.tenants = tenants
-        self.isLoadBalancer = isLoadBalancer
     }
 
     /// - Throws: `claimMissing`, `claimType`, `tokenTypeMismatch`, `idToken`.
@@ -49,18 +47,17 @@ public final class TokenKind: Sendable {
         }
         if let name = typeClaim.first {
             let type = try text(claims, name)
-            var found = 0
-            for (index, known) in typeClaim.enumerated()
-            where index > 0 && bytesEqual(type.span, known.span) { found = index }
-            if found == 1 { throw .idToken(.init(name)) }
-            if found == 0 { throw .tokenTypeMismatch }
+            // The first value is that of ID tokens.
+            let place = [[UInt8]](typeClaim.dropFirst()).firstIndex(of: type.span)
+            if place == 0 { throw .idToken(.init(name)) }
+            if place == nil { throw .tokenTypeMismatch }
         }
         guard !anyOf.isEmpty else { return }
         for name in anyOf where claims.member(name.span) != nil { return }
         throw .idToken(.other)
     }
 
-    /// A claim that is a string; empty if it is absent. Of a date it is enough that it is a number.
+    /// A claim that is a string; empty if it is absent. If the claim is a date, a number is accepted too.
     private func text(_ claims: JSONValue, _ name: [UInt8]) throws(JOSEError) -> [UInt8] {
         guard let value = claims.member(name.span) else { return [] }
         if value.kind == .number, bytesEqual(name.span, "iat") || bytesEqual(name.span, "auth_time") {
@@ -70,7 +67,7 @@ public final class TokenKind: Sendable {
         return text
     }
 
-    /// What is compared with the audiences in a token without `aud`.
+    /// The claim that is compared with the audiences in a token without `aud`.
     func audience(_ claims: JSONValue) -> JSONValue? {
         let name = audienceClaim
         return name.isEmpty ? nil : claims.member(name.span)
@@ -78,10 +75,10 @@ public final class TokenKind: Sendable {
 
     // MARK: Tenants
 
-    /// What stands in a form of `iss` for a tenant that is left open, as Microsoft's documents write it.
+    /// The placeholder for a tenant ID in an issuer entry, as Microsoft's metadata writes it.
     public static let openTenant: StaticString = "{tenantid}"
 
-    /// Whether `iss` is `form` with some tenant's ID where the form leaves it open.
+    /// Whether `iss` is equal to `form` with a tenant ID in place of the placeholder.
     func isOfSomeTenant(_ iss: Span<UInt8>, _ form: [UInt8]) -> Bool {
         guard bindsTenant, let start = form.firstIndex(of: 0x7B) else { return false }
         let (end, formEnd) = (start + Self.tenantByteCount, start + Self.openTenant.utf8ByteCount)
@@ -93,15 +90,15 @@ public final class TokenKind: Sendable {
             && bytesEqual(iss.extracting(end..<iss.count), formText.extracting(formEnd..<formText.count))
     }
 
-    /// - Throws: `claimType`, `tenantMismatch`: `iss` and `tid` must name one tenant, which is one of those that are
-    ///   taken.
+    /// Checks that `iss` contains the tenant in `tid`, and that this tenant is accepted.
+    ///
+    /// - Throws: `claimType`, `tenantMismatch`.
     func checkTenant(_ claims: JSONValue, _ iss: [UInt8]) throws(JOSEError) {
         guard bindsTenant else { return }
         let tenant = try text(claims, [UInt8]("tid"))
         guard Self.isTenant(tenant.span) else { throw .tenantMismatch }
-        var isTaken = tenants.isEmpty
-        for known in tenants where bytesEqual(known.span, tenant.span) { isTaken = true }
-        // What is before and behind it in `iss` was compared already.
+        let isTaken = tenants.isEmpty || tenants.contains(tenant.span)
+        // The caller has already compared the other parts of `iss`.
         var start = 0
         while isTaken && start + tenant.count <= iss.count {
             if bytesEqual(iss.span.extracting(start..<(start + tenant.count)), tenant.span) { return }
@@ -112,7 +109,7 @@ public final class TokenKind: Sendable {
 
     private static let tenantByteCount = 36
 
-    /// A UUID as RFC 9562 §4 writes it, in small letters.
+    /// Whether the text is a UUID as in RFC 9562 §4, in lower case.
     public static func isTenant(_ text: Span<UInt8>) -> Bool {
         guard text.count == tenantByteCount else { return false }
         for index in text.indices {
@@ -128,7 +125,7 @@ public final class TokenKind: Sendable {
 }
 
 extension JOSEError.Claim {
-    /// The claim of a name; `other` for those that have no reason code of their own.
+    /// The claim with this name; `other` for claims without a case of their own.
     init(_ name: [UInt8]) {
         self = .other
         for (text, claim) in [

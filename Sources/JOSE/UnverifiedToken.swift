@@ -1,31 +1,32 @@
-// UnverifiedToken.swift - a compact JWS taken apart, nothing proved.
+// UnverifiedToken.swift - splits a compact JWS into its parts, without verification.
 //
-// Spec:    RFC 7515 §3.1, §5.2 steps 1 to 5, §7.1; security-checklist 1, 2, 5, 10.
-// Secret:  the token: whoever has it is its subject. It is kept here and printed nowhere.
-// Reads:   JOSEHeader, Limits; JSON. Read by: SignatureVerification, Authorizer.
+// Spec:    RFC 7515 §3.1, §5.2 steps 1 to 5, §7.1; AUDIT 1, 2, 5, 10.
+// Secret:  the token: its holder can act as its subject. It is stored here and never printed.
+// Reads:   JOSEHeader, LoadBalancerToken (TokenForm), Limits; JSON, Bytes.
+//          Read by: SignatureVerification, TokenPayload, Authorizer.
 
 import Bytes
 import JSON
 
 /// A token of three parts whose header was read. It can be verified, and nothing else.
 public struct UnverifiedToken: Sendable {
-    /// What the token says about itself.
+    /// The parsed header.
     public let header: JOSEHeader
     let compact: [UInt8]
-    /// Whether its parts may be padded.
-    let isPadded: Bool
-    /// Where the second and the third part begin.
+    /// The serialization of the token.
+    package let form: TokenForm
+    /// The offsets of the second and the third part.
     let payloadStart: Int
     let signatureStart: Int
 
     /// - Parameters:
     ///   - compact: BASE64URL(header) `.` BASE64URL(payload) `.` BASE64URL(signature).
-    ///   - padded: whether the parts may have the padding that no JWS has, as the tokens of AWS's load balancers;
-    ///     the header's members are kept then, if there is a `signer`.
-    /// - Throws: `tokenTooLong`, `tokenPartCount`, `tokenPartEmpty`, and what the header throws.
+    ///   - form: the serialization. Only a load balancer's token may have padding.
+    /// - Throws: `tokenTooLong`, `tokenPartCount`, `tokenPartEmpty`, the errors of the header; `payloadEncoding` and
+    ///   `signatureEncoding` for a part that ends in padding, which is invalid under every key.
     /// - Source: RFC 7515 §7.1.
-    public init(_ compact: [UInt8], padded: Bool = false) throws(JOSEError) {
-        // Security checklist 1: the length before any work; the dots are counted, not split at.
+    public init(_ compact: [UInt8], form: TokenForm = .compact) throws(JOSEError) {
+        // AUDIT 1: the length is checked before any other work. The dots are counted without splitting the text.
         guard compact.count <= JOSELimits.tokenByteCount else {
             throw .tokenTooLong(limit: JOSELimits.tokenByteCount, actual: compact.count)
         }
@@ -44,40 +45,32 @@ public struct UnverifiedToken: Sendable {
         guard firstDot > 0, secondDot > firstDot + 1, secondDot + 1 < compact.count else {
             throw .tokenPartEmpty
         }
-        header = try JOSEHeader(encoded: compact.span.extracting(0..<firstDot), padded: padded)
-        isPadded = padded
+        header = try JOSEHeader(encoded: text.extracting(0..<firstDot), form: form)
+        if form == .compact {
+            let (payload, signature) = ((firstDot + 1)..<secondDot, (secondDot + 1)..<text.count)
+            do { try Self.refusePadding(text.extracting(payload)) } catch { throw .payloadEncoding(error) }
+            do { try Self.refusePadding(text.extracting(signature)) } catch {
+                throw .signatureEncoding(error)
+            }
+        }
+        self.form = form
         self.compact = compact
         payloadStart = firstDot + 1
         signatureStart = secondDot + 1
     }
 
-    /// `iss` as an unproved payload has it: good for choosing whose keys to try, and for nothing else.
-    ///
-    /// - Throws: `payloadEncoding`, `payloadJSON`, `payloadNotObject`, `claimMissing`, `claimType`.
-    package func unverifiedIssuer() throws(JOSEError) -> [UInt8] {
-        let payload: [UInt8]
-        do { payload = try decode(encodedPayload) } catch { throw .payloadEncoding(error) }
-        let claims = try claimsDocument(payload)
-        guard let member = claims.root.member("iss") else { throw .claimMissing(.iss) }
-        guard let issuer = member.stringBytes else { throw .claimType(.iss) }
-        return issuer
+    /// Throws the decoder's error for a part that ends in padding.
+    private static func refusePadding(_ part: Span<UInt8>) throws(BytesError) {
+        if part[part.count - 1] == 0x3D { _ = try Base64URL.decode(part) }
     }
 
-    /// Refuses padding, for a token that is no load balancer's.
-    ///
-    /// - Throws: `headerEncoding`, `payloadEncoding`, `signatureEncoding`: the first part that ends in it.
-    public func refusePadding() throws(JOSEError) {
-        if compact[payloadStart - 2] == 0x3D { throw .headerEncoding(.invalidPadding) }
-        if compact[signatureStart - 2] == 0x3D { throw .payloadEncoding(.invalidPadding) }
-        if compact.last == 0x3D { throw .signatureEncoding(.invalidPadding) }
-    }
-
-    /// One of its parts.
+    /// Decodes one of the parts.
     func decode(_ part: Span<UInt8>) throws(BytesError) -> [UInt8] {
-        try Base64URL.decode(part, padded: isPadded)
+        if form == .loadBalancer { return try Base64URL.decode(part, padded: true) }
+        return try Base64URL.decode(part)
     }
 
-    /// ASCII(BASE64URL(header) || '.' || BASE64URL(payload)), as received (security-checklist 5).
+    /// ASCII(BASE64URL(header) || '.' || BASE64URL(payload)), as received (AUDIT 5).
     var signingInput: Span<UInt8> {
         @_lifetime(borrow self)
         get { compact.span.extracting(0..<(signatureStart - 1)) }

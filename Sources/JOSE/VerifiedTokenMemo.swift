@@ -1,66 +1,55 @@
-// VerifiedTokenMemo.swift - tokens whose signature held a moment ago.
+// VerifiedTokenMemo.swift - a cache of tokens whose signatures were verified.
 //
-// Spec:    none; security-checklist 27 (what a memo must not get wrong).
-// Secret:  no: a digest, a signature and claims; none of them is the token itself.
-// Reads:   SignatureVerification, Limits; SHA256. Read by: Authorizer.
+// Spec:    none; AUDIT 27 (requirements for such a cache).
+// Secret:  no: a digest, a signature and claims. The token itself is not stored.
+// Reads:   SignatureVerification, Limits; SHA256, Bytes. Read by: Authorizer.
 //
-// A caller sends one token many times, and the signature is most of a decision's work. What is
-// remembered is one fact: under this key set, this token's signature holds, and these are
-// its claims. Times, issuer, audience and everything else are looked at anew each time.
+// A client sends the same token many times, and verifying the signature is most of the work of a decision. The cache
+// records that the signature of a token is valid under a certain key set, and the token's claims. Times, issuer,
+// audience and everything else are checked again for each request.
 //
-// - A token is recognised by all of its bytes: SHA-256 of header and payload as they were received, and
-//   the signature, byte for byte. No shorter key, so nothing to collide (line 27).
-// - Only what held is remembered: nobody without a good token can put an entry in or push one out.
-// - An entry counts for the key set that it was verified with (`generation`): a set that came anew
-//   starts from nothing, so a withdrawn key is gone at once. Only a server's word that its set is
-//   unchanged (304) leaves the set, and the entries, as they are.
-// - Entries are bounded in number and in size; the oldest goes first.
-// - An entry may have a note: what follows from its claims and from what never changes, as the policy by the rules
-//   does. It goes with the entry.
+// - The cache key covers all bytes of the token: SHA-256 of header and payload as received, and the signature byte for
+//   byte. There is no shorter key that could collide (AUDIT 27).
+// - Only tokens with a valid signature are cached. Without one, a client can neither add nor evict an entry.
+// - An entry is valid only for the key set that verified it (`generation`). A newly fetched set starts without entries,
+//   so a withdrawn key is rejected at once. Only if the server answers that its set is unchanged (304) do the set
+//   and the entries stay.
+// - The number and the size of entries are bounded; the oldest entry is evicted first.
+// - An entry may have a note of the caller's type, for values that depend only on the claims and on constants. It is
+//   evicted with the entry.
 
 import Bytes
 import SHA256
 
-/// What somebody else worked out of a token's claims and what never changes, and what it is for.
-public struct TokenNote: Sendable {
-    public let subject: [UInt8]
-    public let text: [UInt8]
+/// The issuer and the key set that verified a token.
+public struct KeySetOrigin: Sendable, Equatable {
+    let issuer: Int
+    let generation: Int
 
-    public init(subject: [UInt8], text: [UInt8]) {
-        self.subject = subject
-        self.text = text
+    /// - Parameters:
+    ///   - issuer: the issuer's index in the settings.
+    ///   - generation: the number of key sets accepted before; unique for each set.
+    public init(issuer: Int, generation: Int) {
+        self.issuer = issuer
+        self.generation = generation
     }
 }
 
-/// A bounded memory of verified tokens.
-public struct VerifiedTokenMemo: Sendable {
-    /// Whose keys, and which set of them.
-    public struct Origin: Sendable, Equatable {
-        let issuer: Int
-        let generation: Int
-
-        /// - Parameters:
-        ///   - issuer: the issuer's place in the settings.
-        ///   - generation: how many sets were taken in before; never the same for two sets.
-        public init(issuer: Int, generation: Int) {
-            self.issuer = issuer
-            self.generation = generation
-        }
-    }
-
+/// A bounded cache of verified tokens, each with an optional note of the caller.
+public struct VerifiedTokenMemo<Note: Sendable>: Sendable {
     private struct Entry: Sendable {
-        let origin: Origin
+        let origin: KeySetOrigin
         let digest: InlineArray<32, UInt8>
         let encodedSignature: [UInt8]
         let token: VerifiedToken
-        /// It lives as long as the entry.
-        var note: TokenNote?
+        /// Evicted with the entry.
+        var note: Note?
     }
 
-    /// The most entries; 0: nothing is remembered.
+    /// The most entries; 0: nothing is cached.
     public let capacity: Int
     private var entries: [Entry] = []
-    /// How many tokens came in. They take the places in turn.
+    /// The number of tokens cached so far. Entries are overwritten in turn.
     private var serial = 0
 
     /// - Parameter capacity: 0 to `JOSELimits.memoEntryCount`.
@@ -68,13 +57,13 @@ public struct VerifiedTokenMemo: Sendable {
         self.capacity = max(0, min(capacity, JOSELimits.memoEntryCount))
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     var count: Int { entries.count }
 
     func recall(
-        _ digest: borrowing InlineArray<32, UInt8>, _ encodedSignature: Span<UInt8>, _ origin: Origin
+        _ digest: borrowing InlineArray<32, UInt8>, _ encodedSignature: Span<UInt8>, _ origin: KeySetOrigin
     ) -> VerifiedToken? {
-        // By place: to bind an entry is to count its references, one by one.
+        // Indices avoid the reference counting of binding a whole entry.
         for place in entries.indices where entries[place].origin == origin {
             let known = entries[place].digest
             guard bytesEqual(known.span, digest.span) else { continue }
@@ -84,10 +73,10 @@ public struct VerifiedTokenMemo: Sendable {
         return nil
     }
 
-    /// The token, which knows its place now.
+    /// Adds an entry. Returns the token with its sequence number.
     mutating func remember(
         _ token: VerifiedToken, _ digest: InlineArray<32, UInt8>, _ encodedSignature: Span<UInt8>,
-        _ origin: Origin
+        _ origin: KeySetOrigin
     ) -> VerifiedToken {
         var token = token
         token.serial = serial
@@ -102,13 +91,13 @@ public struct VerifiedTokenMemo: Sendable {
         return token
     }
 
-    /// What was kept of this token since it came in; nil for one that is not remembered.
-    public func note(of token: VerifiedToken) -> TokenNote? {
+    /// The note of this token's entry; nil if the token is not cached.
+    public func note(of token: VerifiedToken) -> Note? {
         place(of: token).flatMap { entries[$0].note }
     }
 
-    /// Keeps a note with a token that is remembered.
-    public mutating func keep(_ note: TokenNote?, of token: VerifiedToken) {
+    /// Stores a note in this token's entry, if the token is cached.
+    public mutating func keep(_ note: Note?, of token: VerifiedToken) {
         if let place = place(of: token) { entries[place].note = note }
     }
 
@@ -120,22 +109,21 @@ public struct VerifiedTokenMemo: Sendable {
 }
 
 extension UnverifiedToken {
-    /// As `verifySignature`, but a token that held before under the same key set is recognised.
+    /// Like `verifySignature`, but a token in the cache is not verified again under the same key set.
     ///
     /// - Parameters:
     ///   - keySet: the issuer's keys.
-    ///   - algorithms: those allowed, whatever is remembered.
-    ///   - memo: what held before; filled here.
-    ///   - origin: which key set it is.
+    ///   - algorithms: the allowed algorithms; they are also checked for cached tokens.
+    ///   - memo: the cache; a verified token is added to it.
+    ///   - origin: the issuer and the key set.
     /// - Throws: as `verifySignature`.
-    public func verifySignature(
-        keySet: KeySet, algorithms: [Algorithm], memo: inout VerifiedTokenMemo,
-        origin: VerifiedTokenMemo.Origin
+    public func verifySignature<Note>(
+        keySet: KeySet, algorithms: [Algorithm], memo: inout VerifiedTokenMemo<Note>, origin: KeySetOrigin
     ) throws(JOSEError) -> VerifiedToken {
         guard memo.capacity > 0, compact.count <= JOSELimits.memoTokenByteCount else {
             return try verifySignature(keySet: keySet, algorithms: algorithms)
         }
-        // Not part of what is remembered: the settings' affair.
+        // Not part of the cached result: the settings decide.
         guard algorithms.contains(header.algorithm) else { throw .algNotAllowed }
         let digest = SHA256.hash(signingInput)
         if let known = memo.recall(digest, encodedSignature, origin) { return known }

@@ -2,19 +2,19 @@
 //
 // Spec:    RFC 8259, RFC 7493.
 // Secret:  no.
-// Reads:   JSONParser, JSONNode, JSONNumber. Read by: JOSE, Authorizer, LambdaRuntime.
+// Reads:   JSONParser, JSONNode, JSONStringText; Bytes. Read by: JOSE, Authorizer, LambdaRuntime.
 
 import Bytes
 
-/// A JSON text that was parsed whole: well-formed, valid UTF-8, no duplicate names, within limits.
+/// A complete JSON text that was parsed: well-formed, valid UTF-8, no duplicate names, within limits.
 public struct JSONDocument: Sendable {
     let bytes: [UInt8]
     let nodes: [JSONNode]
 
     /// - Parameters:
     ///   - bytes: the text.
-    ///   - limits: how much of everything is taken.
-    /// - Throws: the first fault.
+    ///   - limits: the bounds on size and nesting.
+    /// - Throws: the first error in the text.
     /// - Source: RFC 8259; RFC 7493 §2.3 for duplicate names.
     public init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
         var parser = JSONParser(bytes.span, limits: limits)
@@ -23,7 +23,7 @@ public struct JSONDocument: Sendable {
         self.bytes = bytes
     }
 
-    /// The whole value.
+    /// The top-level value.
     public var root: JSONValue { JSONValue(document: self, index: 0) }
 }
 
@@ -32,50 +32,28 @@ public struct JSONValue: Sendable {
     let document: JSONDocument
     let index: Int
 
-    private var node: JSONNode { document.nodes[index] }
+    var node: JSONNode { document.nodes[index] }
 
     public var kind: JSONKind { node.kind }
 
     public var isNull: Bool { kind == .null }
 
-    /// The value of a boolean; nil for anything else.
-    public var bool: Bool? {
-        switch kind {
-        case .true: true
-        case .false: false
-        default: nil
-        }
-    }
-
     // MARK: Strings
 
-    /// The value of a string in UTF-8, its escapes taken away; nil for anything else.
+    /// The value of a string in UTF-8, with escapes decoded; nil for other kinds of value.
     public var stringBytes: [UInt8]? {
         kind == .string ? unescaped(node, document.bytes.span) : nil
     }
 
     /// Whether this is a string of exactly these bytes.
-    public func isString(_ text: StaticString) -> Bool {
-        guard kind == .string else { return false }
-        if node.hasEscapes { return bytesEqual(unescaped(node, document.bytes.span).span, text) }
-        return bytesEqual(rawText, text)
-    }
+    public func isString(_ text: StaticString) -> Bool { isString(text.utf8Span) }
 
     /// Whether this is a string of exactly these bytes.
     public func isString(_ text: Span<UInt8>) -> Bool {
-        guard kind == .string else { return false }
-        if node.hasEscapes { return bytesEqual(unescaped(node, document.bytes.span).span, text) }
-        return bytesEqual(rawText, text)
+        kind == .string && isUnescaped(node, document.bytes.span, equalTo: text)
     }
 
-    // MARK: Numbers
-
-    /// A number as it stands; nil for anything else.
-    public var number: JSONNumber? {
-        kind == .number ? JSONNumber(checkedText: [UInt8](rawText)) : nil
-    }
-
-    /// The text as it stood; a string's without its quotes and with its escapes.
+    /// The value's bytes in the JSON text. For a string: without the quotes, with the escapes undecoded.
     public var rawText: Span<UInt8> {
         @_lifetime(borrow self)
         get { document.bytes.span.extracting(Int(node.start)..<Int(node.end)) }
@@ -83,69 +61,34 @@ public struct JSONValue: Sendable {
 
     // MARK: Containers
 
-    /// How many members or elements; 0 for scalars.
+    /// The number of members or elements; 0 for scalars.
     public var count: Int { Int(node.count) }
 
-    /// The value of a member; nil if there is none of that name, or this is no object.
-    public func member(_ name: StaticString) -> JSONValue? {
-        member { bytesEqual($0, name) }
-    }
+    /// The value of the member with this name; nil if there is no such member, or this value is not an object.
+    public func member(_ name: StaticString) -> JSONValue? { member(name.utf8Span) }
 
-    /// The value of a member; nil if there is none of that name, or this is no object.
+    /// The value of the member with this name; nil if there is no such member, or this value is not an object.
+    @inline(never) @_optimize(speed)
     public func member(_ name: Span<UInt8>) -> JSONValue? {
-        member { bytesEqual($0, name) }
-    }
-
-    /// The value of the first member whose name is wanted.
-    private func member(_ isWanted: (Span<UInt8>) -> Bool) -> JSONValue? {
         guard kind == .object else { return nil }
         let bytes = document.bytes.span
         let nodes = document.nodes.span
         var child = index + 1
         for _ in 0..<count {
-            // A name is a string value like any other.
+            // Comparing lengths first rules out most names.
             let node = nodes[child]
-            let isFound: Bool
-            if node.hasEscapes {
-                let text = unescaped(node, bytes)
-                isFound = isWanted(text.span)
-            } else {
-                isFound = isWanted(bytes.extracting(Int(node.start)..<Int(node.end)))
+            if node.mayHave(name.count), isUnescaped(node, bytes, equalTo: name) {
+                return JSONValue(document: document, index: child + 1)
             }
-            if isFound { return JSONValue(document: document, index: child + 1) }
             child = Int(nodes[child + 1].next)
         }
         return nil
     }
 
-    /// The values of all members whose names are these bytes when ASCII letters of either case are
-    /// one, in the order of the text; none if this is no object.
-    public func members(ignoringASCIICase name: Span<UInt8>) -> [JSONValue] {
-        guard kind == .object else { return [] }
-        var values: [JSONValue] = []
-        var child = index + 1
-        for _ in 0..<count {
-            let node = document.nodes[child]
-            let isFound: Bool
-            if node.hasEscapes {
-                isFound = bytesEqualIgnoringASCIICase(unescaped(node, document.bytes.span).span, name)
-            } else {
-                let text = document.bytes.span.extracting(Int(node.start)..<Int(node.end))
-                isFound = bytesEqualIgnoringASCIICase(text, name)
-            }
-            if isFound { values.append(JSONValue(document: document, index: child + 1)) }
-            child = Int(document.nodes[child + 1].next)
-        }
-        return values
-    }
-
-    /// Whether a string's text holds a backslash: without one `rawText` is its value.
-    public var hasEscapes: Bool { node.hasEscapes }
-
-    /// A walk over the members of an object or the elements of an array, in the order of the text.
+    /// Iterates over the members of an object or the elements of an array, in the order of the text.
     public var children: JSONChildren { JSONChildren(self) }
 
-    /// The elements of an array; nil for anything else.
+    /// The elements of an array; nil for other kinds of value.
     public var elements: [JSONValue]? {
         guard kind == .array else { return nil }
         var values: [JSONValue] = []
@@ -156,7 +99,7 @@ public struct JSONValue: Sendable {
     }
 }
 
-/// Goes through a container once. Scalars have no children.
+/// Iterates once over a container. Scalars have no children.
 public struct JSONChildren: Sendable {
     private let document: JSONDocument
     private let isObject: Bool

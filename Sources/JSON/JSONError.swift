@@ -1,10 +1,10 @@
-// JSONError.swift - every way in which a text is not JSON, or not JSON that we take.
+// JSONError.swift - the errors of the JSON parser.
 //
 // Spec:    RFC 8259, RFC 7493 (I-JSON).
-// Secret:  no: offsets and bounds alone, never the text.
+// Secret:  no: offsets and bounds only, never the text.
 // Reads:   nothing. Read by: JSONParser and whoever parses.
 
-/// Why a text was refused. Offsets count bytes from 0.
+/// Why a text was rejected. Offsets count bytes from 0.
 public enum JSONError: Error, Equatable, Sendable {
     /// The text is longer than the limit.
     case tooLong(limit: Int, actual: Int)
@@ -16,7 +16,7 @@ public enum JSONError: Error, Equatable, Sendable {
     case numberTooLong(limit: Int, offset: Int)
     /// The text ends in the middle of a value.
     case unexpectedEnd
-    /// A byte that the grammar does not allow at its place.
+    /// A byte that the grammar does not allow at this offset.
     case unexpectedByte(offset: Int)
     /// A byte below 0x20 in a string (RFC 8259 §7).
     case controlCharacter(offset: Int)
@@ -25,29 +25,8 @@ public enum JSONError: Error, Equatable, Sendable {
     case loneSurrogate(offset: Int)
     case invalidUTF8(offset: Int)
     case invalidNumber(offset: Int)
-    /// Two members of an object have one name (RFC 7493 §2.3). The offset is the second's.
+    /// Two members of an object have the same name (RFC 7493 §2.3). The offset is that of the second one.
     case duplicateMember(offset: Int)
-    /// Something stands behind the value.
+    /// Bytes other than white space follow the value.
     case trailingBytes(offset: Int)
-
-    /// A stable word for logs.
-    public var reasonCode: StaticString {
-        switch self {
-        case .tooLong: "json_too_long"
-        case .tooDeep: "json_too_deep"
-        case .tooManyMembers: "json_too_many_members"
-        case .tooManyElements: "json_too_many_elements"
-        case .tooManyNodes: "json_too_many_values"
-        case .numberTooLong: "json_number_too_long"
-        case .unexpectedEnd: "json_unexpected_end"
-        case .unexpectedByte: "json_unexpected_byte"
-        case .controlCharacter: "json_control_character"
-        case .invalidEscape: "json_invalid_escape"
-        case .loneSurrogate: "json_lone_surrogate"
-        case .invalidUTF8: "json_invalid_utf8"
-        case .invalidNumber: "json_invalid_number"
-        case .duplicateMember: "json_duplicate_member"
-        case .trailingBytes: "json_trailing_bytes"
-        }
-    }
 }

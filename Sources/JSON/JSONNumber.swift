@@ -1,31 +1,25 @@
-// JSONNumber.swift - a number, exact: no floating point.
+// JSONNumber.swift - exact numbers, without floating point.
 //
 // Spec:    RFC 8259 §6. A NumericDate may have a fraction (RFC 7519 §2).
 // Secret:  no.
-// Reads:   nothing. Read by: JSONValue, JOSE.
+// Reads:   JSONDocument; Bytes. Read by: JSONValue, NumberComparison, JOSE.
 //
-// Why no Double: 1700000000.9999999999 would round up to the next second, in favour of
-// whoever wrote it. The digits are at hand, so the whole part and whether anything
-// is behind the point can be told exactly.
+// Why not Double: 1700000000.9999999999 would be rounded up to the next second, so the sender of the number could gain
+// time by writing more digits. With the decimal digits, the whole part and the presence of a fraction are exact.
+
+import Bytes
 
 /// A number as its decimal digits.
 public struct JSONNumber: Sendable, Equatable {
-    /// The text as it stood, of at most `JSONLimits.numberByteCount` bytes.
+    /// The number as written, at most `JSONLimits.numberByteCount` bytes.
     public let text: [UInt8]
 
-    /// - Requires: the text has been parsed: at most 64 bytes.
+    /// - Requires: the parser has accepted the text: at most 64 bytes.
     init(checkedText text: [UInt8]) {
         self.text = text
     }
 
-    /// The value when it is whole and fits: also of "1e3" and "10.0".
-    public var integer: Int64? {
-        let parts = wholeAndFraction
-        guard let whole = parts.whole, !parts.hasFraction else { return nil }
-        return whole
-    }
-
-    /// The largest whole number that is not greater; nil if it does not fit.
+    /// The largest integer that is not greater than the number; nil if it does not fit into 64 bits.
     public var floor: Int64? {
         let parts = wholeAndFraction
         guard let whole = parts.whole else { return nil }
@@ -33,15 +27,15 @@ public struct JSONNumber: Sendable, Equatable {
         return whole == .min ? nil : whole - 1
     }
 
-    /// Whether something other than zeros stands behind the decimal point once the exponent is applied.
+    /// Whether the number has a fraction other than zero after its exponent is applied.
     public var hasFraction: Bool { wholeAndFraction.hasFraction }
 
     /// Whether the number has a minus sign.
     public var isNegative: Bool { text.first == 0x2D }
 
-    /// The part before the decimal point with its sign (nil if it does not fit into 64 bits),
-    /// and whether anything is behind it.
-    private var wholeAndFraction: (whole: Int64?, hasFraction: Bool) {
+    /// The integer part with its sign (nil if it does not fit into 64 bits), and whether the fraction is other than
+    /// zero.
+    var wholeAndFraction: (whole: Int64?, hasFraction: Bool) {
         var index = isNegative ? 1 : 0
         var digits = InlineArray<64, UInt8>(repeating: 0)
         var digitCount = 0
@@ -58,13 +52,14 @@ public struct JSONNumber: Sendable, Equatable {
         var point = pointPosition ?? digitCount
         if index < text.count { point += exponent(from: index + 1) }
 
-        // The whole part: digits before the point, zeros where there are none left.
+        // The integer part: the digits before the decimal point, then zeros if the exponent moves the point past the
+        // last digit.
         var magnitude: UInt64 = 0
         var overflows = false
         var position = 0
         while position < point, !overflows {
             let digit = position < digitCount ? digits[position] : 0
-            // Behind the last digit of a zero only more zeros would follow.
+            // A magnitude of zero stays zero: only zeros would follow the last digit.
             if position >= digitCount && magnitude == 0 { break }
             let (tens, first) = magnitude.multipliedReportingOverflow(by: 10)
             let (sum, second) = tens.addingReportingOverflow(UInt64(digit))
@@ -84,7 +79,7 @@ public struct JSONNumber: Sendable, Equatable {
         return (Int64(exactly: magnitude), hasFraction)
     }
 
-    /// The exponent, held within ±10,000: past that every number of 64 characters is 0 or too large.
+    /// The exponent, clamped to ±10,000: beyond that every number of 64 characters is 0 or too large.
     private func exponent(from start: Int) -> Int {
         var index = start
         var isNegative = false
@@ -92,11 +87,16 @@ public struct JSONNumber: Sendable, Equatable {
             isNegative = text[index] == 0x2D
             index += 1
         }
-        var value = 0
-        while index < text.count {
-            value = min(10_000, value * 10 + Int(text[index] - 0x30))
-            index += 1
-        }
+        // The grammar was checked: only digits follow.
+        let digits = text.span.extracting(index..<text.count)
+        let value = Int(Decimal.clamped(digits, to: 10_000) ?? 0)
         return isNegative ? -value : value
+    }
+}
+
+extension JSONValue {
+    /// The number; nil for other kinds of value.
+    public var number: JSONNumber? {
+        kind == .number ? JSONNumber(checkedText: [UInt8](rawText)) : nil
     }
 }

@@ -1,19 +1,23 @@
-// JSONWriter.swift - JSON text from values, with the one escaper of the product.
+// JSONWriter.swift - writes JSON text from values; the only code that escapes JSON strings.
 //
 // Spec:    RFC 8259 §2, §7.
 // Secret:  no.
-// Reads:   UTF8Validation. Read by: Authorizer, LambdaRuntime, the commands.
+// Reads:   UTF8Validation, InvisibleCharacters; Bytes. Read by: Authorizer, LambdaRuntime, the commands.
 
 import Bytes
 
-/// Writes one JSON value without white space. Commas and colons come by themselves.
+/// Writes one JSON value without white space. It inserts commas and colons itself.
 public struct JSONWriter: Sendable {
-    /// What has been written so far.
-    public private(set) var bytes: [UInt8] = []
-    private var needsComma = false
+    /// The bytes written so far.
+    public internal(set) var bytes: [UInt8] = []
+    var needsComma = false
+    private let escapesInvisible: Bool
 
-    public init() {
-        // Most answers and log lines fit without a second piece of memory.
+    /// - Parameter escapingInvisible: whether to write characters that control a terminal or are invisible as \uXXXX,
+    ///   for logs. The value of the text stays the same, except that ill-formed bytes become U+FFFD.
+    public init(escapingInvisible: Bool = false) {
+        escapesInvisible = escapingInvisible
+        // Most responses and log lines fit without a second allocation.
         bytes.reserveCapacity(512)
     }
 
@@ -26,41 +30,12 @@ public struct JSONWriter: Sendable {
     @inline(never)
     public mutating func endArray() { end(0x5D) }
 
-    /// The name of the member whose value is written next.
+    /// Writes the name of the next member. Its value must follow.
     @inline(never)
     public mutating func key(_ name: StaticString) {
         separate()
         appendQuoted(name)
         bytes.append(0x3A)
-    }
-
-    /// The name of the member whose value is written next, in UTF-8.
-    @inline(never)
-    public mutating func key(_ name: Span<UInt8>) {
-        separate()
-        appendQuoted(name)
-        bytes.append(0x3A)
-    }
-
-    /// A member and its value.
-    @inline(never)
-    public mutating func member(_ name: StaticString, _ text: StaticString) {
-        key(name)
-        string(text)
-    }
-
-    /// A member and its value, in UTF-8.
-    @inline(never)
-    public mutating func member(_ name: StaticString, _ text: [UInt8]) {
-        key(name)
-        string(text.span)
-    }
-
-    /// A member and its value.
-    @inline(never)
-    public mutating func member(_ name: StaticString, _ number: Int64) {
-        key(name)
-        integer(number)
     }
 
     @inline(never)
@@ -70,46 +45,11 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// A string from UTF-8; ill-formed sequences are written as U+FFFD.
+    /// Writes a string from UTF-8; ill-formed sequences are written as U+FFFD.
     @inline(never)
     public mutating func string(_ text: Span<UInt8>) {
         separate()
         appendQuoted(text)
-        needsComma = true
-    }
-
-    @inline(never)
-    public mutating func integer(_ value: Int64) {
-        separate()
-        bytes.append(decimal: value)
-        needsComma = true
-    }
-
-    public mutating func integer(_ value: Int) {
-        integer(Int64(value))
-    }
-
-    @inline(never)
-    public mutating func bool(_ value: Bool) {
-        raw(value ? "true" : "false")
-    }
-
-    public mutating func null() {
-        raw("null")
-    }
-
-    /// A value that is JSON already.
-    public mutating func raw(_ json: StaticString) {
-        separate()
-        bytes.append(json)
-        needsComma = true
-    }
-
-    /// A value that is JSON already.
-    @inline(never)
-    public mutating func raw(_ json: Span<UInt8>) {
-        separate()
-        bytes.append(json)
         needsComma = true
     }
 
@@ -125,7 +65,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func separate() {
+    mutating func separate() {
         if needsComma { bytes.append(0x2C) }
         needsComma = false
     }
@@ -134,11 +74,11 @@ public struct JSONWriter: Sendable {
         appendQuoted(text.utf8Span)
     }
 
-    private mutating func appendQuoted(_ text: Span<UInt8>) {
+    mutating func appendQuoted(_ text: Span<UInt8>) {
         bytes.append(0x22)
         var offset = 0
         while offset < text.count {
-            // Most of a text is a run that stands for itself.
+            // Most text is a run of characters that need no escape.
             let end = text.plainTextEnd(from: offset)
             if end > offset {
                 bytes.append(text.extracting(offset..<end))
@@ -146,6 +86,8 @@ public struct JSONWriter: Sendable {
             } else if text[offset] < 0x80 {
                 appendEscaped(text[offset])
                 offset += 1
+            } else if escapesInvisible {
+                offset = appendVisible(text, at: offset, to: &bytes)
             } else if let count = utf8SequenceByteCount(text, at: offset) {
                 bytes.append(text.extracting(offset..<(offset + count)))
                 offset += count
@@ -157,8 +99,8 @@ public struct JSONWriter: Sendable {
         bytes.append(0x22)
     }
 
-    /// §7: quotation mark, reverse solidus and U+0000 to U+001F must be escaped. U+007F need
-    /// not, but a terminal would act on it.
+    /// §7: quotation mark, reverse solidus and U+0000 to U+001F must be escaped. U+007F is escaped too, because it is a
+    /// control character for terminals.
     private mutating func appendEscaped(_ byte: UInt8) {
         switch byte {
         case 0x22, 0x5C:

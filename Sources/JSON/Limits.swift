@@ -1,4 +1,4 @@
-// Limits.swift - how much JSON somebody else may make us read.
+// Limits.swift - the bounds on JSON input.
 //
 // Spec:    RFC 8259 §9 allows a parser to set limits; the numbers are our own.
 // Secret:  no.
@@ -8,9 +8,9 @@
 public struct JSONLimits: Sendable {
     /// The most bytes of text.
     public var byteCount: Int
-    /// The most containers inside one another.
+    /// The greatest nesting depth of containers.
     public var depth: Int
-    /// The most members of one object. Duplicates are found by comparing all pairs of names.
+    /// The most members of one object.
     public var memberCount: Int
     /// The most elements of one array.
     public var elementCount: Int
@@ -29,7 +29,6 @@ public struct JSONLimits: Sendable {
     public static let standard = JSONLimits(
         byteCount: 1 << 20, depth: 16, memberCount: 256, elementCount: 4096, nodeCount: 32_768)
 
-    /// The longest number in bytes: no finite double needs more to be exact enough, and a
-    /// date needs ten.
+    /// The most bytes of a number. No finite double needs more for sufficient precision, and a date needs ten.
     public static let numberByteCount = 64
 }

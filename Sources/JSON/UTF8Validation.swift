@@ -1,17 +1,17 @@
-// UTF8Validation.swift - one well-formed UTF-8 sequence at a time.
+// UTF8Validation.swift - validates and encodes one UTF-8 sequence.
 //
 // Spec:    RFC 3629 §4: no overlong forms, no surrogates, nothing past U+10FFFF.
 // Secret:  no.
 // Reads:   nothing. Read by: JSONParser, JSONWriter.
 
-/// The length in bytes of the well-formed sequence at `offset`, or nil if there is none.
+/// The length in bytes of the well-formed sequence at `offset`; nil if the bytes there are ill-formed.
 ///
 /// - Requires: `offset` is within the bytes.
 func utf8SequenceByteCount(_ bytes: Span<UInt8>, at offset: Int) -> Int? {
     let first = bytes[offset]
     if first < 0x80 { return 1 }
     let count: Int
-    // The second byte's range is narrower behind E0, ED, F0 and F4 (RFC 3629 §4).
+    // The second byte's range is narrower after E0, ED, F0 and F4 (RFC 3629 §4).
     var low: UInt8 = 0x80
     var high: UInt8 = 0xBF
     switch first {
@@ -40,25 +40,30 @@ func utf8SequenceByteCount(_ bytes: Span<UInt8>, at offset: Int) -> Int? {
 
 /// Appends a code point in UTF-8.
 ///
-/// - Requires: a scalar value: no surrogate, at most U+10FFFF.
+/// - Requires: `codePoint` is a scalar value: not a surrogate, at most U+10FFFF.
 func appendUTF8(_ codePoint: UInt32, to bytes: inout [UInt8]) {
-    switch codePoint {
-    case 0..<0x80: bytes.append(UInt8(truncatingIfNeeded: codePoint))
-    case 0x80..<0x800:
-        bytes.append(0xC0 | UInt8(truncatingIfNeeded: codePoint >> 6))
-        bytes.append(continuation(codePoint))
-    case 0x800..<0x10000:
-        bytes.append(0xE0 | UInt8(truncatingIfNeeded: codePoint >> 12))
-        bytes.append(continuation(codePoint >> 6))
-        bytes.append(continuation(codePoint))
-    default:
-        bytes.append(0xF0 | UInt8(truncatingIfNeeded: codePoint >> 18))
-        bytes.append(continuation(codePoint >> 12))
-        bytes.append(continuation(codePoint >> 6))
-        bytes.append(continuation(codePoint))
-    }
+    let count = utf8ByteCount(of: codePoint)
+    for place in 0..<count { bytes.append(utf8Byte(of: codePoint, at: place, of: count)) }
 }
 
-private func continuation(_ bits: UInt32) -> UInt8 {
-    0x80 | UInt8(truncatingIfNeeded: bits & 0x3F)
+/// The length of a code point in UTF-8, in bytes.
+@inline(__always)
+func utf8ByteCount(of codePoint: UInt32) -> Int {
+    codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
+}
+
+/// One byte of the UTF-8 form of a code point.
+///
+/// - Requires: `0 <= place < count`, and `count` is the code point's length in bytes.
+@inline(__always)
+func utf8Byte(of codePoint: UInt32, at place: Int, of count: Int) -> UInt8 {
+    let bits = UInt8(truncatingIfNeeded: codePoint >> UInt32(6 * (count - 1 - place)))
+    if place > 0 { return 0x80 | bits & 0x3F }
+    // §3: the first byte begins with as many one bits as the sequence has bytes, except for ASCII.
+    return switch count {
+    case 1: bits
+    case 2: 0xC0 | bits
+    case 3: 0xE0 | bits
+    default: 0xF0 | bits
+    }
 }

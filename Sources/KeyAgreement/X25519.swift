@@ -1,14 +1,14 @@
-// X25519.swift - Diffie-Hellman on curve25519.
+// X25519.swift - Diffie-Hellman key agreement on curve25519.
 //
 // Spec:    RFC 7748 §5, §6.1; RFC 8446 §7.4.2.
-// Secret:  the private key and the shared secret. Whether the secret is zero is told: it
-//          depends on the peer's key alone.
+// Secret:  the private key and the shared secret. Timing may reveal whether the secret is zero, which depends only on the
+//          peer's key.
 // Reads:   EllipticCurves (the ladder), Bytes, KeyAgreementError. Read by: TLS.
 
 import Bytes
 import EllipticCurves
 
-/// A private key for one agreement.
+/// A private key for one key agreement.
 public struct X25519PrivateKey: ~Copyable {
     private let scalar: SecretBytes
     /// The public key, 32 bytes.
@@ -17,7 +17,7 @@ public struct X25519PrivateKey: ~Copyable {
     /// The length of keys and secrets.
     public static let byteCount = 32
 
-    /// - Parameter randomBytes: 32 bytes that nobody can guess; every value is a key.
+    /// - Parameter randomBytes: 32 unpredictable bytes. Every value is a valid key.
     /// - Source: RFC 7748 §6.1.
     public init(randomBytes: consuming SecretBytes) {
         precondition(randomBytes.count == Self.byteCount)
@@ -32,7 +32,7 @@ public struct X25519PrivateKey: ~Copyable {
     /// The secret shared with the owner of a public key.
     ///
     /// - Parameter peer: 32 bytes.
-    /// - Returns: 32 bytes: not a key yet, derive keys from them.
+    /// - Returns: 32 bytes. They are input for a key derivation, not a key.
     /// - Throws: `peerKeyLength`, `zeroSharedSecret`.
     /// - Source: RFC 7748 §6.1.
     public func sharedSecret(with peer: Span<UInt8>) throws(KeyAgreementError) -> SecretBytes {
@@ -40,13 +40,13 @@ public struct X25519PrivateKey: ~Copyable {
             throw .peerKeyLength(expected: Self.byteCount, actual: peer.count)
         }
         let secret = x25519(scalar: scalar, u: peer)
-        // §6.1: the all-zero value is looked for without information about any other.
+        // §6.1: the test for the all-zero value reveals nothing about other values.
         guard isZeroMask(secret) == 0 else { throw .zeroSharedSecret }
         return secret
     }
 }
 
-/// All ones when every byte is 0, else 0.
+/// All ones if every byte is 0, otherwise 0.
 private func isZeroMask(_ secret: borrowing SecretBytes) -> UInt64 {
     let bytes = secret.span
     var union: UInt8 = 0
@@ -54,7 +54,7 @@ private func isZeroMask(_ secret: borrowing SecretBytes) -> UInt64 {
     return zeroMask(UInt64(union))
 }
 
-/// What is public after all.
+/// Copies bytes that are public although they are in a SecretBytes.
 func copy(_ bytes: borrowing SecretBytes) -> [UInt8] {
     [UInt8](bytes.span)
 }

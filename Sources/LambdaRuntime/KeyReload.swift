@@ -1,34 +1,38 @@
 // KeyReload.swift - the answer to `{"authorizer":"reload-keys"}`.
 //
-// Spec:    none; README "Asking the deployed function". security-checklist 19, 29.
-// Secret:  no: configured issuers, counts and reason codes; no address, no key.
-// Reads:   SharedKeys; Authorizer, JSON. Read by: LambdaLoop.
+// Spec:    none; README "Asking the deployed function". AUDIT 19, 29.
+// Secret:  no: only configured issuers, counts and reason codes. The report has no addresses and no keys.
+// Reads:   SharedKeys; Settings, KeyFetching, Keys, JOSE, JSON, Platform. Read by: LambdaLoop.
 
-import Authorizer
 import JOSE
 import JSON
+import KeyFetching
+import Keys
 import Platform
+import Settings
 
 extension SharedKeys {
-    /// Fetches every issuer's keys now, once an interval at most, and tells what came of it.
+    /// Fetches every issuer's keys now, at most once per interval.
     ///
-    /// - Parameter deadlineWallMilliseconds: when Lambda gives up; nil: never.
-    /// - Returns: the answer, JSON.
-    func reloadKeys(deadlineWallMilliseconds: Int64?, requestID: [UInt8]?) -> [UInt8] {
-        let whole = Deadline.after(milliseconds: timeLeft(until: deadlineWallMilliseconds))
+    /// - Parameters:
+    ///   - deadline: for all issuers together. Each may use an equal share of the remaining time.
+    ///   - requestID: the invocation's ID, for logs.
+    /// - Returns: a report of the results in JSON.
+    func reloadKeys(until deadline: Deadline, requestID: [UInt8]?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("authorizer")
         writer.string("reload-keys")
         writer.key("issuers")
         writer.beginArray()
-        for issuer in supplies.indices {
+        for issuer in ring.indices {
             writer.beginObject()
             writer.key("issuer")
-            let name = settings.issuers[issuer].name
+            let name = settings.issuers[issuer.position].name
             writer.string(name.span)
-            let share = whole.remainingMilliseconds / Int64(supplies.count - issuer)
-            reload(issuer, within: share, requestID, &writer)
+            let share = deadline.share(of: supplies.count - issuer.position)
+            let result = fetch(issuer, .reload, until: share, FetchRequest(requestID: requestID))
+            write(result, ring[issuer], &writer)
             writer.endObject()
         }
         writer.endArray()
@@ -36,20 +40,21 @@ extension SharedKeys {
         return writer.bytes
     }
 
-    private func reload(
-        _ issuer: Int, within milliseconds: Int64, _ requestID: [UInt8]?, _ writer: inout JSONWriter
-    ) {
+    /// - Parameters:
+    ///   - result: nil if there was no fetch.
+    ///   - cache: the cache after the fetch.
+    private func write(_ result: KeySupply.Result?, _ cache: KeyCache, _ writer: inout JSONWriter) {
         writer.key("result")
-        let result = fetch(issuer, within: milliseconds, isReload: true, requestID: requestID)
-        let wait = ring[issuer].reloadWaitSeconds(nowSeconds: Clock.wallSeconds)
+        let now = Clock.wallSeconds
+        let wait = cache.schedule.reloadWaitSeconds(nowSeconds: now)
         guard result != nil || wait == 0 else {
             writer.string("too soon")
             writer.key("retryAfterSeconds")
             writer.integer(wait)
             return
         }
-        if result == nil && ring[issuer].isSingle {
-            // There is none to ask for, until a token names one.
+        if result == nil && cache.isPerKey {
+            // Each key has its own address, so the first fetch needs a token's key ID.
             writer.string("no keys yet")
             return
         }
@@ -61,19 +66,19 @@ extension SharedKeys {
             writer.integer(fetched.keySet.keys.count)
             writer.key("skipped")
             writer.integer(fetched.keySet.skipped.count)
-        } else if let age = ring[issuer].ageSeconds(nowSeconds: Clock.wallSeconds) {
+        } else if let age = cache.ageSeconds(nowSeconds: now) {
             writer.key("keysAgeSeconds")
             writer.integer(age)
         }
         guard let result, !result.failures.isEmpty else { return }
         writer.key("failures")
         writer.beginArray()
-        for (address, error) in result.failures {
+        for (address, failure) in result.failures {
             writer.beginObject()
             writer.key("address")
             writer.integer(address)
             writer.key("reason")
-            writer.string(error.reasonCode)
+            writer.string(failure.reason)
             writer.endObject()
         }
         writer.endArray()

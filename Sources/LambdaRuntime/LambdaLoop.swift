@@ -1,13 +1,16 @@
-// LambdaLoop.swift - event in, answer out, until Lambda ends the environment.
+// LambdaLoop.swift - receives and answers events until Lambda ends the environment.
 //
-// Spec:    AWS Lambda, "Building a custom runtime"; security-checklist 19, 26, 29, 31.
-// Secret:  no token leaves Authorization; log lines hold what line 29 allows.
-// Reads:   RuntimeAPI, Decider, DecisionLog, LoopGate, LogLine; Authorizer. Read by: LambdaLoops, Bootstrap (init errors).
+// Spec:    AWS Lambda, "Building a custom runtime"; AUDIT 19, 26, 29, 31.
+// Secret:  tokens stay within Authorization. Log lines hold only what AUDIT 29 allows.
+// Reads:   RuntimeAPI, Decider, DecisionLog, LoopGate, LogLine; Authorizer, Bytes, Events, HTTP, Platform, Settings. Read by:
+//          LambdaLoops, Bootstrap (init errors).
 
 import Authorizer
 import Bytes
+import Events
 import HTTP
 import Platform
+import Settings
 
 /// One loop of a Lambda environment.
 struct LambdaLoop {
@@ -15,30 +18,30 @@ struct LambdaLoop {
     private var decider: Decider
     private let log: Log
     private var decisions: DecisionLog
-    /// What it tells the other loops; nil when it is the only one.
+    /// The state shared with the other loops; nil for a single loop.
     private let gate: LoopGate?
 
     init(api: RuntimeAPI, decider: Decider, log: Log, gate: LoopGate?) {
         self.api = api
         self.decider = decider
         self.log = log
-        decisions = DecisionLog(decider.settings.reports, log: log)
+        decisions = DecisionLog(decider.settings, log: log)
         self.gate = gate
     }
 
-    /// Serves events until the conversation has come to an end.
+    /// Serves events until the Runtime API fails or another loop ends the process.
     ///
-    /// - Returns: why; nil when another loop has ended it.
+    /// - Returns: the error; nil if another loop has ended the process.
     mutating func run() -> RuntimeAPIError? {
         while gate?.isOpen ?? true {
             do throws(RuntimeAPIError) {
-                let invocation = try api.next(eventLimit: AuthorizerLimits.eventByteCount)
+                let invocation = try api.next(eventLimit: EventLimits.eventByteCount)
                 gate?.eventCame()
                 defer { gate?.eventIsDone() }
                 try serve(invocation)
             } catch { return error }
-            // The caller has its answer; what is done now keeps nobody waiting. Where there are
-            // several loops a thread of its own does this.
+            // The answer has been sent, so this does not delay a request. With several loops a separate thread renews
+            // the keys.
             if gate == nil { decider.keys.refreshIfNeeded() }
             decisions.flushMetrics(decider.keys.ring)
         }
@@ -47,25 +50,24 @@ struct LambdaLoop {
 
     private mutating func serve(_ invocation: Invocation) throws(RuntimeAPIError) {
         let start = Clock.monotonicNanoseconds
-        if gate != nil, let deadline = invocation.deadlineWallMilliseconds,
-            deadline <= Clock.wallMilliseconds
-        {
-            return try refuseLate(invocation)
-        }
-        if let question = DirectInvoke(event: invocation.event) {
+        if gate != nil && invocation.deadline.hasPassed { return try refuseLate(invocation) }
+        if let question = OperatorQuestion(event: invocation.event) {
             return try answer(question, invocation)
         }
-        let decision = decider.decide(
+        let decided = decider.decide(
             event: invocation.event, wholeByteCount: invocation.eventByteCount,
-            deadlineWallMilliseconds: invocation.deadlineWallMilliseconds, requestID: invocation.requestID)
-        let status = try post(decider.settings.rules.answer(to: decision), invocation)
+            fetchDeadline: invocation.fetchDeadline, requestID: invocation.requestID)
+        let (decision, answer) = decider.settings.rules.answered(decided)
+        let status = try post(answer, invocation)
         let duration = (Clock.monotonicNanoseconds - start) / 1000
-        decisions.note(decision, invocation, durationMicroseconds: duration)
+        // The answer has been sent. Work that does not affect it follows.
+        let shadow = decider.settings.shadow?.verdict(on: decided)
+        decisions.note(decision, shadow, invocation, durationMicroseconds: duration)
         logRefusedPost(status, invocation)
     }
 
-    /// Answers an event whose deadline has passed. With one event at a time Lambda ends the environment
-    /// at the deadline; with several it does not, and whoever asked has gone away.
+    /// Answers an event whose deadline has passed. With one event at a time Lambda ends the environment at the deadline.
+    /// With several it does not, but the client no longer waits.
     private mutating func refuseLate(_ invocation: Invocation) throws(RuntimeAPIError) {
         var line = LogLine(.error, "decision")
         line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
@@ -77,7 +79,7 @@ struct LambdaLoop {
         logRefusedPost(try post(answer, invocation), invocation)
     }
 
-    /// - Returns: the status; 202 when all is well.
+    /// - Returns: the status; 202 for success.
     private mutating func post(_ answer: Answer, _ invocation: Invocation) throws(RuntimeAPIError) -> Int {
         switch answer {
         case .response(let body): try api.respond(to: invocation.requestID, body: body)
@@ -85,19 +87,17 @@ struct LambdaLoop {
         }
     }
 
-    /// Answers the operator. What was done is in the log already.
+    /// Answers an operator's request, which is already logged.
     private mutating func answer(
-        _ question: DirectInvoke, _ invocation: Invocation
+        _ question: OperatorQuestion, _ invocation: Invocation
     ) throws(RuntimeAPIError) {
         let body: [UInt8]
         switch question {
         case .doctor:
-            body = Examination.answer(
-                decider.settings, within: decider.keys.timeLeft(until: invocation.deadlineWallMilliseconds))
+            body = Examination.answer(decider.settings, until: invocation.fetchDeadline)
         case .reloadKeys:
             body = decider.keys.reloadKeys(
-                deadlineWallMilliseconds: invocation.deadlineWallMilliseconds, requestID: invocation.requestID
-            )
+                until: invocation.fetchDeadline, requestID: invocation.requestID)
         }
         logRefusedPost(try api.respond(to: invocation.requestID, body: body), invocation)
     }
@@ -116,7 +116,7 @@ private enum LateEvent {
     static var reasonCode: StaticString { "deadline_passed" }
 }
 
-/// Tells Lambda and the log that the start failed; the process is to exit after it.
+/// Reports to Lambda and to the log that the start failed. The process must exit afterwards.
 public func reportInitError(_ api: inout RuntimeAPI, type: StaticString, message: [UInt8], log: Log) {
     var line = LogLine(.fatal, "the start failed")
     line.field("error", message, cutAt: 4096)
@@ -125,6 +125,6 @@ public func reportInitError(_ api: inout RuntimeAPI, type: StaticString, message
     do throws(RuntimeAPIError) {
         try api.failInit(type: type, body: body)
     } catch {
-        // The log has it already.
+        // The error is already logged.
     }
 }

@@ -1,22 +1,25 @@
-// LambdaLoops.swift - as many events at a time as Lambda hands out.
+// LambdaLoops.swift - runs as many loops as Lambda delivers concurrent events.
 //
 // Spec:    AWS Lambda, "Building a custom runtime", Lambda Managed Instances: AWS_LAMBDA_MAX_CONCURRENCY.
 // Secret:  no.
-// Reads:   LambdaLoop, LoopGate, Decider, LogLine; Platform. Read by: Bootstrap.
+// Reads:   LambdaLoop, LoopGate, Decider, LogLine; Platform, Authorizer, Bytes, Events, Routes, Settings. Read by: Bootstrap.
 //
-// One loop runs in the only thread, and nothing is locked. Several run in a thread each. Not one
-// poll loop over all connections: a decision is arithmetic, which such a loop would do on one
-// core while the others stand idle, and a key fetch would hold up every event. A thread that waits
-// for its event costs a stack and no time. One further thread renews keys ahead of their end, so
-// that no loop is away from its events for it, also when none come: such an environment is not frozen.
+// A single loop runs in the only thread, without locks. Several loops run in one thread each. One poll loop over all
+// connections would use only one core for the computations of decisions, and each key fetch would delay all events. A
+// thread that waits for its event costs only its stack. One more thread renews keys before they expire. So no loop has
+// to interrupt its events for that, and renewal does not depend on events: such an environment is not frozen.
 //
-// Each loop has its own connection, buffers and memory of verified tokens. What the loops share
-// never changes (settings, key sets) or has a lock: the ring of keys, for as long as it takes to
-// copy it out or to put a result in, never during a fetch or a verification; the log, for one
-// line; the allocator. There is no process-wide trace ID: it is a field of the event's own lines.
+// Each loop has its own connection, buffers and memory of verified tokens. Data that the loops share is immutable
+// (settings, key sets) or has a lock. The key ring is locked while it is copied or a result is stored, but not during
+// a fetch or a verification. The log is locked for one line. The allocator has a lock. There is no process-wide trace
+// ID: it is a field of the event's own lines.
 
 import Authorizer
+import Bytes
+import Events
 import Platform
+import Routes
+import Settings
 
 /// All loops of a Lambda environment.
 public struct LambdaLoops: Sendable {
@@ -25,22 +28,19 @@ public struct LambdaLoops: Sendable {
     private let log: Log
     private let count: Int
 
-    /// How many events Lambda hands out at a time.
+    /// The number of events that Lambda delivers concurrently.
     ///
-    /// - Parameter text: AWS_LAMBDA_MAX_CONCURRENCY. Without it, or when it is no number, there is
-    ///   one loop, as outside Managed Instances.
+    /// - Parameter text: AWS_LAMBDA_MAX_CONCURRENCY. Without it, or if it is not a number, there is one loop, as outside
+    ///   Managed Instances.
     public static func count(_ text: [UInt8]?) -> Int {
-        var count = 0
-        for byte in text ?? [] {
-            guard byte >= 0x30, byte <= 0x39 else { return 1 }
-            count = min(count * 10 + Int(byte - 0x30), LambdaLimits.loopCount)
-        }
-        return max(1, count)
+        let text = text ?? []
+        guard let count = Decimal.clamped(text.span, to: Int64(LambdaLimits.loopCount)) else { return 1 }
+        return max(1, Int(count))
     }
 
     /// - Parameters:
     ///   - runtimeAPI: the value of AWS_LAMBDA_RUNTIME_API.
-    ///   - decider: made for so many loops.
+    ///   - decider: made for `count` loops.
     public init(runtimeAPI: [UInt8], decider: Decider, log: Log, count: Int) {
         self.runtimeAPI = runtimeAPI
         self.decider = decider
@@ -48,11 +48,22 @@ public struct LambdaLoops: Sendable {
         self.count = count
     }
 
-    /// Serves events. Returns when the process is to exit.
+    /// Serves events. Returns when the process must exit.
     public func run() {
         for warning in decider.settings.warnings {
             var line = LogLine(.warn, "settings")
             line.field("warning", warning.message)
+            log.write(line)
+        }
+        for report in decider.settings.rules.policyReports {
+            var line = LogLine(.warn, "policies do not name every route")
+            line.field("caller", report.caller.name)
+            line.field("policyBytes", Int64(report.byteCount))
+            line.field("policyMaxBytes", Int64(report.byteLimit))
+            line.field(
+                "omittedRules", ruleNames(report.omittedForLength + report.notExpressible),
+                cutAt: LambdaLimits.loggedValueByteCount)
+            line.field("advice", report.advice)
             log.write(line)
         }
         decider.keys.prefetch()
@@ -71,7 +82,7 @@ public struct LambdaLoops: Sendable {
             do throws(PlatformError) {
                 try WorkerThread.start(stackByteCount: LambdaLimits.stackByteCount) { serve(gate) }
             } catch {
-                // The loops that are there serve what they can.
+                // The loops that were started continue.
                 var line = LogLine(.error, "fewer loops than events at a time")
                 line.field("reason", error.reasonCode)
                 line.field("loops", Int64(started))
@@ -82,7 +93,7 @@ public struct LambdaLoops: Sendable {
         }
     }
 
-    /// Renews keys ahead of their end, so that no loop has to do it.
+    /// Renews keys before they expire, so that the loops do not have to.
     private func startRenewal(_ gate: LoopGate) {
         do throws(PlatformError) {
             try WorkerThread.start(stackByteCount: LambdaLimits.stackByteCount) {
@@ -97,9 +108,9 @@ public struct LambdaLoops: Sendable {
         }
     }
 
-    /// One loop, until it ends.
+    /// Runs one loop until it ends.
     ///
-    /// - Parameter gate: nil when it is the only one.
+    /// - Parameter gate: nil for a single loop.
     private func serve(_ gate: LoopGate?) {
         let failure: RuntimeAPIError?
         do throws(RuntimeAPIError) {
@@ -114,7 +125,7 @@ public struct LambdaLoops: Sendable {
         gate.loopEnded(failure) { left in logEnd(failure, left: left) }
     }
 
-    /// A loop that has failed leaves the others running; without any the process ends.
+    /// Logs the end of a loop. After a failure the other loops continue; without any loop the process ends.
     private func logEnd(_ failure: RuntimeAPIError?, left: Int?) {
         guard let failure else { return }
         let isLast = left ?? 0 == 0 || failure == .containerError

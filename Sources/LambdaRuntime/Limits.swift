@@ -1,50 +1,42 @@
-// Limits.swift - bounds of the loop.
+// Limits.swift - the bounds of the Lambda runtime.
 //
-// Spec:    AWS Lambda runtime API 2018-06-01; security-checklist 19.
+// Spec:    AWS Lambda runtime API 2018-06-01; AUDIT 19.
 // Secret:  no.
-// Reads:   JSON. Read by: every file of LambdaRuntime.
-
-import JSON
+// Reads:   nothing. Read by: every file of LambdaRuntime.
 
 /// The bounds of this module.
 public enum LambdaLimits {
-    /// The most bytes of an invocation that are read (and, past the event's own limit, dropped):
-    /// Lambda's payloads end at 6 MB.
+    /// The maximum length of an invocation. Bytes above the event's own limit are dropped. Lambda's payloads have at most
+    /// 6 MB.
     public static let invocationByteCount = 8 << 20
-    /// The most bytes of the Runtime API's answer to a post.
+    /// The maximum length of the Runtime API's response to a post.
     static let postAnswerByteCount = 64 * 1024
-    /// How long a post to the Runtime API may take.
+    /// The time limit for a post to the Runtime API.
     static let postMilliseconds: Int64 = 5000
-    /// What is left to answer with when a key fetch has used up its time (security-checklist 19).
+    /// The time reserved for the answer after a key fetch (AUDIT 19).
     static let answerReserveMilliseconds: Int64 = 500
-    /// How long a fetch may take that is made between two events.
+    /// The time limit for a fetch between two events.
     static let refreshMilliseconds: Int64 = 1000
-    /// An issuer's document: those of well-known providers have 2 to 10 KB.
-    public static let discoveryByteCount = 64 * 1024
-    /// The most bytes at the address of one key: a PEM text of 178 is there.
-    public static let publicKeyByteCount = 4 * 1024
-    static let discovery = JSONLimits(
-        byteCount: discoveryByteCount, depth: 16, memberCount: 256, elementCount: 1024, nodeCount: 4096)
-    /// How long an address from such a document is believed.
-    static let discoverySeconds: Int64 = 86_400
-    /// How many hosts' connections are kept between two fetches.
-    static let keptConnectionCount = 2
-    /// How long a connection is kept unused; servers close theirs after 5 to 75 seconds.
-    static let idleSeconds: Int64 = 30
-    /// How often the metrics of decisions are written at most.
+    /// The delay of the first retry after a failed fetch at the start. It doubles with each further retry.
+    static let prefetchPauseMilliseconds: Int64 = 100
+    /// The minimum interval between two writes of the metrics of decisions.
     static let metricsIntervalSeconds: Int64 = 60
-    /// The most loops: Lambda's PerExecutionEnvironmentMaxConcurrency ends there.
+    /// The maximum number of loops: the maximum of Lambda's PerExecutionEnvironmentMaxConcurrency.
     static let loopCount = 1600
-    /// How far the stack of a loop's thread may grow.
+    /// The stack size of a loop's thread.
     static let stackByteCount = 256 * 1024
-    /// The most tokens that all loops together remember as verified.
+    /// The maximum number of verified tokens in the memories of all loops together.
     static let rememberedTokens = 2048
-    /// How often the thread that renews keys looks after them.
+    /// The interval at which the renewal thread checks the keys.
     static let renewalMilliseconds: Int64 = 1000
-    /// How long the events at hand are waited for when the environment is over.
+    /// How long the process waits for the answers to current events when the environment ends.
     static let lastAnswersMilliseconds: Int64 = 2000
-    /// The most bytes of a key ID in a log line (security-checklist 29).
+    /// The maximum length of a key ID in a log line (AUDIT 29).
     public static let loggedKidByteCount = 64
-    /// The most bytes of any other value in a log line.
+    /// The maximum length of the list of skipped keys in a log line.
+    static let loggedSkippedByteCount = 2048
+    /// The maximum length of any other value in a log line.
     public static let loggedValueByteCount = 256
+    /// The maximum length of an operator's request.
+    static let directByteCount = 256
 }

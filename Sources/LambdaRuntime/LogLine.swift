@@ -1,20 +1,21 @@
-// LogLine.swift - one JSON object a line, on standard error.
+// LogLine.swift - log lines on standard error, one JSON object per line.
 //
 // Spec:    AWS Lambda, "Working with Lambda function logs": JSON with `level` and an RFC 3339
-//          `timestamp`; security-checklist 29.
-// Secret:  callers pass reason codes, counts, kid and iss; never a token. Scripts/check-logs holds them to it.
-// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel). Read by: SharedKeys, SharedProofs, DecisionLog,
-//          Metrics, LambdaLoop, LambdaLoops.
+//          `timestamp`; AUDIT 29.
+// Secret:  callers pass reason codes, counts, kid and iss, but never a token. Scripts/check-logs checks that.
+// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel), Settings. Read by: SharedKeys, SharedProofs, DecisionLog, Metrics,
+//          LambdaLoop, LambdaLoops.
 
 import Authorizer
 import Bytes
 import JSON
 import Platform
+import Settings
 
-/// Where log lines go, and from which level on.
+/// Writes log lines from a minimum level on.
 public struct Log: Sendable {
     public let level: LogLevel
-    /// Between several loops: a pipe may cut lines of more than 4 KiB that two write at a time.
+    /// For several loops: a pipe may interleave concurrent lines of more than 4 KiB.
     private let lock: Lock?
 
     /// - Parameter isShared: whether several loops write to it.
@@ -23,13 +24,13 @@ public struct Log: Sendable {
         lock = isShared ? Lock() : nil
     }
 
-    /// Writes a line with one write(2), if its level is wanted.
+    /// Writes a line with one write(2), if its level is enabled.
     public func write(_ line: consuming LogLine) {
         guard line.level >= level else { return }
         put(line.finished())
     }
 
-    /// Writes metrics: whoever has them on wants them at any level.
+    /// Writes metrics, which do not depend on the level.
     func write(_ document: consuming MetricDocument) {
         put(document.finished())
     }
@@ -41,10 +42,10 @@ public struct Log: Sendable {
     }
 }
 
-/// A line in the making.
+/// A log line under construction.
 public struct LogLine: Sendable {
     public let level: LogLevel
-    private var writer = JSONWriter()
+    private var writer = JSONWriter(escapingInvisible: true)
 
     public init(_ level: LogLevel, _ message: StaticString, wallMilliseconds: Int64 = Clock.wallMilliseconds)
     {
@@ -73,13 +74,20 @@ public struct LogLine: Sendable {
         writer.bool(value)
     }
 
-    /// A text from outside: escaped, and cut at so many bytes.
+    /// Adds untrusted text: escaped, and truncated to at most `limit` bytes without splitting a character.
     public mutating func field(_ name: StaticString, _ text: [UInt8], cutAt limit: Int) {
         writer.key(name)
-        writer.string(text.span.extracting(0..<min(text.count, limit)))
+        var end = min(text.count, limit)
+        // A character has at most four bytes. All but the first begin with the bits 10.
+        var left = 3
+        while left > 0, end > 0, end < text.count, text[end] & 0xC0 == 0x80 {
+            (end, left) = (end - 1, left - 1)
+        }
+        writer.string(text.span.extracting(0..<end))
     }
 
-    fileprivate consuming func finished() -> [UInt8] {
+    /// The complete line with its line feed.
+    consuming func finished() -> [UInt8] {
         writer.endObject()
         var bytes = writer.bytes
         bytes.append(0x0A)
@@ -87,7 +95,7 @@ public struct LogLine: Sendable {
     }
 }
 
-/// One line in CloudWatch's embedded metric format: numbers under names that are in the binary.
+/// One line in CloudWatch's embedded metric format. All names are literals of the binary.
 struct MetricDocument: Sendable {
     enum Unit: Sendable {
         case count, seconds, microseconds
@@ -105,17 +113,17 @@ struct MetricDocument: Sendable {
     private let wallMilliseconds: Int64
     private var dimensions: [StaticString] = []
     private var metrics: [(name: StaticString, unit: Unit)] = []
-    /// The members that the document points to.
+    /// The members to which the metadata refers.
     private var values = JSONWriter()
 
-    /// - Parameter namespace: the setting's.
+    /// - Parameter namespace: the namespace of the settings.
     init(_ namespace: [UInt8], _ wallMilliseconds: Int64) {
         self.namespace = namespace
         self.wallMilliseconds = wallMilliseconds
         values.beginObject()
     }
 
-    /// The metrics are kept as they are, and once more for this dimension.
+    /// Adds a dimension. The metrics are recorded both without and with it.
     mutating func dimension(_ name: StaticString, _ value: StaticString) {
         dimensions.append(name)
         values.key(name)
@@ -179,40 +187,5 @@ struct MetricDocument: Sendable {
         writer.endObject()
         writer.endObject()
         return writer.bytes + [0x0A]
-    }
-}
-
-/// An instant as RFC 3339 has it, in UTC with milliseconds: `2026-11-24T10:00:00.000Z`.
-///
-/// - Parameter milliseconds: since 1970; not negative.
-public func timestampText(_ milliseconds: Int64) -> [UInt8] {
-    let seconds = milliseconds / 1000
-    // Days to a date of the Gregorian calendar: eras of 400 years that begin on 1 March.
-    let shifted = seconds / 86_400 + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted % 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-
-    var text = [UInt8]("0000-00-00T00:00:00.000Z")
-    writeDigits(&text, year, 0..<4)
-    writeDigits(&text, month, 5..<7)
-    writeDigits(&text, day, 8..<10)
-    writeDigits(&text, seconds % 86_400 / 3600, 11..<13)
-    writeDigits(&text, seconds % 3600 / 60, 14..<16)
-    writeDigits(&text, seconds % 60, 17..<19)
-    writeDigits(&text, milliseconds % 1000, 20..<23)
-    return text
-}
-
-private func writeDigits(_ text: inout [UInt8], _ value: Int64, _ places: Range<Int>) {
-    var rest = value.magnitude
-    for place in places.reversed() {
-        text[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
     }
 }

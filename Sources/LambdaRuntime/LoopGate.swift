@@ -1,4 +1,4 @@
-// LoopGate.swift - which loops are at work, and when the process is to end.
+// LoopGate.swift - the shared state of the loops: which are busy, and when the process must end.
 //
 // Spec:    AWS Lambda runtime API 2018-06-01 (a 500 to a post: exit promptly); Lambda Managed Instances.
 // Secret:  no.
@@ -6,26 +6,26 @@
 
 import Platform
 
-/// What several loops of one process tell each other.
+/// The state that several loops of one process share.
 final class LoopGate: @unchecked Sendable {
     private let lock = Lock()
     private var running: Int
     private var busy = 0
     private var isClosed = false
 
-    /// - Parameter running: how many loops there are.
+    /// - Parameter running: the number of loops.
     init(running: Int) {
         self.running = running
     }
 
-    /// Whether a loop may ask for another event.
+    /// Whether a loop may request another event.
     var isOpen: Bool {
         lock.lock()
         defer { lock.unlock() }
         return !isClosed
     }
 
-    /// Waits; whether the gate is still open then.
+    /// Waits for a time; returns whether the gate is still open.
     func staysOpen(milliseconds: Int64) -> Bool {
         lock.lock()
         defer { lock.unlock() }
@@ -34,14 +34,14 @@ final class LoopGate: @unchecked Sendable {
         return !isClosed
     }
 
-    /// A loop has got an event.
+    /// Records that a loop has received an event.
     func eventCame() {
         lock.lock()
         defer { lock.unlock() }
         busy += 1
     }
 
-    /// A loop has done with its event, answered or not.
+    /// Records that a loop has finished its event, answered or not.
     func eventIsDone() {
         lock.lock()
         defer { lock.unlock() }
@@ -49,9 +49,9 @@ final class LoopGate: @unchecked Sendable {
         if isClosed { lock.wakeAll() }
     }
 
-    /// A loop has ended, or was never started. The others go on, unless the environment itself is over.
+    /// Records that a loop has ended or was never started. The others continue, unless the environment itself has ended.
     ///
-    /// - Parameter tell: says so in the log, given how many are left; the process ends no sooner.
+    /// - Parameter tell: logs the end, with the number of remaining loops. The process does not end before it returns.
     func loopEnded(_ error: RuntimeAPIError?, tell: (_ left: Int) -> Void = { _ in }) {
         lock.lock()
         defer { lock.unlock() }
@@ -61,9 +61,9 @@ final class LoopGate: @unchecked Sendable {
         lock.wakeAll()
     }
 
-    /// Waits until no loop is left, or until the environment is over and the events at hand are answered.
+    /// Waits until no loop is left, or until the environment has ended and the current events are answered.
     ///
-    /// - Parameter milliseconds: how long those events are waited for.
+    /// - Parameter milliseconds: the maximum wait for those answers.
     func waitForEnd(answersWithin milliseconds: Int64) {
         lock.lock()
         defer { lock.unlock() }

@@ -1,21 +1,23 @@
-// Metrics.swift - decisions and key fetches, counted for CloudWatch.
+// Metrics.swift - metrics of decisions and key fetches for CloudWatch.
 //
 // Spec:    CloudWatch embedded metric format (EMF).
-// Secret:  no: counts, times and reason codes.
-// Reads:   LogLine (MetricDocument), DecisionLog (Verdict), KeySupply, Limits; Authorizer, Bytes, Platform. Read by: DecisionLog, SharedKeys.
+// Secret:  no: only counts, times and reason codes.
+// Reads:   LogLine (MetricDocument), DecisionLog (Verdict), Limits; Authorizer, Bytes, Platform, KeyFetching (KeySupply), Keys.
+//          Read by: DecisionLog, SharedKeys.
 //
-// What a metric costs: each name with each value of its dimensions is one custom metric, and each
-// line is ingested as a log. So dimensions are what has few values (decision, reason, result); a reason
-// that does not occur makes no metric; decisions are counted and written at most once a minute,
-// a line for each reason that occurred and one for the times. A fetch has a line of its own: it is
-// minutes until the next. What an environment has counted in its last minute ends with it: Lambda
-// tells a function without extensions nothing.
+// Cost: each name with each combination of dimension values is one custom metric, and each line is ingested as a log.
+// So only decision, reason and result are dimensions, since they have few values. A reason that does not occur causes
+// no metric. Decisions are counted and written at most once a minute, one line for each reason that occurred and one
+// for the times. Each fetch has its own line: fetches are minutes apart. The counts of an environment's last minute
+// are lost with it, since Lambda does not notify a function without extensions of the shutdown.
 
 import Authorizer
 import Bytes
+import KeyFetching
+import Keys
 import Platform
 
-/// What one loop has counted since it last wrote.
+/// One loop's counts since its last write.
 struct DecisionMetrics: Sendable {
     private struct Row: Sendable {
         let reason: StaticString
@@ -29,18 +31,22 @@ struct DecisionMetrics: Sendable {
     private var shadowCount: Int64 = 0
     private var shadowDifferenceCount: Int64 = 0
     private var times = TimeHistogram()
-    /// By wall time: the environment is frozen between events.
+    /// By the wall clock: the environment is frozen between events.
     private var flushedAtSeconds: Int64?
 
     init(namespace: [UInt8]) {
         self.namespace = namespace
     }
 
-    mutating func count(_ decision: Decision, _ verdict: Verdict, durationMicroseconds: Int64) {
+    mutating func count(
+        _ decision: Decision, _ verdict: Verdict, _ shadow: ShadowVerdict?, durationMicroseconds: Int64
+    ) {
         times.add(durationMicroseconds)
         if decision.oldKeys != nil { staleCount += 1 }
-        if decision.shadow != nil { shadowCount += 1 }
-        if decision.shadowDiffers { shadowDifferenceCount += 1 }
+        if let shadow {
+            shadowCount += 1
+            if shadow.differs(from: decision.outcome) { shadowDifferenceCount += 1 }
+        }
         let reason = decision.reasonCode
         for index in rows.indices where bytesEqual(rows[index].reason.utf8Span, reason) {
             rows[index].count += 1
@@ -49,7 +55,7 @@ struct DecisionMetrics: Sendable {
         rows.append(Row(reason: reason, verdict: verdict, count: 1))
     }
 
-    /// Writes what was counted, unless a minute has not passed since.
+    /// Writes the counts, unless the last write was less than a minute ago.
     mutating func flush(_ keys: KeyRing, to log: Log) {
         guard !rows.isEmpty else { return }
         let now = Clock.wallSeconds
@@ -66,7 +72,7 @@ struct DecisionMetrics: Sendable {
         flushedAtSeconds = now
     }
 
-    /// What was counted: a document for each reason, and one for the rest.
+    /// The counts: a document for each reason, and one for the rest.
     func documents(_ keys: KeyRing, wallMilliseconds: Int64) -> [MetricDocument] {
         var documents: [MetricDocument] = []
         for row in rows {
@@ -79,13 +85,13 @@ struct DecisionMetrics: Sendable {
         var document = MetricDocument(namespace, wallMilliseconds)
         document.metric("DecisionTime", .microseconds, times.values, times.counts)
         document.metric("StaleDecisions", .count, staleCount)
-        // Who tries no rules pays for no metric.
+        // Without rules in shadow mode these metrics would only cost money.
         if shadowCount > 0 {
             document.metric("ShadowDecisions", .count, shadowCount)
             document.metric("ShadowDifferences", .count, shadowDifferenceCount)
         }
         var oldest: Int64?
-        for issuer in 0..<keys.issuerCount {
+        for issuer in keys.indices {
             guard let age = keys[issuer].ageSeconds(nowSeconds: wallMilliseconds / 1000) else { continue }
             oldest = max(oldest ?? 0, age)
         }
@@ -104,12 +110,12 @@ extension Log {
     }
 }
 
-/// A document for each address that was asked; the time of the whole fetch is in the last.
+/// A document for each address of the fetch. The last one has the time of the whole fetch.
 func fetchDocuments(
     _ namespace: [UInt8], _ result: KeySupply.Result, microseconds: Int64, wallMilliseconds: Int64
 ) -> [MetricDocument] {
     var results: [StaticString] = []
-    for failure in result.failures { results.append(failure.error.reasonCode) }
+    for (_, failure) in result.failures { results.append(failure.reason) }
     if result.success != nil { results.append("fetched") }
     var documents: [MetricDocument] = []
     for (index, result) in results.enumerated() {
@@ -122,8 +128,8 @@ func fetchDocuments(
     return documents
 }
 
-/// Times in steps that are a seventh to a quarter wide: four to an octave, up to 16 seconds. EMF takes 100
-/// different values.
+/// A histogram of times up to 16 seconds, with four steps to an octave: each is a seventh to a quarter wide. EMF
+/// accepts 100 different values.
 struct TimeHistogram: Sendable {
     private var steps = [Int64](repeating: 0, count: TimeHistogram.stepCount)
     static let stepCount = 92
@@ -132,7 +138,7 @@ struct TimeHistogram: Sendable {
         steps[Self.step(of: microseconds)] += 1
     }
 
-    /// The times that occurred, each the middle of its step, and how often.
+    /// The times that occurred, each as the middle of its step, and their counts.
     var values: [Int64] {
         var values: [Int64] = []
         for step in steps.indices where steps[step] > 0 { values.append(Self.middle(of: step)) }
@@ -145,7 +151,7 @@ struct TimeHistogram: Sendable {
         return counts
     }
 
-    /// The octave, and the two bits below its highest.
+    /// The octave, and the two bits below the highest one.
     static func step(of microseconds: Int64) -> Int {
         guard microseconds >= 4 else { return Int(max(0, microseconds)) }
         let octave = 63 - microseconds.leadingZeroBitCount

@@ -1,16 +1,17 @@
-// RuntimeAPI.swift - Lambda's side of the conversation.
+// RuntimeAPI.swift - a client of the Lambda Runtime API.
 //
 // Spec:    AWS Lambda runtime API 2018-06-01 (OpenAPI 1.0.3).
-// Secret:  events and answers pass through.
-// Reads:   HTTP, Platform. Read by: LambdaLoop.
+// Secret:  events and answers, which pass through.
+// Reads:   HTTP, Platform, Bytes, URI. Read by: LambdaLoop.
 
 import Bytes
 import HTTP
 import Platform
+import URI
 
-/// What ends the conversation: the process is to exit.
+/// An error after which the process must exit.
 public enum RuntimeAPIError: Error, Equatable, Sendable {
-    /// AWS_LAMBDA_RUNTIME_API is no host and port.
+    /// AWS_LAMBDA_RUNTIME_API is not a host and port.
     case address(URLError)
     case http(HTTPError)
     /// An invocation without a usable Lambda-Runtime-Aws-Request-Id.
@@ -18,7 +19,7 @@ public enum RuntimeAPIError: Error, Equatable, Sendable {
     /// Status 500 to a post: "the runtime should exit promptly".
     case containerError
 
-    /// A stable word for logs.
+    /// A stable code for logs.
     public var reasonCode: StaticString {
         switch self {
         case .address: "runtime_api_address"
@@ -35,8 +36,10 @@ struct Invocation {
     /// The event, or its beginning.
     let event: [UInt8]
     let eventByteCount: Int
-    /// Milliseconds since 1970.
-    let deadlineWallMilliseconds: Int64?
+    /// The invocation's deadline.
+    let deadline: Deadline
+    /// When a fetch must end, so that time for the answer remains (AUDIT 19).
+    var fetchDeadline: Deadline { deadline.earlier(byMilliseconds: LambdaLimits.answerReserveMilliseconds) }
     let traceID: [UInt8]?
 }
 
@@ -55,9 +58,9 @@ public struct RuntimeAPI {
         connection = HTTPConnection(to: url)
     }
 
-    /// Waits for the next event, for as long as it takes.
+    /// Waits for the next event, without a time limit.
     ///
-    /// - Parameter eventLimit: the most bytes of the event that are kept.
+    /// - Parameter eventLimit: the maximum number of bytes of the event to keep.
     mutating func next(eventLimit: Int) throws(RuntimeAPIError) -> Invocation {
         var request = HTTPRequest(
             method: "GET", target: [UInt8]("/2018-06-01/runtime/invocation/next").span,
@@ -70,13 +73,15 @@ public struct RuntimeAPI {
         else { throw .requestID }
         return Invocation(
             requestID: requestID, event: response.body, eventByteCount: response.bodyByteCount,
-            deadlineWallMilliseconds: response.head.field("lambda-runtime-deadline-ms").flatMap(Self.number),
+            deadline: response.head.field("lambda-runtime-deadline-ms")
+                .flatMap { Decimal.value($0.span) }
+                .map { .at(wallMilliseconds: $0) } ?? .never,
             traceID: response.head.field("lambda-runtime-trace-id"))
     }
 
     /// Posts an answer.
     ///
-    /// - Returns: the status; 202 when all is well.
+    /// - Returns: the status; 202 for success.
     mutating func respond(to requestID: [UInt8], body: [UInt8]) throws(RuntimeAPIError) -> Int {
         var request = post("/2018-06-01/runtime/invocation/", requestID, "/response")
         request.field("Content-Type", "application/json")
@@ -92,7 +97,7 @@ public struct RuntimeAPI {
         return try send(&request, body)
     }
 
-    /// Posts that the start failed.
+    /// Posts an initialization error.
     mutating func failInit(type: StaticString, body: [UInt8]) throws(RuntimeAPIError) {
         var request = post("/2018-06-01/runtime/init/error", [], "")
         request.field("Content-Type", "application/vnd.aws.lambda.error+json")
@@ -100,7 +105,7 @@ public struct RuntimeAPI {
         _ = try send(&request, body)
     }
 
-    // MARK: Inside
+    // MARK: Implementation
 
     private func post(_ before: StaticString, _ requestID: [UInt8], _ after: StaticString) -> HTTPRequest {
         var target = [UInt8](before)
@@ -117,12 +122,13 @@ public struct RuntimeAPI {
         return response.head.status
     }
 
-    /// One exchange. It waits for ever: for an event because none may come, for the answer to a post
-    /// because the other side is Lambda itself, which ends a hanging environment by its own deadline.
+    /// One exchange, without a time limit for the response: an event may not come for a long time, and Lambda ends an
+    /// environment that hangs in a post at the invocation's deadline.
     private mutating func exchange(
         _ request: HTTPRequest, _ limit: BodyLimit
     ) throws(RuntimeAPIError) -> HTTPResponse {
         let times = ExchangeTimes(
+            resolveMilliseconds: LambdaLimits.postMilliseconds,
             connectMilliseconds: LambdaLimits.postMilliseconds,
             handshakeMilliseconds: LambdaLimits.postMilliseconds,
             writeMilliseconds: LambdaLimits.postMilliseconds, silenceMilliseconds: nil, whole: nil)
@@ -131,7 +137,7 @@ public struct RuntimeAPI {
         } catch { throw .http(error) }
     }
 
-    /// The ID goes into a request line: letters, digits and hyphens, no more than a UUID's kin.
+    /// The ID is part of a request line, so only letters, digits and hyphens are allowed, and a length like a UUID's.
     private static func isUsable(_ requestID: [UInt8]) -> Bool {
         guard !requestID.isEmpty, requestID.count <= 128 else { return false }
         for byte in requestID {
@@ -141,15 +147,5 @@ public struct RuntimeAPI {
             }
         }
         return true
-    }
-
-    private static func number(_ text: [UInt8]) -> Int64? {
-        guard !text.isEmpty, text.count <= 18 else { return nil }
-        var value: Int64 = 0
-        for byte in text {
-            guard byte >= 0x30, byte <= 0x39 else { return nil }
-            value = value * 10 + Int64(byte - 0x30)
-        }
-        return value
     }
 }

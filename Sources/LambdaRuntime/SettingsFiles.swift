@@ -1,14 +1,19 @@
-// SettingsFiles.swift - settings that may be files: read before they are checked.
+// SettingsFiles.swift - reads the files that settings name.
 //
-// Spec:    README "Settings": a value that does not begin with { or [ is a file, in the zip unless absolute.
+// Spec:    README "Settings": a value that does not begin with { or [ is a file path, relative to the zip unless absolute.
+//          JSON allows white space before the bracket (RFC 8259 §2).
 // Secret:  no.
-// Reads:   Authorizer, Platform. Read by: Bootstrap's commands and start.
+// Reads:   Authorizer, JOSE (JOSELimits), Platform, Bytes, KeyFetching (TrustStore), Settings. Read by: Bootstrap's commands and
+//          start.
 
 import Authorizer
 import Bytes
+import JOSE
+import KeyFetching
 import Platform
+import Settings
 
-/// The environment's settings, with the files that they name.
+/// The environment's settings, with the contents of the files that they name.
 ///
 /// - Throws: the first problem; `fileNotRead` for a file.
 public func settings(
@@ -17,13 +22,13 @@ public func settings(
     var resolved = variables
     for index in resolved.indices {
         for (setting, limit) in [
-            (.iotPolicy, AuthorizerLimits.iotPolicySettingByteCount),
-            (.rules, AuthorizerLimits.documentByteCount),
-            (.shadowRules, AuthorizerLimits.documentByteCount),
+            (.iotPolicy, SettingsLimits.iotPolicySettingByteCount),
+            (.rules, SettingsLimits.documentByteCount),
+            (.shadowRules, SettingsLimits.documentByteCount),
         ] as [(SettingName, Int)] {
             let (name, value) = resolved[index]
             guard bytesEqual(name.span, setting.name) else { continue }
-            guard let first = value.first, first != 0x7B, first != 0x5B else { continue }
+            guard let first = firstVisibleByte(value), first != 0x7B, first != 0x5B else { continue }
             do throws(PlatformError) {
                 resolved[index].value = try File.read(path: pathInZip(value), limit: limit + 1)
             } catch {
@@ -31,11 +36,30 @@ public func settings(
             }
         }
     }
-    return try Settings(environment: resolved)
+    return try Settings(environment: resolved, isReadable: isReadable)
 }
 
-/// An absolute path as it is; another one in the zip (LAMBDA_TASK_ROOT), or here when there is no Lambda.
-func pathInZip(_ path: [UInt8]) -> [UInt8] {
-    guard path.first != 0x2F, let root = Environment.value("LAMBDA_TASK_ROOT") else { return path }
-    return root + [0x2F] + path
+/// RFC 8259 §2: space, tab, line feed and carriage return may precede a value.
+private func firstVisibleByte(_ value: [UInt8]) -> UInt8? {
+    for byte in value where byte != 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D { return byte }
+    return value.first
+}
+
+/// Whether a file that key fetches need is readable and valid now.
+private func isReadable(_ file: Settings.LaterFile) -> Bool {
+    switch file {
+    case .keys(let path):
+        do throws(PlatformError) {
+            return try !File.read(path: path, limit: JOSELimits.keySetByteCount).isEmpty
+        } catch {
+            return false
+        }
+    case .trustAnchors(let path):
+        do throws(TrustStoreError) {
+            _ = try TrustStore.open(bundle: path)
+            return true
+        } catch {
+            return false
+        }
+    }
 }

@@ -1,161 +1,236 @@
-// SharedKeys.swift - the keys of all issuers, and one fetch at a time for each of them.
+// SharedKeys.swift - the keys of all issuers, with at most one fetch per issuer at a time.
 //
-// Spec:    security-checklist 18, 19.
+// Spec:    AUDIT 18, 19.
 // Secret:  no.
-// Reads:   KeySupply, LogLine; Authorizer, Platform. Read by: Decider, LambdaLoop, KeyReload.
+// Reads:   FetchRequest, FetchLog, WaitingLoops, Metrics, Limits; Settings, KeyFetching, Keys, Platform, JOSE. Read by:
+//          Decider, LambdaLoop, KeyReload.
 //
-// All loops use one ring. The lock is held to copy the ring out or to put something in: never during a
-// fetch or a verification. Key sets do not change, so a copy may be used for as long as
-// somebody has it. Whoever wants a fetch that somebody makes already waits for that one.
+// All loops use one key ring. The lock is held while the ring is copied or a result is stored, but not during a fetch or
+// a verification. Key sets are immutable, so a copy stays valid. A loop that needs a fetch which another loop is already
+// making waits for its result.
 
-import Authorizer
 import JOSE
+import KeyFetching
+import Keys
 import Platform
+import Settings
 
-/// The ring of keys, and where it is filled from.
+/// The key ring and its sources.
 final class SharedKeys: @unchecked Sendable {
+    /// The permission to fetch an issuer's keys, and the request.
+    private struct Turn {
+        let addresses: AddressOrder
+        /// The key ID, if each key has its own address.
+        let keyID: [UInt8]?
+        let beginSeconds: Int64
+    }
+
     let settings: Settings
-    /// One for each issuer. Each is used by one fetch at a time.
+    /// One supply for each issuer. Only one fetch at a time uses it.
     let supplies: [KeySupply]
     private let log: Log
-    /// Nil: there is one loop, and nobody to keep apart.
+    /// Nil with a single loop: no locking is needed.
     private let lock: Lock?
+    /// Nil likewise.
+    private var waiting: WaitingLoops?
     private var current: KeyRing
-    /// Whose keys are being fetched. Not by the clock, as the ring has it: for certain.
+    /// For each issuer the keys of the last set that were skipped.
+    private var skipped: [[KeySet.SkippedKey]]
+    /// Whether an issuer's keys are being fetched. The ring only infers this from the time; this flag is exact.
     private var isFetching: [Bool]
 
-    /// - Throws: a key source that is not fetched from, a snapshot that is none.
-    init(_ settings: Settings, log: Log, isShared: Bool) throws(SettingsError) {
+    private init(
+        _ settings: Settings, _ log: Log, _ loopCount: Int, _ ring: KeyRing, _ supplies: [KeySupply]
+    ) {
         self.settings = settings
         self.log = log
-        lock = isShared ? Lock() : nil
-        var ring = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
-        var supplies: [KeySupply] = []
-        for (index, issuer) in settings.issuers.enumerated() {
-            let supply = try KeySupply(issuer, settings)
-            if let snapshot = supply.snapshot {
-                ring[index].hold(snapshot: snapshot, nowSeconds: Clock.wallSeconds)
-            }
-            supplies.append(supply)
-        }
+        lock = loopCount > 1 ? Lock() : nil
+        waiting = loopCount > 1 ? WaitingLoops(of: loopCount) : nil
         current = ring
+        skipped = supplies.map { $0.snapshot?.skipped ?? [] }
         self.supplies = supplies
         isFetching = [Bool](repeating: false, count: supplies.count)
     }
 
-    /// The keys as they are now.
+    /// - Parameter loopCount: the number of loops that share the keys.
+    /// - Throws: for a key source that cannot be fetched from, and for an invalid snapshot.
+    static func make(_ settings: Settings, log: Log, loopCount: Int) throws(SettingsError) -> SharedKeys {
+        var ring = KeyRing(settings.issuers.map { $0.keys }, policy: settings.keyCachePolicy)
+        var supplies: [KeySupply] = []
+        for issuer in ring.indices {
+            let supply = try KeySupply(of: settings.issuers[issuer.position], settings.fetches)
+            if let snapshot = supply.snapshot {
+                ring[issuer].hold(snapshot: snapshot, nowSeconds: Clock.wallSeconds)
+            }
+            supplies.append(supply)
+        }
+        return SharedKeys(settings, log, loopCount, ring, supplies)
+    }
+
+    /// The current keys.
     var ring: KeyRing {
         lock?.lock()
         defer { lock?.unlock() }
         return current
     }
 
+    /// For each issuer the keys of the last set that were skipped, even if that set had no usable key.
+    var skippedKeys: [[KeySet.SkippedKey]] {
+        lock?.lock()
+        defer { lock?.unlock() }
+        return skipped
+    }
+
+    /// Records that a key has verified a token of the issuer. From then on no other key replaces it.
+    func prove(_ issuer: IssuerIndex, _ kid: [UInt8]) {
+        lock?.lock()
+        defer { lock?.unlock() }
+        current[issuer].prove(kid)
+    }
+
     // MARK: When to fetch
 
-    /// Fetches all issuers' keys before anybody waits for them. A failure is logged and counts for the
-    /// cool-down, nothing more. Each issuer may take an equal share of the time that is left: one
-    /// that hangs leaves the others theirs.
+    /// Fetches all issuers' keys before a request waits for them. A failure is only logged, and starts the back-off. Each
+    /// issuer may use an equal share of the remaining time, so that a server that hangs does not use the time of others.
     func prefetch() {
-        let deadline = Deadline.after(milliseconds: settings.prefetchTimeoutMilliseconds)
-        for issuer in supplies.indices {
-            let share = deadline.remainingMilliseconds / Int64(supplies.count - issuer)
-            if share > 0 { _ = fetch(issuer, within: share) }
+        let deadline = Deadline.after(milliseconds: settings.fetches.prefetchMilliseconds)
+        for issuer in ring.indices {
+            prefetch(issuer, until: deadline.share(of: supplies.count - issuer.position))
         }
     }
 
-    /// Renews the keys that need it most; called when no request waits. One fetch at most, and from the
-    /// only loop a short one: the next event may be there already. After a failure it has all of its
-    /// time, or a server that is merely slow would never be heard. What somebody fetches is left to them.
+    /// Retries failures that may be transient: a lost packet must not make the first event fail.
+    private func prefetch(_ issuer: IssuerIndex, until deadline: Deadline) {
+        var request = FetchRequest()
+        var pause = LambdaLimits.prefetchPauseMilliseconds
+        while !deadline.hasPassed {
+            guard let result = fetch(issuer, .oldKeys, until: deadline, request),
+                result.success == nil, result.mayPass
+            else { return }
+            request.isRepeated = true
+            Clock.sleep(until: deadline.orEarlier(.after(milliseconds: pause)))
+            pause *= 2
+        }
+    }
+
+    /// Renews the keys that are due first; called when no request waits. It makes at most one fetch, and does not wait for a
+    /// fetch by another thread. With a single loop the fetch has a short time limit, since the next event may have come
+    /// already. After a failure it gets the full time, since otherwise a slow server would never succeed.
     func refreshIfNeeded() {
         let ring = ring
         guard let issuer = ring.issuerToRefresh(nowSeconds: Clock.wallSeconds) else { return }
-        let isHurried = lock == nil && !ring[issuer].lastFetchFailed
+        let schedule = ring[issuer].schedule
+        let isHurried = lock == nil && !schedule.lastFetchFailed
+        let milliseconds =
+            isHurried ? LambdaLimits.refreshMilliseconds : settings.fetches.fetchMilliseconds
         _ = fetch(
-            issuer, unlessFetchedSince: ring[issuer].fetchCount,
-            within: isHurried ? LambdaLimits.refreshMilliseconds : settings.fetchTimeoutMilliseconds,
-            mayWait: false)
-    }
-
-    /// How long a fetch may take so that there is time to answer.
-    func timeLeft(until deadlineWallMilliseconds: Int64?) -> Int64 {
-        guard let deadlineWallMilliseconds else { return settings.fetchTimeoutMilliseconds }
-        return deadlineWallMilliseconds - Clock.wallMilliseconds - LambdaLimits.answerReserveMilliseconds
+            issuer, .oldKeys, until: .after(milliseconds: milliseconds),
+            FetchRequest(seenFetchCount: schedule.fetchCount, waits: false))
     }
 
     // MARK: A fetch
 
-    /// Fetches an issuer's keys and tells the ring, unless somebody has done so in the meantime.
+    /// Fetches an issuer's keys and stores the result in the ring.
     ///
     /// - Parameters:
-    ///   - fetchCount: how many fetches had ended when the caller saw that it needs one; nil: it wants
-    ///     one of its own.
-    ///   - milliseconds: how long it may take at most, waiting for others as well; the settings bound it further.
-    ///   - mayWait: whether to wait for the one that somebody makes.
-    ///   - wanted: the key ID that it is made for (`KeyCache.beginFetch`).
-    ///   - isReload: whether it is a forced one; those have an interval of their own.
-    /// - Returns: what came of it; nil when it was not made here.
+    ///   - deadline: for the fetch, and for waiting for another thread. The settings' time for a fetch may end earlier.
+    ///   - request: the caller's request.
+    /// - Returns: the result; nil if this call made no fetch.
     func fetch(
-        _ issuer: Int, unlessFetchedSince fetchCount: Int? = nil, within milliseconds: Int64,
-        mayWait: Bool = true, wanted: [UInt8]? = nil, isReload: Bool = false, requestID: [UInt8]? = nil,
-        nowSeconds: Int64? = nil
+        _ issuer: IssuerIndex, _ cause: FetchCause, until deadline: Deadline,
+        _ request: FetchRequest = FetchRequest()
     ) -> KeySupply.Result? {
         let start = Clock.monotonicNanoseconds
-        let deadline = Deadline.after(milliseconds: min(milliseconds, settings.fetchTimeoutMilliseconds))
-        let begin = nowSeconds ?? Clock.wallSeconds
-        guard
-            let (addresses, kid) = beginFetch(
-                issuer, fetchCount, mayWait ? deadline : nil, wanted, isReload, nowSeconds: begin)
-        else { return nil }
-        let result = supplies[issuer].fetch(
-            addresses, within: deadline.remainingMilliseconds, kid: kid, nowSeconds: begin)
-        let now = nowSeconds ?? Clock.wallSeconds
-        endFetch(issuer, result, nowSeconds: now)
+        let ownEnd = Deadline.after(milliseconds: settings.fetches.fetchMilliseconds)
+        let end = deadline.orEarlier(ownEnd)
+        guard !end.hasPassed, enter(issuer, cause, request) else { return nil }
+        defer { leave(cause, request) }
+        guard let turn = takeTurn(issuer, cause, until: end, request) else { return nil }
+        let result = supplies[issuer.position].fetch(
+            turn.addresses, kid: turn.keyID, until: end, nowSeconds: turn.beginSeconds)
+        let now = request.nowSeconds ?? Clock.wallSeconds
+        // A timeout because of the caller's deadline is not a failure of the server.
+        let wasCutShort = end.hasPassed && !ownEnd.hasPassed
+        endTurn(issuer, result, isServersFault: !wasCutShort && !request.isRepeated, nowSeconds: now)
+        guard result.wasTried else { return nil }
         let microseconds = (Clock.monotonicNanoseconds - start) / 1000
-        for failure in result.failures { logFailure(issuer, failure, microseconds, requestID, now) }
-        if let success = result.success { logSuccess(issuer, success, microseconds, requestID) }
+        let fetchLog = FetchLog(
+            log: log,
+            issuer: settings.issuers.count > 1 ? settings.issuers[issuer.position].name : nil,
+            namesAddress: supplies[issuer.position].addressCount > 1, requestID: request.requestID,
+            durationMicroseconds: microseconds)
+        for (address, failure) in result.failures {
+            fetchLog.write(
+                failure: failure, address: address, keysAgeSeconds: ring[issuer].ageSeconds(nowSeconds: now))
+        }
+        if let (fetched, address, _) = result.success { fetchLog.write(fetched, address: address) }
         if settings.reports.writesMetrics {
             log.writeFetch(result, microseconds: microseconds, namespace: settings.reports.metricsNamespace)
         }
         return result
     }
 
-    /// Takes the turn to fetch, waiting for it until a deadline.
+    /// Counts the loop of an event among those that wait for keys.
     ///
-    /// - Returns: the addresses to ask, and for which key; nil when there is nothing to do, or the time is over.
-    private func beginFetch(
-        _ issuer: Int, _ fetchCount: Int?, _ deadline: Deadline?, _ wanted: [UInt8]?, _ isReload: Bool,
-        nowSeconds: Int64
-    ) -> (AddressOrder, kid: [UInt8]?)? {
+    /// - Returns: false if no further loop may wait.
+    private func enter(_ issuer: IssuerIndex, _ cause: FetchCause, _ request: FetchRequest) -> Bool {
+        guard let lock, request.isOfEvent else { return true }
+        lock.lock()
+        defer { lock.unlock() }
+        let now = request.nowSeconds ?? Clock.wallSeconds
+        var othersHaveKeys = false
+        for other in current.indices where other != issuer {
+            if case .none = current[other].availability(nowSeconds: now) { continue }
+            othersHaveKeys = true
+        }
+        return waiting?.enter(cause, othersHaveKeys: othersHaveKeys) ?? true
+    }
+
+    private func leave(_ cause: FetchCause, _ request: FetchRequest) {
+        guard let lock, request.isOfEvent else { return }
+        lock.lock()
+        defer { lock.unlock() }
+        waiting?.leave(cause)
+    }
+
+    /// Takes the turn to fetch, and waits for it until a deadline.
+    ///
+    /// - Returns: nil if another thread's fetch serves the caller, no fetch is allowed, or the deadline has passed.
+    private func takeTurn(
+        _ issuer: IssuerIndex, _ cause: FetchCause, until deadline: Deadline, _ request: FetchRequest
+    ) -> Turn? {
+        let now = request.nowSeconds ?? Clock.wallSeconds
         lock?.lock()
         defer { lock?.unlock() }
         while true {
-            var cache = current[issuer]
-            if let fetchCount, cache.fetchCount != fetchCount,
-                !cache.stillLacks(wanted, nowSeconds: nowSeconds)
+            let cache = current[issuer]
+            if let seen = request.seenFetchCount, cache.schedule.fetchCount != seen,
+                !cache.stillLacks(cause, nowSeconds: now)
             {
                 return nil
             }
-            if isReload && cache.reloadWaitSeconds(nowSeconds: nowSeconds) > 0 { return nil }
-            if !isFetching[issuer] {
-                let kid = cache.keyToFetch(wanted)
-                guard kid != nil || !cache.isSingle,
-                    cache.beginFetch(wanted: kid, isReload: isReload, nowSeconds: nowSeconds)
-                else { return nil }
-                isFetching[issuer] = true
-                current[issuer] = cache
-                return (cache.addresses, kid)
+            if cause.isReload && cache.schedule.reloadWaitSeconds(nowSeconds: now) > 0 { return nil }
+            if !isFetching[issuer.position] {
+                guard current[issuer].beginFetch(cause, nowSeconds: now) else { return nil }
+                isFetching[issuer.position] = true
+                return Turn(
+                    addresses: cache.schedule.addresses, keyID: cache.keyToFetch(cause), beginSeconds: now)
             }
-            guard let lock, let deadline, lock.wait(until: deadline) else { return nil }
+            guard let lock, request.waits, lock.wait(until: deadline) else { return nil }
         }
     }
 
-    private func endFetch(_ issuer: Int, _ result: KeySupply.Result, nowSeconds: Int64) {
+    private func endTurn(
+        _ issuer: IssuerIndex, _ result: KeySupply.Result, isServersFault: Bool, nowSeconds: Int64
+    ) {
         lock?.lock()
         defer { lock?.unlock() }
         var cache = current[issuer]
-        if let (fetched, address, attempt) = result.success {
-            // A set that is still the one at hand stays, and so does what was verified with it.
-            if fetched.isUnchanged && !cache.isSingle && cache.keySetAddress == address {
+        if !result.wasTried {
+            cache.cancelFetch()
+        } else if let (fetched, address, attempt) = result.success {
+            // An unchanged set is kept, and so are the tokens that it verified.
+            if fetched.isUnchanged && cache.keySetAddress == address {
                 _ = cache.receiveNotModified(
                     maxAgeSeconds: fetched.maxAgeSeconds, address: address, attempt: attempt,
                     nowSeconds: nowSeconds)
@@ -167,66 +242,11 @@ final class SharedKeys: @unchecked Sendable {
         } else if let status = result.absenceStatus {
             cache.receiveAbsence(isCertain: status != 403, nowSeconds: nowSeconds)
         } else {
-            cache.receiveFailure(nowSeconds: nowSeconds)
+            cache.receiveFailure(isServersFault: isServersFault, nowSeconds: nowSeconds)
         }
         current[issuer] = cache
-        isFetching[issuer] = false
+        skipped[issuer.position] = result.skipped ?? skipped[issuer.position]
+        isFetching[issuer.position] = false
         lock?.wakeAll()
-    }
-
-    /// Notes that a token of the issuer's held under a key, which from then on no other key takes the place of.
-    func prove(_ issuer: Int, _ kid: [UInt8]) {
-        lock?.lock()
-        defer { lock?.unlock() }
-        current.prove(issuer, kid)
-    }
-
-    // MARK: Logs
-
-    /// A line about an issuer's keys: who is told among several, and which address among several.
-    private func line(
-        _ level: LogLevel, _ message: StaticString, _ issuer: Int, _ address: Int, _ requestID: [UInt8]?
-    ) -> LogLine {
-        var line = LogLine(level, message)
-        if let requestID { line.field("requestId", requestID, cutAt: LambdaLimits.loggedValueByteCount) }
-        if settings.issuers.count > 1 {
-            line.field("issuer", settings.issuers[issuer].name, cutAt: LambdaLimits.loggedValueByteCount)
-        }
-        if supplies[issuer].addressCount > 1 { line.field("address", Int64(address)) }
-        return line
-    }
-
-    private func logFailure(
-        _ issuer: Int, _ failure: (address: Int, error: KeyFetchError), _ microseconds: Int64,
-        _ requestID: [UInt8]?, _ now: Int64
-    ) {
-        var line = line(.warn, "key fetch failed", issuer, failure.address, requestID)
-        line.field(KeyFetchReport(failure.error))
-        line.field("durationMicroseconds", microseconds)
-        if let age = ring[issuer].ageSeconds(nowSeconds: now) { line.field("keysAgeSeconds", age) }
-        log.write(line)
-    }
-
-    private func logSuccess(
-        _ issuer: Int, _ success: (fetched: FetchedKeys, address: Int, attempt: Int), _ microseconds: Int64,
-        _ requestID: [UInt8]?
-    ) {
-        let keySet = success.fetched.keySet
-        if log.level <= .info {
-            var line = line(.info, "keys fetched", issuer, success.address, requestID)
-            line.field("keys", Int64(keySet.keys.count))
-            line.field("skipped", Int64(keySet.skipped.count))
-            if success.fetched.isUnchanged { line.field("unchanged", true) }
-            if let connection = success.fetched.connection { line.field("connection", connection) }
-            line.field("durationMicroseconds", microseconds)
-            log.write(line)
-        }
-        // Whoever publishes private keys should hear of it (security-checklist 20).
-        for key in keySet.keys where key.holdsPrivateMembers {
-            var line = line(
-                .warn, "the key set publishes a private key", issuer, success.address, requestID)
-            if let kid = key.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }
-            log.write(line)
-        }
     }
 }

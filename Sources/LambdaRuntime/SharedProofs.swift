@@ -1,16 +1,17 @@
-// SharedProofs.swift - a proof lets a request through once, whichever loop has it.
+// SharedProofs.swift - accepts each DPoP proof only once, in whichever loop.
 //
 // Spec:    RFC 9449 §11.1 (replay).
 // Secret:  no: digests.
-// Reads:   LogLine; Authorizer, Platform. Read by: Decider.
+// Reads:   LogLine; Authorizer, Platform, Settings. Read by: Decider.
 
 import Authorizer
 import Platform
+import Settings
 
-/// The proofs that all loops have seen.
+/// The proofs that the loops have accepted.
 final class SharedProofs: @unchecked Sendable {
     private let log: Log
-    /// Nil: there is one loop, and nobody to keep apart.
+    /// Nil with a single loop: no locking is needed.
     private let lock: Lock?
     private var memo = ProofMemo()
 
@@ -19,14 +20,14 @@ final class SharedProofs: @unchecked Sendable {
         lock = isShared ? Lock() : nil
     }
 
-    /// The last step of a decision: the same one, or a refusal.
-    func spend(_ decision: Decision, nowSeconds: Int64) -> Decision {
+    /// The last step of a decision: returns the same decision, or a refusal for a replayed proof.
+    func spend(_ decision: Decision) -> Decision {
         guard decision.hasProof else { return decision }
         lock?.lock()
         defer { lock?.unlock() }
         let forgotten = memo.forgottenEarly
-        let spent = decision.spendingProof(&memo, nowSeconds: nowSeconds)
-        // Told once: from now on a proof could be sent again unnoticed.
+        let spent = decision.spendingProof(&memo)
+        // Logged once: from now on the replay of a proof may go undetected.
         if forgotten == 0 && memo.forgottenEarly > 0 {
             log.write(LogLine(.warn, "more DPoP proofs come than are remembered"))
         }

@@ -1,23 +1,22 @@
-// AllocationFunctions.swift - malloc and its kin of the release binary.
+// AllocationFunctions.swift - malloc and the related functions of the release binary.
 //
-// Spec:    ISO C11 §7.22.3; POSIX posix_memalign. musl lets a program bring its own, as long
-//          as it brings all of them. Scripts/toolset gives them their names at link time
-//          (--defsym malloc=allocation_malloc and so on): Swift reserves the names for itself.
+// Spec:    ISO C11 §7.22.3; POSIX posix_memalign. musl allows a program to replace these functions if it replaces all of
+//          them. Scripts/toolset assigns the names at link time (--defsym malloc=allocation_malloc and so on), since Swift
+//          reserves them.
 // Secret:  no.
-// Reads:   BlockAllocator. Read by: the Swift runtime and libc, through the linker; WorkerThread.
+// Reads:   BlockAllocator; CLinux. Read by: the Swift runtime and libc, through the linker; WorkerThread.
 //
-// One allocator for all threads, and one lock around it. As long as there is one thread, the lock
-// costs a look at a flag.
+// One allocator for all threads, with one lock. While there is only one thread, the lock costs the test of a flag.
 
 #if hasFeature(Embedded)
     import CLinux
 
     nonisolated(unsafe) private var allocator = BlockAllocator()
     nonisolated(unsafe) private var mutex = pthread_mutex_t()
-    /// Whether there is more than one thread. Changes once, while there is one.
+    /// Whether there is more than one thread. Set once, while there is only one thread.
     nonisolated(unsafe) private var isShared = false
 
-    /// From now on several threads may allocate. Called by the only thread, before it starts the second.
+    /// Allows several threads to allocate. The only thread calls this before it starts the second one.
     func shareAllocations() {
         unsafe isShared = true
     }
@@ -28,7 +27,7 @@
         return unsafe allocator.allocate(byteCount, alignment: alignment)
     }
 
-    // Out of line: the only thread does not pay for what it does not need.
+    // Out of line: keeps the locked path out of the code for one thread.
 
     @inline(never)
     private func allocateLocked(_ byteCount: Int, _ alignment: Int) -> UnsafeMutableRawPointer? {

@@ -1,25 +1,25 @@
-// BlockAllocator.swift - memory that is kept once it was had.
+// BlockAllocator.swift - an allocator that keeps freed memory.
 //
-// Spec:    ISO C11 §7.22.3 (what malloc and its kin promise).
-// Secret:  no: secrets wipe their own memory before they give it back.
+// Spec:    ISO C11 §7.22.3 (malloc and the related functions).
+// Secret:  no: secrets are wiped before their memory is freed.
 // Reads:   CLinux (mmap). Read by: AllocationFunctions, tests.
 //
-// Why: musl's malloc gives memory back to the kernel as soon as a group of blocks is free.
+// Why: musl's malloc returns memory to the kernel as soon as a group of blocks is free.
 // Every event allocates and frees the same few blocks, so every event paid for mmap, page
-// faults and munmap: a fifth of its time. Here a freed block waits in the list of its size.
-// Nothing is locked here: AllocationFunctions does that.
+// faults and munmap: a fifth of its time. Here a freed block stays in the free list of its size.
+// This type does not lock: AllocationFunctions does.
 //
 // A block is a header of 16 bytes and the caller's bytes. The header holds the block's size
-// class under a mark that tells "in use" from "free": giving back a block twice, or something
-// that is no block, stops the program.
+// class and a mark for "in use" or "free". A double free, or a free of an address that is not
+// a block, stops the program.
 
 import CLinux
 
-/// Blocks of 97 size classes in lists, cut from chunks that are never given back.
+/// Blocks of 97 size classes in free lists, cut from chunks that are never unmapped.
 struct BlockAllocator {
     static let headerByteCount = 16
     static let alignment = 16
-    /// Larger blocks are mappings of their own.
+    /// Larger blocks are separate mappings.
     static let largestClassByteCount = 256 * 1024
     private static let chunkByteCount = 64 * 1024
     private static let classCount = 97
@@ -27,13 +27,13 @@ struct BlockAllocator {
     private static let usedMark: UInt = 0xA11C_0DE5 << 32
     private static let freeMark: UInt = 0xF1EE_D0B1 << 32
     private static let mappedMark: UInt = 0x0FF5_E7B1 << 32
-    /// An over-aligned block: the second word is the address of the block that it lies in.
+    /// Marks an over-aligned block. Its second word is the address of the block that contains it.
     private static let alignedMark: UInt = 0xA116_4ED0 << 32
     private static let markMask: UInt = 0xFFFF_FFFF << 32
 
-    /// The first free block of each class; the next one's address is in a free block's second word.
+    /// The first free block of each class. The second word of a free block is the address of the next one.
     private var free = InlineArray<97, UInt>(repeating: 0)
-    /// What is left of the chunk that is being cut.
+    /// The rest of the chunk from which blocks are cut.
     private var chunk: UInt = 0
     private var chunkEnd: UInt = 0
 
@@ -41,7 +41,7 @@ struct BlockAllocator {
 
     // MARK: Size classes
 
-    /// The class of a block with its header: steps of 16 bytes up to 1 KiB, four to a doubling after that.
+    /// The class of a block including its header: steps of 16 bytes up to 1 KiB, then four classes for each doubling.
     static func sizeClass(_ byteCount: Int) -> Int {
         if byteCount <= 1024 { return (byteCount + 15) / 16 }
         let log = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
@@ -59,7 +59,7 @@ struct BlockAllocator {
 
     // MARK: Operations
 
-    /// Memory of at least so many bytes at an address divisible by 16; nil when there is none.
+    /// Memory of at least `byteCount` bytes at an address divisible by 16; nil if there is not enough memory.
     mutating func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? {
         guard byteCount >= 0, byteCount < 1 << 40 else { return nil }
         let total = max(byteCount, 1) + Self.headerByteCount
@@ -90,7 +90,7 @@ struct BlockAllocator {
         return unsafe UnsafeMutableRawPointer(bitPattern: inner)
     }
 
-    /// Takes back what `allocate` gave.
+    /// Frees the memory of `allocate`.
     mutating func deallocate(_ pointer: UnsafeMutableRawPointer) {
         let block = UInt(bitPattern: pointer) - UInt(Self.headerByteCount)
         let header = unsafe word(block).pointee
@@ -114,7 +114,7 @@ struct BlockAllocator {
         }
     }
 
-    /// How many bytes a block has room for.
+    /// The number of bytes that a block has room for.
     func capacity(_ pointer: UnsafeMutableRawPointer) -> Int {
         let block = UInt(bitPattern: pointer) - UInt(Self.headerByteCount)
         let header = unsafe word(block).pointee
@@ -130,15 +130,15 @@ struct BlockAllocator {
         }
     }
 
-    // MARK: Inside
+    // MARK: Implementation
 
     private func word(_ address: UInt) -> UnsafeMutablePointer<UInt> {
         guard let pointer = unsafe UnsafeMutablePointer<UInt>(bitPattern: address) else { stop() }
         return unsafe pointer
     }
 
-    /// A fresh block from the chunk; 0 when there is no memory. What is left of a chunk too
-    /// short for the block is given up.
+    /// A new block from the chunk; 0 if there is not enough memory. If the rest of the chunk is too short for the block,
+    /// it is not used any more.
     private mutating func cut(_ byteCount: Int) -> UInt {
         if chunkEnd - chunk < UInt(byteCount) {
             let length = max(Self.chunkByteCount, byteCount)
@@ -169,7 +169,7 @@ struct BlockAllocator {
     }
 }
 
-/// A pointer that is none of ours was given back: our bug, and no state to go on from.
+/// Called for a pointer that is not an allocated block: a bug of this program, after which it cannot continue.
 private func stop() -> Never {
     preconditionFailure("a block that is not in use was given back")
 }

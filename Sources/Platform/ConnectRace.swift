@@ -1,23 +1,23 @@
-// ConnectRace.swift - the first of several addresses that takes a connection.
+// ConnectRace.swift - connects to the first of several addresses that accepts.
 //
-// Spec:    RFC 8305 §4 (families in turn), §5 (one attempt after the other, each until the end).
+// Spec:    RFC 8305 §4 (alternating families), §5 (staggered attempts, which continue while later ones start).
 // Secret:  no.
 // Reads:   CLinux, Socket, SocketAddress, SystemCalls, Clock. Read by: Socket.
 //
-// An address that swallows packets costs the others a quarter of a second, and not their turn; one that is
-// merely slow keeps its chance while the next ones are tried.
+// An address that drops packets delays the next one by a quarter of a second only. A slow address can still connect
+// while the next ones are tried.
 
 import CLinux
 
-/// Attempts to connect that run side by side.
+/// Connection attempts that run concurrently.
 struct ConnectRace {
-    /// §5: how long an attempt is alone before the next one begins.
+    /// §5: the delay between the start of an attempt and of the next one.
     private static let delayMilliseconds: Int64 = 250
 
     private let addresses: [SocketAddress]
     private var next = 0
     private var running: [Socket] = []
-    /// Of the first address that failed: the likeliest one to be meant.
+    /// The error of the first address that failed, which is the preferred address.
     private var failure: PlatformError?
 
     /// - Parameter addresses: at least one.
@@ -25,7 +25,7 @@ struct ConnectRace {
         self.addresses = Self.familiesInTurn(addresses)
     }
 
-    /// - Throws: `connectTimedOut`; when all have failed, the first one's `socketFailed` or `connectFailed`.
+    /// - Throws: `connectTimedOut`; if all addresses have failed, the `socketFailed` or `connectFailed` of the first one.
     mutating func run(until deadline: Deadline) throws(PlatformError) -> Socket {
         var nextStart = Deadline.after(milliseconds: 0)
         while true {
@@ -42,12 +42,12 @@ struct ConnectRace {
             let count = running.count
             let wait = next < addresses.count ? nextStart.orEarlier(deadline) : deadline
             if let connected = try firstConnected(until: wait) { return connected }
-            // One that has failed need not be waited for.
+            // After a failure the next attempt starts without the delay.
             if running.count < count { nextStart = .after(milliseconds: 0) }
         }
     }
 
-    /// §4: IPv4 and IPv6 in turn, beginning with what comes first.
+    /// §4: alternates IPv4 and IPv6, starting with the family of the first address.
     static func familiesInTurn(_ addresses: [SocketAddress]) -> [SocketAddress] {
         guard let first = addresses.first else { return [] }
         let one = addresses.filter { $0.family == first.family }
@@ -60,7 +60,7 @@ struct ConnectRace {
         return mixed
     }
 
-    /// Begins an attempt; gives the socket if it is connected already.
+    /// Starts an attempt; returns the socket if it is already connected.
     private mutating func start(_ address: SocketAddress) -> Socket? {
         do throws(PlatformError) {
             let (socket, isConnected) = try Socket.beginConnecting(to: address)
@@ -70,7 +70,7 @@ struct ConnectRace {
         return nil
     }
 
-    /// Waits for news; gives the first that is connected, and drops those that have failed.
+    /// Waits for an event; returns the first connected socket, and removes attempts that failed.
     private mutating func firstConnected(until deadline: Deadline) throws(PlatformError) -> Socket? {
         var entries: [pollfd] = []
         for socket in running { entries.append(socket.pollEntry) }

@@ -1,29 +1,29 @@
-// DNSMessage.swift - a question to a name server, and its answer.
+// DNSMessage.swift - a DNS query and its response.
 //
-// Spec:    RFC 1035 §4; RFC 3596 §2.1 (AAAA); RFC 5452 §9.1 (what an answer must match).
+// Spec:    RFC 1035 §4; RFC 3596 §2.1 (AAAA); RFC 5452 §9.1 (matching a response with its query).
 // Secret:  no.
-// Reads:   PlatformError, SocketAddress; Bytes. Read by: Resolver.
+// Reads:   PlatformError; Bytes. Read by: NameServerExchange, Resolver.
 //
-// All A and AAAA records of the answer section are taken, whatever their owner: a chain of CNAMEs
-// is not followed name by name. Whoever can forge an answer can forge its owners as well; what
-// protects the connection is the server's certificate.
+// All A and AAAA records of the answer section are used, whatever their owner: a chain of CNAMEs is not followed name
+// by name. An attacker that can forge an answer can also forge its owner names. The server's certificate protects the
+// connection.
 
 import Bytes
 
-/// What is asked for.
+/// The type of the requested records.
 enum DNSRecordType: UInt16 {
     case a = 1
     case aaaa = 28
 }
 
-/// A question (RFC 1035 §4.1.2) and the ID that its answer must have.
+/// A query with one question (RFC 1035 §4.1.2), and the ID of its response.
 struct DNSQuestion {
     let id: UInt16
     let type: DNSRecordType
     /// The whole message.
     let message: [UInt8]
 
-    /// - Parameter name: labels of 1 to 63 bytes with dots between; a dot at its end is allowed.
+    /// - Parameter name: labels of 1 to 63 bytes, separated by dots. A trailing dot is allowed.
     /// - Throws: `nameInvalid`.
     init(name: Span<UInt8>, type: DNSRecordType, id: UInt16) throws(PlatformError) {
         self.id = id
@@ -49,27 +49,27 @@ struct DNSQuestion {
     }
 }
 
-/// What a name server said.
+/// The result in a name server's response.
 enum DNSAnswer: Equatable {
-    /// Addresses of 4 or 16 bytes; none when the name has none of this type.
+    /// Addresses of 4 or 16 bytes; empty if the name exists without addresses of this type.
     case addresses([[UInt8]])
-    /// The answer did not fit into a datagram: ask again over TCP (§4.2.2).
+    /// The response did not fit into a datagram: the query is to be repeated over TCP (§4.2.2).
     case truncated
     case nameNotFound
-    /// RCODE other than 0 and 3.
+    /// An RCODE other than 0 and 3.
     case failure(code: UInt8)
 }
 
-/// How many addresses of one answer are taken.
+/// The number of addresses that are used from one response.
 let dnsAddressCount = 16
 
-/// Reads an answer; nil when it is none to the question, so that a stray or forged datagram is passed over.
+/// Reads a response; nil if it does not match the question, so that a stray or forged datagram is ignored.
 func readDNSAnswer(_ message: Span<UInt8>, to question: DNSQuestion) -> DNSAnswer? {
     let asked = question.message
     guard message.count >= asked.count, message.count >= 12 else { return nil }
     // §4.1.1: the same ID, a response to a standard query.
     guard message[0] == asked[0], message[1] == asked[1], message[2] & 0xF8 == 0x80 else { return nil }
-    // One question, and it is ours; letters of either case are equal (RFC 1035 §2.3.3).
+    // The response repeats our question; letters are compared case-insensitively (RFC 1035 §2.3.3).
     guard message[4] == 0, message[5] == 1 else { return nil }
     for index in 12..<asked.count where asciiLowercased(message[index]) != asciiLowercased(asked[index]) {
         return nil
@@ -106,7 +106,7 @@ private func readRecords(
     return addresses
 }
 
-/// §4.1.4: labels up to a zero or a pointer. Pointers are not followed, so nothing can loop.
+/// §4.1.4: skips labels up to a zero byte or a pointer. Pointers are not followed, so a loop is impossible.
 private func skipName(_ reader: inout ByteReader) throws(BytesError) {
     while true {
         let length = try reader.readUInt8()

@@ -1,12 +1,12 @@
-// Environment.swift - the environment's variables and the program's arguments.
+// Environment.swift - environment variables and program arguments.
 //
 // Spec:    POSIX environ; proc(5) for /proc/self/cmdline.
 // Secret:  no.
-// Reads:   CLinux, File. Read by: LambdaRuntime, Bootstrap.
+// Reads:   File; CLinux. Read by: LambdaRuntime, CommandLine, Bootstrap.
 
 @unsafe @preconcurrency import CLinux
 
-/// The environment's variables, as bytes.
+/// The environment variables, as bytes.
 public enum Environment {
     /// All variables, in their order.
     public static var all: [(name: [UInt8], value: [UInt8])] {
@@ -52,13 +52,13 @@ public enum Environment {
 
 /// The program's arguments, as bytes.
 public enum Arguments {
-    /// The program's name and what follows it. Read from /proc: Embedded Swift has no CommandLine.
+    /// The program's name and its arguments, read from /proc: Embedded Swift has no CommandLine.
     public static var all: [[UInt8]] {
         let text: [UInt8]
         do throws(PlatformError) {
             text = try File.read(path: [UInt8]("/proc/self/cmdline".utf8), limit: 1 << 20)
         } catch { return [] }
-        // Each argument ends with a zero byte; an empty one is that byte alone.
+        // Each argument ends with a zero byte. An empty argument is only the zero byte.
         var arguments: [[UInt8]] = []
         var argument: [UInt8] = []
         for byte in text {

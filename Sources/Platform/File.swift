@@ -1,4 +1,4 @@
-// File.swift - whole files, up to a limit.
+// File.swift - reads whole files up to a size limit.
 //
 // Spec:    POSIX stat, fopen, read.
 // Secret:  no.
@@ -12,27 +12,27 @@ public enum File {
     ///
     /// - Parameters:
     ///   - path: absolute, or relative to the working directory.
-    ///   - limit: the most bytes that are taken.
+    ///   - limit: the maximum size in bytes.
     /// - Throws: `invalidPath`, `openFailed`, `notAFile`, `tooLong`, `readFailed`.
     public static func read(path: [UInt8], limit: Int) throws(PlatformError) -> [UInt8] {
         guard !path.isEmpty, !path.contains(0) else { throw .invalidPath }
         let terminated = path.map { CChar(bitPattern: $0) } + [0]
         var information = stat()
-        // Looked at before it is opened: opening a FIFO would wait for its writer.
+        // The type is checked before the file is opened: opening a FIFO would wait for its writer.
         guard unsafe stat(terminated, &information) == 0 else { throw .openFailed(code: lastErrorCode) }
         guard UInt32(information.st_mode) & SystemNumber.fileTypeMask == SystemNumber.regularFile else {
             throw .notAFile
         }
-        // open(2) takes a variable number of arguments in C, which Swift cannot call; fopen
-        // is the same with a fixed number. "e" is O_CLOEXEC.
+        // open(2) is variadic in C, and Swift cannot call variadic functions. fopen has a fixed number of arguments. "e" is
+        // O_CLOEXEC.
         guard let stream = unsafe fopen(terminated, "re") else { throw .openFailed(code: lastErrorCode) }
         defer { _ = unsafe fclose(stream) }
         return try readAll(unsafe fileno(stream), limit: limit, expected: Int(information.st_size))
     }
 
-    /// Everything up to the end of a descriptor.
+    /// Reads a descriptor up to its end.
     static func readAll(_ descriptor: Int32, limit: Int, expected: Int) throws(PlatformError) -> [UInt8] {
-        // Room for what is expected and the end behind it: a bundle of authorities is read where it stays.
+        // One byte more than expected, so that the end is also found in this buffer: a bundle of authorities is not copied.
         let room = min(max(4096, expected + 1), limit + 1)
         var contents: [UInt8] = []
         contents.reserveCapacity(room)

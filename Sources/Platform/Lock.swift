@@ -1,16 +1,16 @@
-// Lock.swift - one thread at a time, and waiting for what another one does.
+// Lock.swift - a mutex with a condition variable.
 //
 // Spec:    POSIX pthread_mutex_lock, pthread_cond_timedwait.
 // Secret:  no.
 // Reads:   CLinux, Clock. Read by: LambdaRuntime.
 //
-// Nothing is thrown: with these arguments the calls fail only where the program is wrong.
+// No function throws: with these arguments the calls fail only because of a bug in this program.
 
 import CLinux
 
 /// A mutex with a condition.
 @safe public final class Lock: @unchecked Sendable {
-    // On the heap, because both must stay where they are.
+    // On the heap, because both need a fixed address.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -20,7 +20,7 @@ import CLinux
         unsafe condition.initialize(to: pthread_cond_t())
         var attributes = pthread_condattr_t()
         unsafe must(pthread_condattr_init(&attributes))
-        // A wait has an end on the clock that nobody sets.
+        // Waits use the monotonic clock, which cannot be set.
         unsafe must(pthread_condattr_setclock(&attributes, clockid_t(SystemNumber.clockMonotonic)))
         unsafe must(pthread_cond_init(condition, &attributes))
     }
@@ -36,12 +36,12 @@ import CLinux
 
     public func unlock() { unsafe must(pthread_mutex_unlock(mutex)) }
 
-    /// Gives the lock away until `wakeAll` is called, or for no reason; then has it again. The caller
-    /// looks at what it waits for in a loop.
+    /// Releases the lock until `wakeAll` is called, and then takes it again. It may also return without a call of `wakeAll`,
+    /// so the caller checks its condition in a loop.
     ///
-    /// - Parameter deadline: nil waits for ever.
-    /// - Returns: false when the deadline has passed.
-    /// - Requires: the lock is held.
+    /// - Parameter deadline: nil waits without a limit.
+    /// - Returns: false if the deadline has passed.
+    /// - Requires: the caller holds the lock.
     public func wait(until deadline: Deadline?) -> Bool {
         guard let deadline else {
             unsafe must(pthread_cond_wait(condition, mutex))
@@ -54,7 +54,7 @@ import CLinux
         return true
     }
 
-    /// Wakes everybody who waits.
+    /// Wakes all waiting threads.
     public func wakeAll() { unsafe must(pthread_cond_broadcast(condition)) }
 }
 

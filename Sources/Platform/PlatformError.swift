@@ -1,4 +1,4 @@
-// PlatformError.swift - what the operating system refused.
+// PlatformError.swift - errors of operating system calls and of name resolution.
 //
 // Spec:    POSIX.1-2017; errno values are Linux's.
 // Secret:  no.
@@ -11,17 +11,18 @@ public enum PlatformError: Error, Equatable, Sendable {
     case writeFailed(code: Int32)
     /// A file or stream longer than the caller's limit.
     case tooLong(limit: Int)
-    /// A path that is no C string: empty, or with a zero byte.
+    /// A path that is empty or contains a zero byte.
     case invalidPath
     /// Not a regular file.
     case notAFile
     /// A host that is neither an IP address nor a DNS name.
     case nameInvalid
-    /// No such name.
+    /// The name does not exist.
     case nameNotFound
-    /// The name is there and has no address.
+    /// The name exists, without an address.
     case nameHasNoAddress
-    /// What the last name server said: RCODE of RFC 1035 §4.1.1, 0 for nonsense and when nobody listens there.
+    /// The last name server failed: its RCODE of RFC 1035 §4.1.1; 0 for an unreadable response and if no process listens
+    /// there.
     case nameServerFailed(code: UInt8)
     case nameServerTimedOut
     case socketFailed(code: Int32)
@@ -32,7 +33,7 @@ public enum PlatformError: Error, Equatable, Sendable {
     case randomFailed(code: Int32)
     case threadFailed(code: Int32)
 
-    /// A stable word for logs. Out of line: the tables below it would be copied to whoever asks.
+    /// A stable code for logs. Out of line: otherwise the tables are copied into each caller.
     @inline(never)
     public var reasonCode: StaticString {
         switch self {

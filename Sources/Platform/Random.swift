@@ -1,4 +1,4 @@
-// Random.swift - bytes that nobody can foresee.
+// Random.swift - random bytes from the kernel.
 //
 // Spec:    getrandom(2).
 // Secret:  the bytes.
@@ -11,7 +11,7 @@ import CLinux
 public enum Random {
     /// Fresh random bytes.
     ///
-    /// - Throws: `randomFailed`; there is no weaker source to fall back on.
+    /// - Throws: `randomFailed`. A weaker source is never used instead.
     public static func bytes(count: Int) throws(PlatformError) -> SecretBytes {
         var bytes = SecretBytes(count: count)
         var span = bytes.mutableSpan
@@ -29,7 +29,7 @@ public enum Random {
 private func fillRandom(_ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int32 {
     var offset = 0
     while offset < count {
-        // At most 256 bytes at a time: such a call is never cut short by a signal.
+        // At most 256 bytes at a time: a signal does not interrupt such a call.
         let filled = unsafe getrandom(start.advanced(by: offset), min(256, count - offset), 0)
         if filled > 0 {
             offset += filled
@@ -41,7 +41,7 @@ private func fillRandom(_ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> I
 }
 
 #if hasFeature(Embedded)
-    /// What Embedded Swift seeds its hash tables with; musl has no function of that name.
+    /// Embedded Swift calls arc4random_buf to seed its hash tables. musl does not have that function.
     @c(arc4random_buf)
     public func fillHashSeed(_ start: UnsafeMutableRawPointer, _ count: Int) {
         let failure = unsafe fillRandom(start.assumingMemoryBound(to: UInt8.self), count)

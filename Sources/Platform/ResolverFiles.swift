@@ -1,13 +1,13 @@
 // ResolverFiles.swift - /etc/hosts and /etc/resolv.conf.
 //
-// Spec:    hosts(5), resolv.conf(5): nameserver lines; search lists and options are not followed,
-//          since the names of identity providers are whole.
+// Spec:    hosts(5), resolv.conf(5): nameserver lines. Search lists and options are ignored, since the names of identity
+//          providers are fully qualified.
 // Secret:  no.
 // Reads:   Bytes. Read by: Resolver.
 
 import Bytes
 
-/// The addresses that a hosts file gives a name, as text.
+/// The addresses of a name in a hosts file, as text.
 func hostsAddresses(_ file: Span<UInt8>, name: Span<UInt8>) -> [[UInt8]] {
     var addresses: [[UInt8]] = []
     var start = 0
@@ -23,7 +23,7 @@ func hostsAddresses(_ file: Span<UInt8>, name: Span<UInt8>) -> [[UInt8]] {
     return addresses
 }
 
-/// The name servers of a resolv.conf, as text; at most three, as resolv.conf(5) has it.
+/// The name servers of a resolv.conf, as text; at most three (resolv.conf(5)).
 func nameServers(_ file: Span<UInt8>) -> [[UInt8]] {
     var servers: [[UInt8]] = []
     var start = 0

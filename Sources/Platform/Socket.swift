@@ -1,13 +1,13 @@
-// Socket.swift - a TCP connection whose every wait has an end.
+// Socket.swift - a TCP connection with a deadline for each wait.
 //
 // Spec:    POSIX sockets, poll; RFC 9293.
 // Secret:  no.
-// Reads:   CLinux, SocketAddress, Resolver, ConnectRace, Clock. Read by: HTTP.
+// Reads:   CLinux, SocketAddress, Resolver, ConnectRace, Clock, Bytes. Read by: HTTP.
 
 import Bytes
 import CLinux
 
-/// A connected TCP socket; closed when the last reference to it goes.
+/// A connected TCP socket. It is closed when its last reference is released.
 public final class Socket {
     private let descriptor: Int32
 
@@ -17,18 +17,18 @@ public final class Socket {
 
     deinit { _ = close(descriptor) }
 
-    /// Connects to the first of a host's addresses that answers (`ConnectRace`).
+    /// Connects to the first of a host's addresses that accepts (`ConnectRace`).
     ///
     /// - Parameters:
     ///   - host: a name, or an IPv4 or IPv6 address without brackets.
-    ///   - deadline: for looking the name up and for all addresses together.
-    ///   - resolved: called when the name has been looked up.
-    /// - Throws: what `Resolver` throws; `socketFailed`, `connectFailed`, `connectTimedOut`.
+    ///   - resolveDeadline: for name resolution.
+    ///   - connectDeadline: called after name resolution; for all addresses together.
+    /// - Throws: the errors of `Resolver`; `socketFailed`, `connectFailed`, `connectTimedOut`.
     public static func connect(
-        host: Span<UInt8>, port: UInt16, deadline: Deadline, resolved: () -> Void = {}
+        host: Span<UInt8>, port: UInt16, resolveDeadline: Deadline, connectDeadline: () -> Deadline
     ) throws(PlatformError) -> Socket {
-        let addresses = try Resolver.system().addresses(of: host, port: port, deadline: deadline)
-        resolved()
+        let addresses = try Resolver.system().addresses(of: host, port: port, deadline: resolveDeadline)
+        let deadline = connectDeadline()
         if addresses.count == 1 { return try connect(to: addresses[0], deadline: deadline) }
         var race = ConnectRace(addresses)
         return try race.run(until: deadline)
@@ -37,8 +37,8 @@ public final class Socket {
     static func connect(to address: SocketAddress, deadline: Deadline) throws(PlatformError) -> Socket {
         let socket = try make(address, type: 0)
         let descriptor = socket.descriptor
-        // The socket blocks, so that a read without a deadline is one call. connect(2) keeps to
-        // SO_SNDTIMEO (socket(7)) and says EINPROGRESS when it has passed.
+        // The socket blocks, so that a read without a deadline is one call. connect(2) observes
+        // SO_SNDTIMEO (socket(7)) and fails with EINPROGRESS after that time.
         let milliseconds = deadline.remainingMilliseconds
         guard milliseconds > 0 else { throw .connectTimedOut }
         var time = timeval()
@@ -49,17 +49,22 @@ public final class Socket {
                 descriptor, SystemNumber.levelSocket, SystemNumber.sendTimeout, &time,
                 socklen_t(MemoryLayout<timeval>.size)) == 0
         else { throw .socketFailed(code: lastErrorCode) }
-        let failure = socket.connect(address)
+        var failure = socket.connect(address)
+        // A signal, or a stop of the process, ends the call but not the attempt (POSIX connect).
+        if failure == SystemNumber.interrupted {
+            let isOver = try waitForEvent(descriptor, SystemNumber.pollOut, until: deadline)
+            failure = isOver ? socket.connectErrorCode : SystemNumber.inProgress
+        }
         if failure == SystemNumber.inProgress { throw .connectTimedOut }
         guard failure == 0 else { throw .connectFailed(code: failure) }
         return socket
     }
 
-    /// Begins to connect with a socket that never blocks; whether it is connected already.
+    /// Starts to connect a non-blocking socket; also returns whether it is already connected.
     static func beginConnecting(to address: SocketAddress) throws(PlatformError) -> (Socket, Bool) {
         let socket = try make(address, type: SystemNumber.neverBlocks)
         let failure = socket.connect(address)
-        guard failure == 0 || failure == SystemNumber.inProgress else {
+        guard failure == 0 || failure == SystemNumber.inProgress || failure == SystemNumber.interrupted else {
             throw .connectFailed(code: failure)
         }
         return (socket, failure == 0)
@@ -69,7 +74,7 @@ public final class Socket {
         let descriptor = CLinux.socket(
             address.family, SystemNumber.streamSocket | SystemNumber.closeOnExec | type, 0)
         guard descriptor >= 0 else { throw .socketFailed(code: lastErrorCode) }
-        // Requests are written whole: waiting for more to send only costs time.
+        // Requests are written with one call, so a delay to collect more data would only cost time.
         var on: Int32 = 1
         _ = unsafe setsockopt(
             descriptor, SystemNumber.levelTCP, SystemNumber.noDelay, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -83,10 +88,10 @@ public final class Socket {
         }
     }
 
-    /// To wait for the end of an attempt to connect.
+    /// The entry for poll(2) to wait for the end of a connection attempt.
     var pollEntry: pollfd { pollfd(fd: descriptor, events: SystemNumber.pollOut, revents: 0) }
 
-    /// How such an attempt ended: 0 or errno.
+    /// The result of a connection attempt: 0 or errno.
     var connectErrorCode: Int32 {
         var code: Int32 = 0
         var count = socklen_t(MemoryLayout<Int32>.size)
@@ -95,12 +100,12 @@ public final class Socket {
         return result == 0 ? code : lastErrorCode
     }
 
-    /// Puts what has come at a buffer's beginning, waiting for at least one byte.
+    /// Reads available bytes into the beginning of a buffer, and waits for at least one byte.
     ///
     /// - Parameters:
-    ///   - buffer: as long as the most that is taken.
-    ///   - deadline: nil waits for ever.
-    /// - Returns: how many bytes came; 0 when the other side has closed.
+    ///   - buffer: its length is the maximum number of bytes to read.
+    ///   - deadline: nil waits without a limit.
+    /// - Returns: the number of bytes; 0 if the peer has closed the connection.
     /// - Throws: `readTimedOut`, `readFailed`.
     public func read(into buffer: inout [UInt8], deadline: Deadline?) throws(PlatformError) -> Int {
         let flags = deadline == nil ? 0 : SystemNumber.dontWait
@@ -118,7 +123,7 @@ public final class Socket {
         }
     }
 
-    /// One recv(2): how many bytes came, or errno below zero.
+    /// One recv(2): the number of bytes, or errno negated.
     private func receive(into buffer: inout [UInt8], flags: Int32) -> Int {
         unsafe buffer.withUnsafeMutableBufferPointer { memory in
             let count = unsafe recv(descriptor, memory.baseAddress, memory.count, flags)

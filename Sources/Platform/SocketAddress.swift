@@ -1,8 +1,8 @@
-// SocketAddress.swift - an IP address and a port, as the kernel takes them.
+// SocketAddress.swift - an IP address and a port in the kernel's form.
 //
 // Spec:    RFC 4291 §2.2 and dotted decimal, by inet_pton.
 // Secret:  no.
-// Reads:   CLinux, PlatformError. Read by: Socket, DatagramSocket, Resolver.
+// Reads:   CLinux, Bytes. Read by: Socket, DatagramSocket, Resolver.
 
 import Bytes
 import CLinux
@@ -16,7 +16,7 @@ struct SocketAddress {
 
     private let storage: Storage
 
-    /// This machine, IPv4 first.
+    /// The loopback addresses, IPv4 first.
     static func loopback(port: UInt16) -> [SocketAddress] {
         [
             SocketAddress(bytes: [127, 0, 0, 1], port: port),
@@ -71,7 +71,7 @@ struct SocketAddress {
         }
     }
 
-    /// Lends the address in the form of the system call.
+    /// Calls `body` with the address in the form of the system calls.
     func withPointer(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         switch storage {
         case .v4(var address):

@@ -1,17 +1,17 @@
-// SystemCalls.swift - errno, and the numbers of the Linux interface that we pass.
+// SystemCalls.swift - errno, and the constants of the Linux interface that this module uses.
 //
 // Spec:    the Linux system call interface, equal on x86_64 and arm64.
 // Secret:  no.
 // Reads:   CLinux. Read by: the rest of Platform.
 //
-// Why our own numbers: glibc declares some of these as enumerations and musl as macros,
-// so that their Swift types differ between the two builds. The values cannot: they are the
-// kernel's.
+// Why they are defined here: glibc declares some of these as enumerations and musl as macros,
+// so that their Swift types differ between the two builds. The values are the kernel's and do not differ.
 
 import CLinux
 
 enum SystemNumber {
     static let interrupted: Int32 = 4  // EINTR
+    static let inputOutputError: Int32 = 5  // EIO
     static let wouldBlock: Int32 = 11  // EAGAIN
     static let inProgress: Int32 = 115  // EINPROGRESS
     static let timedOut: Int32 = 110  // ETIMEDOUT
@@ -32,6 +32,8 @@ enum SystemNumber {
     static let pollOut: Int16 = 0x004
     static let protectReadWrite: Int32 = 1 | 2  // PROT_READ | PROT_WRITE
     static let mapPrivateAnonymous: Int32 = 0x02 | 0x20  // MAP_PRIVATE | MAP_ANONYMOUS
+    static let brokenPipe: Int32 = 13  // SIGPIPE
+    static let blockSignals: Int32 = 0  // SIG_BLOCK
     static let clockRealtime: Int32 = 0
     static let clockMonotonic: Int32 = 1
     static let detached: Int32 = 1  // PTHREAD_CREATE_DETACHED
@@ -39,10 +41,10 @@ enum SystemNumber {
     static let regularFile: UInt32 = 0o100000
 }
 
-/// errno of the call that failed just now.
+/// errno of the last failed call.
 var lastErrorCode: Int32 { unsafe __errno_location().pointee }
 
-/// Waits for an event on a descriptor; false when the deadline passes first. Nil waits for ever.
+/// Waits for an event on a descriptor; false if the deadline passes first. Nil waits without a limit.
 func waitForEvent(_ descriptor: Int32, _ events: Int16, until deadline: Deadline?) throws(PlatformError)
     -> Bool
 {

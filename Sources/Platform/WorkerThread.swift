@@ -1,4 +1,4 @@
-// WorkerThread.swift - a thread of our own.
+// WorkerThread.swift - starts a thread.
 //
 // Spec:    POSIX pthread_create.
 // Secret:  no.
@@ -6,14 +6,13 @@
 
 import CLinux
 
-/// A thread that runs one function. Nobody waits for its end: it ends with its function, or with
-/// the process.
+/// A detached thread that runs one function. It ends with the function or with the process.
 public enum WorkerThread {
     /// Starts a thread.
     ///
     /// - Parameters:
-    ///   - stackByteCount: how far its stack may grow; below it lies a page that stops the program.
-    ///   - body: what it does. What it shares with others is guarded by a `Lock`.
+    ///   - stackByteCount: the size of its stack. A guard page below it stops the program.
+    ///   - body: the function. A `Lock` must guard data that it shares with other threads.
     /// - Throws: `threadFailed`.
     public static func start(
         stackByteCount: Int, _ body: @escaping @Sendable () -> Void
@@ -43,7 +42,7 @@ public enum WorkerThread {
     }
 }
 
-/// What a thread is handed.
+/// The argument of a thread's start function.
 private final class Work {
     let body: @Sendable () -> Void
 

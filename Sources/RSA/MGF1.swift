@@ -6,11 +6,11 @@
 
 import Bytes
 
-/// `byteCount` bytes of mask out of a seed.
+/// Generates a mask of `byteCount` bytes from a seed.
 ///
 /// - Source: RFC 8017 §B.2.1.
 func mgf1(seed: Span<UInt8>, byteCount: Int, _ hash: RSAHash) -> [UInt8] {
-    // §B.2.1 step 1: the mask is at most 2^32 hashes long; ours are shorter than a modulus.
+    // §B.2.1 step 1: a mask may have at most 2^32 digests. Here it is shorter than the modulus.
     // §B.2.1 step 2: T = "".
     var mask: [UInt8] = []
     mask.reserveCapacity(byteCount + hash.digestByteCount)

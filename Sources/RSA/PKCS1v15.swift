@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8017 §8.2.2, §9.2.
 // Secret:  no: verification works on public data.
-// Reads:   RSAPublicKey, RSAHash, RSAError, Bytes. Read by: JOSE (RS256, RS384, RS512), X509.
+// Reads:   RSAPublicKey, RSAHash, DigestInfo, RSAError, Bytes. Read by: JOSE (RS256), RSAMessage.
 
 import Bytes
 
@@ -11,10 +11,10 @@ extension RSAPublicKey {
     ///
     /// - Parameters:
     ///   - digest: the message's hash, `hash.digestByteCount` bytes.
-    ///   - hash: which hash it is.
+    ///   - hash: the hash function of the digest.
     ///   - signature: big-endian, exactly `modulusByteCount` bytes.
     /// - Throws: `digestLength`, `signatureLength`, `signatureNotBelowModulus`,
-    ///   `modulusTooShort`, `encodedMessageMismatch`. Returning at all means "valid".
+    ///   `modulusTooShort`, `encodedMessageMismatch`. If the function returns, the signature is valid.
     /// - Source: RFC 8017 §8.2.2.
     public func verifyPKCS1v15(
         digest: Span<UInt8>, hash: RSAHash, signature: Span<UInt8>
@@ -24,22 +24,11 @@ extension RSAPublicKey {
         }
         // §8.2.2 steps 1 and 2: length check; EM = I2OSP(RSAVP1((n, e), OS2IP(S)), k).
         let recovered = try recoverEncodedMessage(signature)
-        // §8.2.2 step 3: EM' = EMSA-PKCS1-v1_5-ENCODE(M, k). We build and compare; we never
-        // parse EM, so a forgery that hides in a lenient parser (CVE-2006-4339) has none to fool.
+        // §8.2.2 step 3: EM' = EMSA-PKCS1-v1_5-ENCODE(M, k). EM is compared with EM' and never parsed, so forgeries
+        // against lenient parsers (CVE-2006-4339) have no effect.
         let expected = try encodePKCS1v15(digest, hash, byteCount: modulusByteCount)
-        // §8.2.2 step 4: EM == EM', every byte of it.
+        // §8.2.2 step 4: EM == EM', compared in full.
         guard bytesEqual(recovered.span, expected.span) else { throw .encodedMessageMismatch }
-    }
-
-    /// Checks that `signature` is this key's PKCS #1 v1.5 signature of a message.
-    ///
-    /// - Throws: as for a digest.
-    /// - Source: RFC 8017 §8.2.2.
-    public func verifyPKCS1v15(
-        message: Span<UInt8>, hash: RSAHash, signature: Span<UInt8>
-    ) throws(RSAError) {
-        let digest = hash.digest(of: message)
-        try verifyPKCS1v15(digest: digest.span, hash: hash, signature: signature)
     }
 }
 
@@ -50,7 +39,7 @@ extension RSAPublicKey {
 private func encodePKCS1v15(
     _ digest: Span<UInt8>, _ hash: RSAHash, byteCount: Int
 ) throws(RSAError) -> [UInt8] {
-    // §9.2 step 1: the digest is the caller's. Step 2: T = DigestInfo.
+    // §9.2 step 1: the caller has computed the digest. Step 2: T = DigestInfo.
     let prefix = digestInfoPrefix(hash)
     let tailByteCount = prefix.count + digest.count
     // §9.2 step 3: at least eight bytes of FF.
@@ -68,25 +57,14 @@ private func encodePKCS1v15(
     return encoded
 }
 
-/// The DER of DigestInfo up to the digest: algorithm with NULL parameters, octet string.
+/// The DER of DigestInfo before the digest: the algorithm with NULL parameters, and the header of the octet string.
+/// This function contains SHA-256; DigestInfo.swift has the other hash functions.
 ///
 /// - Source: RFC 8017 §9.2, note 1.
 private func digestInfoPrefix(_ hash: RSAHash) -> InlineArray<19, UInt8> {
-    switch hash {
-    case .sha256:
-        [
-            0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01,
-            0x05, 0x00, 0x04, 0x20,
-        ]
-    case .sha384:
-        [
-            0x30, 0x41, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02,
-            0x05, 0x00, 0x04, 0x30,
-        ]
-    case .sha512:
-        [
-            0x30, 0x51, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03,
-            0x05, 0x00, 0x04, 0x40,
-        ]
-    }
+    guard hash == .sha256 else { return digestInfoPrefix(ofOther: hash) }
+    return [
+        0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01,
+        0x05, 0x00, 0x04, 0x20,
+    ]
 }

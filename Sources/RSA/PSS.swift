@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8017 §8.1.2, §9.1.2 (EMSA-PSS-VERIFY).
 // Secret:  no: verification works on public data.
-// Reads:   RSAPublicKey, MGF1, RSAHash, RSAError, Bytes. Read by: JOSE (PS256, PS384, PS512), X509.
+// Reads:   RSAPublicKey, MGF1, RSAHash, RSAMessage, RSAError, Bytes. Read by: JOSE (PS256, PS384, PS512), X509.
 
 import Bytes
 
@@ -12,25 +12,24 @@ extension RSAPublicKey {
     ///
     /// - Parameters:
     ///   - digest: the message's hash, `hash.digestByteCount` bytes.
-    ///   - hash: which hash it is.
-    ///   - saltByteCount: exactly this many bytes of salt, 0 or more; JOSE and TLS use the
-    ///     hash's length.
+    ///   - hash: the hash function of the digest.
+    ///   - saltByteCount: the exact length of the salt, 0 or more. JOSE and TLS use the length of the digest.
     ///   - signature: big-endian, exactly `modulusByteCount` bytes.
     /// - Throws: `digestLength`, `signatureLength`, `signatureNotBelowModulus`,
     ///   `pssSaltLength`, `pssTrailer`, `pssLeadingBits`, `pssPadding`, `pssHashMismatch`.
-    ///   Returning at all means "valid".
+    ///   If the function returns, the signature is valid.
     /// - Source: RFC 8017 §8.1.2.
     public func verifyPSS(
         digest: Span<UInt8>, hash: RSAHash, saltByteCount: Int, signature: Span<UInt8>
     ) throws(RSAError) {
-        // §9.1.2 step 2, first half: mHash is of the hash's length.
+        // §9.1.2 step 2, first half: mHash has the length of the digest.
         guard digest.count == hash.digestByteCount else {
             throw .digestLength(expected: hash.digestByteCount, actual: digest.count)
         }
         // §8.1.2 steps 1, 2a and 2b: length check; m = RSAVP1((n, e), OS2IP(S)).
         let recovered = try recoverEncodedMessage(signature)
-        // §8.1.2 step 2c: EM = I2OSP(m, emLen), emLen = ceil((modBits - 1) / 8): one byte less
-        // than k when modBits - 1 is a multiple of 8; then the first byte must be zero.
+        // §8.1.2 step 2c: EM = I2OSP(m, emLen), emLen = ceil((modBits - 1) / 8). If modBits - 1 is a multiple of 8, EM
+        // is one byte shorter than k, and the first byte must be zero.
         let encodedBitCount = modulusBitCount - 1
         let encodedByteCount = (encodedBitCount + 7) / 8
         guard recovered.count == encodedByteCount || recovered[0] == 0 else { throw .pssLeadingBits }
@@ -72,7 +71,7 @@ private func verifyEncodedPSS(
     let maskedByteCount = encoded.count - hashByteCount - 1
     let masked = encoded.extracting(0..<maskedByteCount)
     let h = encoded.extracting(maskedByteCount..<(encoded.count - 1))
-    // §9.1.2 step 6: the bits above emBits are zero. 8 emLen - emBits is 0 to 7.
+    // §9.1.2 step 6: the bits above emBits are zero. Their number, 8 emLen - emBits, is 0 to 7.
     let usedBits = UInt8(truncatingIfNeeded: 0xFF >> unusedBitCount)
     guard masked[0] & ~usedBits == 0 else { throw .pssLeadingBits }
     // §9.1.2 steps 7 and 8: DB = maskedDB xor MGF1(H).

@@ -1,4 +1,4 @@
-// RSAError.swift - why a key or a signature is refused.
+// RSAError.swift - why a key or a signature is rejected.
 //
 // Spec:    RFC 8017 §8.1.2, §8.2.2, §9.1.2 (each "inconsistent" and "invalid signature" has its own case).
 // Secret:  no. Counts only.
@@ -8,13 +8,13 @@
 public enum RSAError: Error, Equatable, Sendable {
     // Keys.
 
-    /// The modulus or the exponent has no byte.
+    /// The modulus or the exponent is empty.
     case emptyInteger
-    /// The modulus or the exponent starts with a zero byte: it must be in its shortest form.
+    /// The modulus or the exponent starts with a zero byte. The shortest form is required.
     case leadingZero
-    /// The modulus has a size outside the policy.
+    /// The size of the modulus is outside of the policy.
     case modulusSize(bitCount: Int, minimum: Int, maximum: Int)
-    /// The modulus is even, so it is no product of two odd primes.
+    /// The modulus is even, so it is not a product of odd primes.
     case evenModulus
     /// The exponent is 1.
     case exponentTooSmall
@@ -25,47 +25,24 @@ public enum RSAError: Error, Equatable, Sendable {
 
     // Signatures.
 
-    /// The digest is not of the hash's length.
+    /// The digest does not have the length of the hash function's output.
     case digestLength(expected: Int, actual: Int)
-    /// The signature has not exactly the modulus's length.
+    /// The signature does not have the length of the modulus.
     case signatureLength(expected: Int, actual: Int)
-    /// The signature's number is the modulus or more.
+    /// The signature, as a number, is not less than the modulus.
     case signatureNotBelowModulus
-    /// PKCS #1 v1.5: the modulus is too short for the encoding of this digest. Bytes.
+    /// PKCS #1 v1.5: the modulus is too short for the encoding of this digest. Both values are in bytes.
     case modulusTooShort(needed: Int, actual: Int)
     /// PKCS #1 v1.5: the encoded message is not the expected one.
     case encodedMessageMismatch
-    /// PSS: the salt length is negative, or too long for this modulus and hash. Bytes.
+    /// PSS: the salt length is negative, or too long for this modulus and hash. Both values are in bytes.
     case pssSaltLength(maximum: Int, actual: Int)
     /// PSS: the last byte is not 0xBC.
     case pssTrailer
     /// PSS: bits above the encoded message's length are not zero.
     case pssLeadingBits
-    /// PSS: the zeros or the 0x01 before the salt are not where this salt length puts them.
+    /// PSS: the zeros or the 0x01 before the salt are not at the positions that the salt length requires.
     case pssPadding
-    /// PSS: the hash is not that of the digest and the salt.
+    /// PSS: the hash value does not match the digest and the salt.
     case pssHashMismatch
-
-    /// A stable word for logs.
-    public var reasonCode: StaticString {
-        switch self {
-        case .emptyInteger: "rsa_key_empty_integer"
-        case .leadingZero: "rsa_key_leading_zero"
-        case .modulusSize: "rsa_key_size"
-        case .evenModulus: "rsa_key_even_modulus"
-        case .exponentTooSmall: "rsa_key_exponent_too_small"
-        case .exponentTooLarge: "rsa_key_exponent_too_large"
-        case .evenExponent: "rsa_key_even_exponent"
-        case .digestLength: "rsa_digest_length"
-        case .signatureLength: "rsa_signature_length"
-        case .signatureNotBelowModulus: "rsa_signature_range"
-        case .modulusTooShort: "rsa_modulus_too_short"
-        case .encodedMessageMismatch: "rsa_signature_mismatch"
-        case .pssSaltLength: "rsa_pss_salt_length"
-        case .pssTrailer: "rsa_pss_trailer"
-        case .pssLeadingBits: "rsa_pss_leading_bits"
-        case .pssPadding: "rsa_pss_padding"
-        case .pssHashMismatch: "rsa_pss_hash_mismatch"
-        }
-    }
 }

@@ -1,13 +1,13 @@
-// RSAPublicKey.swift - a public key (n, e), its policy, and its one operation.
+// RSAPublicKey.swift - a public key (n, e), its size policy, and the public-key operation.
 //
-// Spec:    RFC 8017 §3.1 (keys), §5.2.2 (RSAVP1), §4 (octet strings); security-checklist 12, 13.
+// Spec:    RFC 8017 §3.1 (keys), §5.2.2 (RSAVP1), §4 (octet strings); AUDIT 12, 13.
 // Secret:  no: verification works on public data.
 // Reads:   BigInt, RSAError, Limits. Read by: PKCS1v15, PSS, JOSE, X509.
 
 import BigInt
 
-/// An RSA public key that met the size policy. Making one does the work that depends on the
-/// key alone, so keep it as long as the key is in use.
+/// An RSA public key of an accepted size. The initializer precomputes values that depend only on the key, so keep the
+/// key as long as it is in use.
 public struct RSAPublicKey: Equatable, Sendable {
     private let modulus: Modulus
     private let publicExponent: UInt64
@@ -15,14 +15,14 @@ public struct RSAPublicKey: Equatable, Sendable {
     /// - Parameters:
     ///   - modulus: n, big-endian, without leading zeros.
     ///   - publicExponent: e, big-endian, without leading zeros; odd, 3 ... 2^32 - 1.
-    ///   - sizes: which sizes of n are accepted.
+    ///   - sizes: the accepted sizes of n.
     /// - Throws: `emptyInteger`, `leadingZero`, `modulusSize`, `evenModulus`,
     ///   `exponentTooLarge`, `exponentTooSmall`, `evenExponent`.
     /// - Source: RFC 8017 §3.1; RFC 7518 §6.3.1 for the shortest form.
     public init(
         modulus: Span<UInt8>, publicExponent: Span<UInt8>, sizes: KeySizePolicy = .standard
     ) throws(RSAError) {
-        // Sizes come before arithmetic: the cost of a key is bounded before it is paid.
+        // The sizes are checked before any arithmetic, so that the cost is bounded.
         try Self.checkShortestForm(modulus)
         let bitCount = modulus.count * 8 - modulus[0].leadingZeroBitCount
         guard sizes.modulusBits.contains(bitCount) else {
@@ -42,15 +42,15 @@ public struct RSAPublicKey: Equatable, Sendable {
         guard exponent >= 3 else { throw .exponentTooSmall }
 
         do throws(BigIntError) {
-            self.modulus = try Modulus(Natural(bigEndianBytes: modulus))
+            self.modulus = try Modulus(bigEndianBytes: modulus)
         } catch {
-            // An odd number of 1024 bits or more is a modulus.
+            // The modulus has at least 1024 bits, so the only possible error is that it is even.
             throw .evenModulus
         }
         self.publicExponent = exponent
     }
 
-    /// k of RFC 8017: the length of the modulus, and so of every signature, in bytes.
+    /// k of RFC 8017: the length of the modulus and of every signature, in bytes.
     public var modulusByteCount: Int { modulus.byteCount }
 
     public var modulusBitCount: Int { modulus.bitCount }
@@ -64,7 +64,7 @@ public struct RSAPublicKey: Equatable, Sendable {
             throw .signatureLength(expected: modulusByteCount, actual: signature.count)
         }
         do throws(BigIntError) {
-            // §5.2.2 step 1: the representative is in 0 ... n - 1. Step 2: m = s^e mod n.
+            // §5.2.2 step 1: the signature representative is in 0 ... n - 1. Step 2: m = s^e mod n.
             return try modulus.powerVariableTime(bigEndianBytes: signature, publicExponent)
         } catch {
             throw .signatureNotBelowModulus

@@ -3,13 +3,13 @@
 // Spec:    RFC 8446 §4.1.2, §4.2 (each extension at its line), §4.2.11.2 (binder), appendix D.4;
 //          RFC 5246 §7.4.1.2; RFC 5746 §3.4, RFC 6066 §3, RFC 7301 §3.1, RFC 7627 §5.1, RFC 8422 §5.1.
 // Secret:  no. The binder is a code made with a secret, and goes over the wire.
-// Reads:   Parameters, TLSConfiguration, TLSSession, Transcript, KeySchedule13. Read by: TLSClient.
+// Reads:   Parameters, TLSConfiguration, TLSSession, Transcript, KeySchedule13; Bytes, HMAC, X509. Read by: TLSClient, ServerHelloPhases.
 
 import Bytes
 import HMAC
 import X509
 
-/// What a ClientHello is made of.
+/// The contents of a ClientHello.
 struct ClientHello {
     /// 32 bytes.
     let random: [UInt8]
@@ -23,7 +23,7 @@ struct ClientHello {
     var publicKey: [UInt8]
     /// Of a HelloRetryRequest.
     var cookie: [UInt8]?
-    /// What is resumed.
+    /// The session that is offered for resumption.
     var session: TLSSession?
     let nowSeconds: Int64
 
@@ -43,9 +43,9 @@ struct ClientHello {
 
     /// The message with its header.
     ///
-    /// - Parameter transcript: the messages before: none, or those up to a HelloRetryRequest. The
-    ///   binder covers them.
-    func message(after transcript: Transcript) -> [UInt8] {
+    /// - Parameter transcript: the messages up to a HelloRetryRequest, which the binder covers too; nil in a first
+    ///   ClientHello.
+    func message(after transcript: Transcript? = nil) -> [UInt8] {
         var body: [UInt8] = []
         // §4.1.2: legacy_version, random, legacy_session_id.
         body.append(bigEndian: 0x0303, byteCount: 2)
@@ -66,7 +66,9 @@ struct ClientHello {
         var message: [UInt8] = [HandshakeType.clientHello]
         message.append(bigEndian: UInt64(body.count), byteCount: 3)
         message.append(body.span)
-        if let session { bind(session, transcript, &message) }
+        if let session {
+            bind(session, transcript ?? Transcript(session.suite.hash), &message)
+        }
         return message
     }
 
@@ -150,14 +152,16 @@ struct ClientHello {
 }
 
 /// A binder (§4.2.11.2).
+///
+/// - Requires: `transcript` has the hash `hash`.
 func binderCode(
     _ hash: HMACHash, _ binderKey: borrowing SecretBytes, after transcript: Transcript,
     truncatedHello: Span<UInt8>
 ) -> [UInt8] {
     var transcript = transcript
-    transcript.choose(hash)
     transcript.add(truncatedHello)
-    return finishedCode(hash, secret: binderKey, transcriptHash: transcript.digest())
+    return finishedCode(
+        hash, key: finishedKey(hash, secret: binderKey), transcriptHash: transcript.digest())
 }
 
 private func append(_ type: UInt16, _ contents: [UInt8], _ list: inout [UInt8]) {

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.2; RFC 5246 §7.4.1.4.
 // Secret:  no.
-// Reads:   MessageReader, Limits, TLSError. Read by: ServerHello, ServerMessages13, ServerMessages12.
+// Reads:   MessageReader, Limits, TLSError; Bytes. Read by: ServerHello, ServerMessages13, ServerMessages12.
 
 import Bytes
 
@@ -64,8 +64,8 @@ struct ExtensionList {
     /// Checks that the list has only what may be in it.
     ///
     /// - Parameters:
-    ///   - permitted: what may stand in this message.
-    ///   - offered: what the ClientHello had.
+    ///   - permitted: the extensions that this message may contain.
+    ///   - offered: the extensions of the ClientHello.
     /// - Throws: `misplacedExtension`, `unofferedExtension`.
     /// - Source: RFC 8446 §4.2.
     func check(permitted: [UInt16], offered: [UInt16]) throws(TLSError) {

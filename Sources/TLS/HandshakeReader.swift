@@ -2,9 +2,41 @@
 //
 // Spec:    RFC 8446 §4, §5.1; RFC 5246 §7.4.
 // Secret:  no.
-// Reads:   Parameters, Limits, TLSError. Read by: TLSClient.
+// Reads:   Parameters, Limits, TLSError; Bytes. Read by: RecordLayer, Phase, the phases.
 
 import Bytes
+
+/// A whole handshake message.
+struct HandshakeMessage {
+    /// With its header.
+    let bytes: [UInt8]
+
+    /// Whole, as it came in.
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// One to be sent.
+    init(_ type: UInt8, _ body: [UInt8]) {
+        var bytes = [type]
+        bytes.append(bigEndian: UInt64(body.count), byteCount: 3)
+        bytes.append(body.span)
+        self.bytes = bytes
+    }
+
+    var type: UInt8 { bytes[0] }
+
+    /// Without its header.
+    var body: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { bytes.span.extracting(HandshakeReader.headerByteCount..<bytes.count) }
+    }
+
+    /// - Throws: `unexpectedMessage`.
+    func expect(_ expected: UInt8) throws(TLSError) {
+        guard type == expected else { throw .unexpectedMessage(message: type) }
+    }
+}
 
 /// Holds handshake bytes until they are a whole message.
 struct HandshakeReader {
@@ -25,10 +57,10 @@ struct HandshakeReader {
         buffer.append(bytes)
     }
 
-    /// The next message with its header, or nil when it is not all there.
+    /// The next message, or nil when it is not all there.
     ///
     /// - Throws: `messageTooLong`, as soon as the header says so.
-    mutating func next() throws(TLSError) -> [UInt8]? {
+    mutating func next() throws(TLSError) -> HandshakeMessage? {
         guard buffer.count - offset >= Self.headerByteCount else { return nil }
         let type = buffer[offset]
         let count =
@@ -39,7 +71,7 @@ struct HandshakeReader {
         guard count <= limit else { throw .messageTooLong(message: type, limit: limit, actual: count) }
         let end = offset + Self.headerByteCount + count
         guard end <= buffer.count else { return nil }
-        let message = [UInt8](buffer[offset..<end])
+        let message = HandshakeMessage(bytes: [UInt8](buffer[offset..<end]))
         offset = end
         return message
     }

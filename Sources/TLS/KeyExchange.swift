@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.2.8, §7.4; RFC 8422 §5.7, §5.10.
 // Secret:  the private key, the seeds and the shared secret.
-// Reads:   KeyAgreement, Parameters, TLSError. Read by: ClientHello, the handshakes.
+// Reads:   KeyAgreement, Parameters, TLSError, Bytes, EllipticCurves. Read by: TLSClient, the phases.
 
 import Bytes
 import EllipticCurves
@@ -10,8 +10,6 @@ import KeyAgreement
 
 /// A private key on one of the groups.
 enum KeyExchange: ~Copyable {
-    /// Used, and wiped.
-    case none
     case x25519(X25519PrivateKey)
     case ecdh(ECDHPrivateKey)
 
@@ -28,7 +26,6 @@ enum KeyExchange: ~Copyable {
     /// What goes over the wire.
     var publicKey: [UInt8] {
         switch self {
-        case .none: []
         case .x25519(let key): key.publicKey
         case .ecdh(let key): key.publicKey
         }
@@ -38,11 +35,32 @@ enum KeyExchange: ~Copyable {
     func sharedSecret(with peer: [UInt8]) throws(TLSError) -> SecretBytes {
         do throws(KeyAgreementError) {
             switch self {
-            case .none: preconditionFailure("the key is gone")
             case .x25519(let key): return try key.sharedSecret(with: peer.span)
             case .ecdh(let key): return try key.sharedSecret(with: peer.span)
             }
         } catch { throw .keyShare(error) }
+    }
+}
+
+/// The private key of the share that was offered, and what another one would be made of.
+struct OfferedKey: ~Copyable {
+    let group: NamedGroup
+    let exchange: KeyExchange
+    private let seed: SecretBytes
+
+    /// - Parameter seed: of `KeyExchangeSeed.byteCount` bytes.
+    /// - Throws: `randomness`.
+    init(_ group: NamedGroup, seed: consuming SecretBytes) throws(TLSError) {
+        exchange = try KeyExchange(group, seed: seed)
+        self.group = group
+        self.seed = seed
+    }
+
+    /// The private key on the group that the server chose.
+    ///
+    /// - Throws: `randomness`.
+    consuming func exchange(on group: NamedGroup) throws(TLSError) -> KeyExchange {
+        group == self.group ? exchange : try KeyExchange(group, seed: seed)
     }
 }
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5246 §8.1, §6.3, §7.4.9; RFC 7627 §4 (extended master secret).
 // Secret:  the premaster and master secret, the key block. Randoms and hashes are public.
-// Reads:   HMAC, Parameters. Read by: ClientHandshake12.
+// Reads:   HMAC, Parameters, Bytes. Read by: Phases12.
 
 import Bytes
 import HMAC
@@ -11,12 +11,6 @@ import HMAC
 package struct KeySchedule12: ~Copyable {
     let hash: HMACHash
     private var masterSecret: SecretBytes
-
-    /// Before there is one.
-    init() {
-        hash = .sha256
-        masterSecret = SecretBytes(count: 0)
-    }
 
     /// - Parameters:
     ///   - sessionHash: the hash of all messages up to and with ClientKeyExchange, for the extended
@@ -40,7 +34,7 @@ package struct KeySchedule12: ~Copyable {
         }
     }
 
-    /// key_block, cut in the order of §6.3 (there are no MAC keys with AEAD).
+    /// key_block, cut in the order of §6.3 (AEAD needs no MAC keys).
     package func keyBlock(_ suite: CipherSuite, clientRandom: [UInt8], serverRandom: [UInt8]) -> SecretBytes {
         let seed = serverRandom + clientRandom
         return PRF12.derive(

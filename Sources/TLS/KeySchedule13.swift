@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §7.1, §7.2, §7.3, §4.2.11.2 (binder), §4.4.4 (Finished), §4.6.1 (resumption).
 // Secret:  every secret and what is derived from it. Labels and transcript hashes are public.
-// Reads:   HMAC. Read by: ClientHello (binders), ClientHandshake13, RecordProtection (key update).
+// Reads:   Transcript; HMAC, Bytes. Read by: ClientHello (binders), RecordProtection, Phases13, Connected.
 
 import Bytes
 import HMAC
@@ -27,19 +27,28 @@ func expandLabel(
     return HKDF.expand(hash, pseudorandomKey: secret, info: info.span, byteCount: byteCount)
 }
 
+/// finished_key of a traffic secret, or of a binder key.
+///
+/// - Source: RFC 8446 §4.4.4.
+package func finishedKey(_ hash: HMACHash, secret: borrowing SecretBytes) -> SecretBytes {
+    expandLabel(
+        hash, secret: secret.span, label: "finished", context: [UInt8]().span, byteCount: hash.byteCount)
+}
+
 /// verify_data of Finished, and a binder: HMAC(finished_key, Transcript-Hash).
 ///
 /// - Source: RFC 8446 §4.4.4.
-func finishedCode(_ hash: HMACHash, secret: borrowing SecretBytes, transcriptHash: [UInt8]) -> [UInt8] {
-    var key = expandLabel(
-        hash, secret: secret.span, label: "finished", context: [UInt8]().span, byteCount: hash.byteCount)
-    return publicCode(hash, &key, transcriptHash)
+package func finishedCode(
+    _ hash: HMACHash, key: borrowing SecretBytes, transcriptHash: [UInt8]
+) -> [UInt8] {
+    var code = HMAC.code(hash, key: key.span, message: transcriptHash.span)
+    return copy(&code)
 }
 
-/// A code that goes over the wire, or is compared with one that did.
-private func publicCode(_ hash: HMACHash, _ key: inout SecretBytes, _ message: [UInt8]) -> [UInt8] {
-    var code = HMAC.code(hash, key: key.span, message: message.span)
-    return copy(&code)
+/// application_traffic_secret_N+1 (§7.2).
+package func nextTrafficSecret(_ hash: HMACHash, after secret: borrowing SecretBytes) -> SecretBytes {
+    expandLabel(
+        hash, secret: secret.span, label: "traffic upd", context: [UInt8]().span, byteCount: hash.byteCount)
 }
 
 private func copy(_ bytes: inout SecretBytes) -> [UInt8] {
@@ -100,9 +109,7 @@ private func extract(
 
 /// Transcript-Hash("").
 private func emptyHash(_ hash: HMACHash) -> [UInt8] {
-    var transcript = Transcript()
-    transcript.choose(hash)
-    return transcript.digest()
+    Transcript(hash).digest()
 }
 
 /// The PSK of a ticket (§4.6.1).

@@ -1,6 +1,6 @@
 // Limits.swift - how much a server may make us read, keep and do.
 //
-// Spec:    RFC 8446 §4.6.1, §5.1, §5.2, §5.5; RFC 5246 §6.2. The others are ours: the RFCs leave them open.
+// Spec:    RFC 8446 §4.6.1, §5.1, §5.2, §5.4, §5.5; RFC 5246 §6.2. The others are ours: the RFCs leave them open.
 // Secret:  no.
 // Reads:   nothing. Read by: the rest of TLS.
 
@@ -10,9 +10,11 @@ public enum TLSLimits {
 
     /// The content of a record (RFC 8446 §5.1, RFC 5246 §6.2.1).
     public static let plaintextByteCount = 1 << 14
-    /// What TLS 1.3 may add: the content type, padding and the tag (RFC 8446 §5.2).
+    /// A TLSInnerPlaintext of TLS 1.3: the content, its type and the padding (RFC 8446 §5.4).
+    public static let innerPlaintextByteCount = (1 << 14) + 1
+    /// The expansion of a record of TLS 1.3 on the wire (RFC 8446 §5.2).
     public static let expansion13ByteCount = 256
-    /// What TLS 1.2 may add (RFC 5246 §6.2.3). Before the version is known, the content alone is allowed.
+    /// The expansion of TLS 1.2 (RFC 5246 §6.2.3). Before the version is known, the content alone is allowed.
     public static let expansion12ByteCount = 2048
     /// Records without content, in one connection. Some servers send one now and then.
     public static let emptyRecordCount = 32

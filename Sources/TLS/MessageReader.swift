@@ -56,7 +56,7 @@ struct MessageReader: ~Escapable {
         throw .malformed(message: message)
     }
 
-    /// A complete structure has no tail.
+    /// Checks that no bytes follow the structure.
     func expectEnd() throws(TLSError) {
         guard reader.isAtEnd else { throw .malformed(message: message) }
     }

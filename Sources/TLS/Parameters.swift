@@ -3,7 +3,7 @@
 // Spec:    RFC 8446 §4, §4.2, §4.2.7, §5.1, appendix B; RFC 5246 §7.4; RFC 5288 §3, RFC 5289 §3.2,
 //          RFC 7905 §2, RFC 8422 §5.1.1 (suites and groups of TLS 1.2).
 // Secret:  no.
-// Reads:   HMAC (the hash of a suite). Read by: the rest of TLS.
+// Reads:   HMAC (the hash of a suite), X509. Read by: the rest of TLS.
 
 import HMAC
 import X509
@@ -21,7 +21,7 @@ public enum TLSVersion: UInt16, Sendable {
     }
 }
 
-/// What a record holds (RFC 8446 §5.1).
+/// The content of a record (RFC 8446 §5.1).
 package enum ContentType: UInt8 {
     case changeCipherSpec = 20
     case alert = 21
@@ -178,7 +178,7 @@ public enum NamedGroup: UInt16, Sendable, CaseIterable {
 }
 
 extension SignatureScheme {
-    /// What is offered, in this order. PKCS#1 v1.5 is for certificates, and for TLS 1.2.
+    /// The offered schemes, in this order. PKCS#1 v1.5 is for certificates, and for TLS 1.2.
     static let offered: [SignatureScheme] = [
         .ecdsaP256SHA256, .ed25519, .rsaPSSWithRSAKeySHA256, .rsaPSSWithPSSKeySHA256,
         .ecdsaP384SHA384, .rsaPSSWithRSAKeySHA384, .rsaPSSWithPSSKeySHA384,

@@ -1,9 +1,9 @@
 // RecordProtection.swift - one direction's keys: sealing and opening records.
 //
-// Spec:    RFC 8446 §5.2, §5.3, §5.4, §5.5, §7.2, §7.3; RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2.
+// Spec:    RFC 8446 §5.2, §5.3, §5.4, §5.5, §7.3; RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2.
 // Secret:  the keys, the nonces' fixed part, the plaintext. Lengths and types are public, but in
 //          TLS 1.3 the type and the padding are not: they are looked at after the tag held.
-// Reads:   AEAD, KeySchedule13, Parameters, Limits, TLSError. Read by: TLSClient, the handshakes.
+// Reads:   AEAD, KeySchedule13, Parameters, Limits, TLSError, Bytes, HMAC. Read by: RecordLayer, the phases.
 
 import AEAD
 import Bytes
@@ -11,8 +11,6 @@ import HMAC
 
 /// The cipher of a suite with its key.
 private enum RecordCipher: ~Copyable {
-    /// Nothing is protected yet.
-    case none
     case aesGCM(AESGCM)
     case chaCha20(ChaCha20Poly1305)
 }
@@ -29,28 +27,17 @@ package struct RecordProtection: ~Copyable {
     private let suite: CipherSuite
     /// write_iv, or the implicit part of the nonce.
     private var fixedNonce: SecretBytes
-    /// TLS 1.3: the traffic secret, for the next one.
-    private var secret: SecretBytes
     /// Of the next record.
     var sequenceNumber: UInt64 = 0
 
-    /// Nothing is protected.
-    init() {
-        cipher = .none
-        suite = .aes128GCM
-        fixedNonce = SecretBytes(count: 0)
-        secret = SecretBytes(count: 0)
-    }
-
     /// TLS 1.3: the keys of a traffic secret (§7.3).
-    package init(_ suite: CipherSuite, trafficSecret: consuming SecretBytes) {
+    package init(_ suite: CipherSuite, trafficSecret: borrowing SecretBytes) {
         var key = expandLabel(
             suite.hash, secret: trafficSecret.span, label: "key", context: [UInt8]().span,
             byteCount: suite.keyByteCount)
         cipher = makeCipher(suite, &key)
         fixedNonce = expandLabel(
             suite.hash, secret: trafficSecret.span, label: "iv", context: [UInt8]().span, byteCount: 12)
-        secret = trafficSecret
         self.suite = suite
     }
 
@@ -63,30 +50,10 @@ package struct RecordProtection: ~Copyable {
         var key = part(keyBlock, keyStart, suite.keyByteCount)
         cipher = makeCipher(suite, &key)
         fixedNonce = part(keyBlock, nonceStart, suite.fixedNonceByteCount)
-        secret = SecretBytes(count: 0)
         self.suite = suite
     }
 
-    var isActive: Bool {
-        switch cipher {
-        case .none: false
-        default: true
-        }
-    }
-
-    /// §7.2: the keys of application_traffic_secret_N+1.
-    package func updated() -> RecordProtection {
-        RecordProtection(
-            suite,
-            trafficSecret: expandLabel(
-                suite.hash, secret: secret.span, label: "traffic upd", context: [UInt8]().span,
-                byteCount: suite.hash.byteCount))
-    }
-
-    /// TLS 1.3: verify_data under this direction's traffic secret (§4.4.4).
-    package func finishedCode(transcriptHash: [UInt8]) -> [UInt8] {
-        TLS.finishedCode(suite.hash, secret: secret, transcriptHash: transcriptHash)
-    }
+    var version: TLSVersion { suite.version }
 
     /// Whether the key's last record went over.
     var isUsedUp: Bool { sequenceNumber >= TLSLimits.recordsPerKeyCount }
@@ -98,11 +65,6 @@ package struct RecordProtection: ~Copyable {
     /// - Parameter plaintext: at most 2^14 bytes.
     package mutating func seal(_ type: ContentType, _ plaintext: Span<UInt8>, into output: inout [UInt8]) {
         precondition(plaintext.count <= TLSLimits.plaintextByteCount)
-        guard isActive else {
-            appendHeader(type, plaintext.count, &output)
-            output.append(plaintext)
-            return
-        }
         var nonce = nonce(sequenceNumber)
         if suite.version == .tls13 {
             // §5.2: TLSInnerPlaintext is the content, its type, and no padding.
@@ -113,7 +75,7 @@ package struct RecordProtection: ~Copyable {
             output.append(header.span)
             apply(&nonce, header, inner, &output)
         } else {
-            // RFC 5288 §3: the explicit part of the nonce is the sequence number; RFC 7905 §2: there is none.
+            // RFC 5288 §3: the explicit part of the nonce is the sequence number; RFC 7905 §2 has no explicit part.
             let explicitByteCount = suite.isChaCha20 ? 0 : 8
             appendHeader(type, explicitByteCount + plaintext.count + 16, &output)
             if explicitByteCount > 0 { output.append(bigEndian: sequenceNumber, byteCount: 8) }
@@ -129,7 +91,6 @@ package struct RecordProtection: ~Copyable {
         _ output: inout [UInt8]
     ) {
         switch cipher {
-        case .none: break
         case .aesGCM(let gcm):
             gcm.seal(
                 nonce: nonce.span, additionalData: additionalData.span, plaintext: plaintext.span,
@@ -156,7 +117,7 @@ package struct RecordProtection: ~Copyable {
     package mutating func open(_ record: Record) throws(TLSError) -> OpenedRecord {
         guard !isUsedUp else { throw .tooManyRecords(limit: TLSLimits.recordsPerKeyCount) }
         let opened = suite.version == .tls13 ? try open13(record) : try open12(record)
-        // §5.2, RFC 5246 §6.2.1: the content is no longer than 2^14 bytes.
+        // RFC 5246 §6.2.1: the content is no longer than 2^14 bytes. In TLS 1.3 it cannot be.
         guard opened.contents.count <= TLSLimits.plaintextByteCount else {
             throw .recordTooLong(limit: TLSLimits.plaintextByteCount, actual: opened.contents.count)
         }
@@ -167,6 +128,10 @@ package struct RecordProtection: ~Copyable {
     private func open13(_ record: Record) throws(TLSError) -> OpenedRecord {
         var nonce = nonce(sequenceNumber)
         var inner = try opened(&nonce, record.header, record.body.span)
+        // §5.4: the size limit is that of content, type and padding together.
+        guard inner.count <= TLSLimits.innerPlaintextByteCount else {
+            throw .recordTooLong(limit: TLSLimits.innerPlaintextByteCount, actual: inner.count)
+        }
         // §5.4: the type is the last byte that is not zero.
         var end = inner.count
         while end > 0, inner[end - 1] == 0 { end -= 1 }
@@ -196,7 +161,6 @@ package struct RecordProtection: ~Copyable {
     ) throws(TLSError) -> [UInt8] {
         do throws(AEADError) {
             switch cipher {
-            case .none: throw .authenticationFailed
             case .aesGCM(let gcm):
                 return try gcm.open(nonce: nonce.span, additionalData: additionalData.span, sealed: sealed)
             case .chaCha20(let chaCha20):
@@ -232,7 +196,7 @@ package struct RecordProtection: ~Copyable {
 }
 
 /// §5.1: legacy_record_version is 0x0303; 0x0301 is for a first ClientHello alone.
-private func appendHeader(_ type: ContentType, _ count: Int, _ output: inout [UInt8]) {
+func appendHeader(_ type: ContentType, _ count: Int, _ output: inout [UInt8]) {
     output.append(type.rawValue)
     output.append(bigEndian: 0x0303, byteCount: 2)
     output.append(bigEndian: UInt64(count), byteCount: 2)

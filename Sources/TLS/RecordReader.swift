@@ -1,8 +1,8 @@
 // RecordReader.swift - cuts what comes in into records.
 //
 // Spec:    RFC 8446 §5.1, §5.2; RFC 5246 §6.2.1, §6.2.3.
-// Secret:  no: what comes in is on the wire.
-// Reads:   Parameters, Limits, TLSError. Read by: TLSClient.
+// Secret:  no: records on the wire are public.
+// Reads:   Parameters, TLSError; Bytes. Read by: RecordLayer.
 
 import Bytes
 
@@ -28,7 +28,7 @@ struct RecordReader {
     /// The length of a record's header.
     static let headerByteCount = 5
 
-    /// Adds what came in. What was read before is dropped.
+    /// Appends received bytes. Bytes already read are dropped.
     mutating func append(_ bytes: Span<UInt8>) {
         if offset > 0 {
             buffer.removeFirst(offset)

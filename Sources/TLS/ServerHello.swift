@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.1.3, §4.1.4, §4.2.1, §4.2.8; RFC 5246 §7.4.1.3.
 // Secret:  no.
-// Reads:   MessageReader, ExtensionList, Parameters. Read by: ClientHandshake.
+// Reads:   MessageReader, ExtensionList, Parameters; Bytes. Read by: ClientHandshake.
 
 import Bytes
 
@@ -79,7 +79,7 @@ struct ServerHello {
         return group
     }
 
-    /// Of a HelloRetryRequest: what it wants to see again (§4.2.2), or nil.
+    /// The cookie of a HelloRetryRequest, to be repeated (§4.2.2), or nil.
     func cookie() throws(TLSError) -> [UInt8]? {
         guard let contents = extensions.contents(ExtensionType.cookie) else { return nil }
         var reader = MessageReader(contents.span, message: HandshakeType.serverHello)

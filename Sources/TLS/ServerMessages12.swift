@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5246 §7.4.2, §7.4.4; RFC 8422 §5.4.
 // Secret:  no.
-// Reads:   MessageReader, Parameters. Read by: ClientHandshake12.
+// Reads:   MessageReader, Parameters; Bytes. Read by: ClientHandshake12.
 
 import Bytes
 
@@ -41,7 +41,7 @@ struct ServerKeyExchange {
     }
 }
 
-/// Checks the form of a CertificateRequest (RFC 5246 §7.4.4). What it asks for is not answered.
+/// Checks the form of a CertificateRequest (RFC 5246 §7.4.4). The answer is always an empty Certificate.
 func checkCertificateRequest12(_ body: Span<UInt8>) throws(TLSError) {
     var reader = MessageReader(body, message: HandshakeType.certificateRequest)
     _ = try reader.vector(1, minimum: 1)

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.3.1, §4.3.2, §4.4.2, §4.4.3, §4.6.1, §4.6.3; RFC 7301 §3.1.
 // Secret:  no.
-// Reads:   MessageReader, ExtensionList, Parameters. Read by: ClientHandshake13.
+// Reads:   MessageReader, ExtensionList, Parameters; Bytes. Read by: ClientHandshake13.
 
 import Bytes
 
@@ -38,7 +38,7 @@ func readEncryptedExtensions(_ body: Span<UInt8>) throws(TLSError) -> ExtensionL
     return extensions
 }
 
-/// Checks a CertificateRequest of the handshake (§4.3.2). What it asks for is not answered.
+/// Checks a CertificateRequest of the handshake (§4.3.2). The answer is always an empty Certificate.
 ///
 /// - Throws: `malformed`, `certificateRequestContext`, `misplacedExtension`, `missingExtension`.
 func checkCertificateRequest(_ body: Span<UInt8>) throws(TLSError) {
@@ -73,7 +73,7 @@ func readCertificates13(_ body: Span<UInt8>, offered: [UInt16]) throws(TLSError)
     var entries = MessageReader(list.span, message: message)
     while !entries.isAtEnd {
         certificates.append(try entries.vector(3, minimum: 1))
-        // None of the extensions that may stand here was offered.
+        // None of the extensions permitted here was offered.
         let extensions = try ExtensionList(&entries)
         try extensions.check(permitted: [], offered: offered)
     }

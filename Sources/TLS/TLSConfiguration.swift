@@ -1,17 +1,17 @@
-// TLSConfiguration.swift - what a connection is asked for, and what came of it.
+// TLSConfiguration.swift - the parameters of a connection, and the negotiated result.
 //
 // Spec:    RFC 8446 §4.1.2, RFC 6066 §3 (server name), RFC 9525 §6.
 // Secret:  no.
-// Reads:   X509, Parameters. Read by: TLSClient, ClientHello, HTTP.
+// Reads:   X509, Parameters, Bytes. Read by: TLSClient, ClientHello, HTTP.
 
 import Bytes
 import X509
 
-/// What a connection needs to know. There is no switch that turns a check off.
+/// The parameters of a connection. No setting disables a check.
 public struct TLSConfiguration: Sendable {
     /// A DNS name in ASCII, or an IP address without brackets.
     public let hostName: [UInt8]
-    /// The authorities to trust: nobody, until they are given.
+    /// The trust anchors. Default: none; every certificate is rejected.
     public internal(set) var anchors: TrustAnchors
     /// The time, since 1970.
     public let nowSeconds: Int64
@@ -48,7 +48,7 @@ public struct TLSConfiguration: Sendable {
     }
 }
 
-/// What was agreed on.
+/// The negotiated parameters.
 public struct TLSSummary: Equatable, Sendable {
     public let version: TLSVersion
     public let suite: CipherSuite

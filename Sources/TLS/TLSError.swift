@@ -9,13 +9,13 @@ import X509
 
 /// The first check that failed. `message` is a handshake message's number.
 public enum TLSError: Error, Equatable, Sendable {
-    // What the caller gives.
+    // Arguments of the caller.
 
     /// Neither a DNS name nor an IP address.
     case hostNameForm
     /// All candidates for a private key were out of range: less than one in 2^64 random values.
     case randomness
-    /// There is no connection to send on yet, or not any more.
+    /// The connection is not established, or already closed.
     case notConnected
 
     // Records.
@@ -36,7 +36,7 @@ public enum TLSError: Error, Equatable, Sendable {
     case noContentType
     case changeCipherSpecForm
     case alertForm
-    /// A handshake message goes on behind a change of keys, or another record cuts it.
+    /// A handshake message continues after a change of keys, or is interrupted by another record.
     case messageAcrossRecords
 
     // Handshake messages.
@@ -96,7 +96,7 @@ public enum TLSError: Error, Equatable, Sendable {
     /// close_notify before the handshake was over.
     case closedDuringHandshake
 
-    /// What is told to the server; nil when it has ended the connection, or is not concerned.
+    /// The alert to send; nil for an error of the caller or a connection that the server has ended.
     public var alert: AlertDescription? {
         switch self {
         case .hostNameForm, .notConnected, .peerAlert, .closedDuringHandshake: nil

@@ -1,29 +1,28 @@
-// AlgorithmIdentifier.swift - which signature algorithm a certificate names.
+// AlgorithmIdentifier.swift - the signature algorithm of a certificate.
 //
 // Spec:    RFC 5280 §4.1.1.2; RFC 4055 §2.1, §3.1, §5 (RSA); RFC 5758 §3.2 (ECDSA); RFC 8410 §3 (Ed25519).
 // Secret:  no.
-// Reads:   FieldReader, ObjectIdentifiers, RSA (the hashes), X509Error. Read by: Certificate,
-//          PublicKey, SignatureVerification.
+// Reads:   FieldReader, ObjectIdentifiers, RSA (the hashes), X509Error; ASN1. Read by: Certificate, PublicKey,
+//          SignatureVerification.
 
 import ASN1
 import RSA
 
-/// A signature algorithm with its parameters decided.
+/// A signature algorithm and its parameters.
 public enum SignatureAlgorithm: Equatable, Sendable {
     case rsaPKCS1v15(RSAHash)
-    /// MGF1 with the same hash, a salt as long as the hash.
+    /// With MGF1 of the same hash and a salt of the hash's length.
     case rsaPSS(RSAHash)
     case ecdsa(RSAHash)
     case ed25519
-    /// Recognised in order to be refused by name.
+    /// Recognised only for a specific error.
     case weak(X509Error.WeakHash)
     case unsupported(ObjectIdentifier)
 }
 
 /// Reads an AlgorithmIdentifier of a signature.
 ///
-/// - Throws: `der`; `algorithmParameters` for a known algorithm with other parameters than it
-///   must have.
+/// - Throws: `der`; `algorithmParameters` for a known algorithm whose parameters are not the required ones.
 func readSignatureAlgorithm(_ fields: inout FieldReader) throws(X509Error) -> SignatureAlgorithm {
     // AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }
     var algorithm = try fields.sequence()
@@ -48,7 +47,7 @@ func readSignatureAlgorithm(_ fields: inout FieldReader) throws(X509Error) -> Si
     }
 }
 
-/// RFC 4055 §2.1, §5: NULL is to be written, and its absence to be accepted.
+/// RFC 4055 §2.1, §5: encoders write NULL, and verifiers also accept absent parameters.
 private func hash(_ hash: RSAHash, nullOrAbsent fields: inout FieldReader) throws(X509Error) -> RSAHash {
     if fields.nextIs(.null) { try fields.null() }
     guard fields.isAtEnd else { throw .algorithmParameters }
@@ -60,10 +59,10 @@ private func hash(_ hash: RSAHash, absent fields: inout FieldReader) throws(X509
     return hash
 }
 
-/// The parameters of RSASSA-PSS, behind the identifier.
+/// Reads the parameters of RSASSA-PSS, which follow the identifier.
 ///
-/// - Throws: `der`; `algorithmParameters` for a mask that is not MGF1 with the same hash, a salt
-///   of another length than the hash, another trailer, or none at all.
+/// - Throws: `der`; `algorithmParameters` if the mask is not MGF1 with the same hash, the salt's length is not the hash's,
+///   the trailer is not 1, or the parameters are absent.
 /// - Source: RFC 4055 §3.1.
 func readPSSParameters(_ algorithm: inout FieldReader) throws(X509Error) -> SignatureAlgorithm {
     guard !algorithm.isAtEnd else { throw .algorithmParameters }
@@ -89,12 +88,12 @@ func readPSSParameters(_ algorithm: inout FieldReader) throws(X509Error) -> Sign
     guard try saltField.smallNatural() == hash.digestByteCount else { throw .algorithmParameters }
     try saltField.expectEnd()
 
-    // The one trailer there is, is the default and so not written.
+    // Only trailer 1 is defined. It is the default, so DER omits it.
     guard parameters.isAtEnd else { throw .algorithmParameters }
     return .rsaPSS(hash)
 }
 
-/// A HashAlgorithm: nil for SHA-1.
+/// Reads a HashAlgorithm; nil for SHA-1.
 private func readHash(_ fields: inout FieldReader) throws(X509Error) -> RSAHash? {
     var algorithm = try fields.sequence()
     switch try algorithm.objectIdentifier() {

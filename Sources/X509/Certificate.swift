@@ -1,23 +1,23 @@
-// Certificate.swift - a certificate that was read, and not yet believed.
+// Certificate.swift - a parsed certificate, not yet trusted.
 //
 // Spec:    RFC 5280 §4.1.
 // Secret:  no.
-// Reads:   FieldReader, AlgorithmIdentifier, DistinguishedName, Extensions, X509Error, Limits.
-//          Read by: PathRules, PathSearch, TrustAnchors, TLS, Bootstrap.
+// Reads:   FieldReader, AlgorithmIdentifier, DistinguishedName, Extensions, X509Error, Limits; ASN1, Bytes. Read by: PathRules,
+//          PathSearch, TrustAnchors, TLS, Bootstrap.
 
 import ASN1
 import Bytes
 
-/// An X.509 certificate: its bytes, and where in them its fields are.
+/// An X.509 certificate: its bytes, and the ranges of its fields in them.
 ///
-/// Reading one checks its form and the form of its extensions. Whether it is to be trusted is
-/// for a path to say; its public key is not looked at before.
+/// The initialiser checks the encoding of the certificate and of its extensions. Path validation decides whether it is
+/// trusted. The public key is not read before that.
 public struct Certificate: Equatable, Sendable {
     /// The whole encoding.
     public let encoded: [UInt8]
     /// 1, 2 or 3.
     public let version: Int
-    /// Seconds since 1970; both ends are within.
+    /// Seconds since 1970. The certificate is valid at both ends.
     public let notBeforeSeconds: Int64
     public let notAfterSeconds: Int64
     public let signatureAlgorithm: SignatureAlgorithm
@@ -32,8 +32,8 @@ public struct Certificate: Equatable, Sendable {
     let canonicalSubject: [UInt8]
     let extensions: CertificateExtensions
 
-    /// - Parameter encoded: DER, and nothing behind it.
-    /// - Throws: the first fault of the form.
+    /// - Parameter encoded: DER, without further bytes after it.
+    /// - Throws: the first error in the encoding.
     /// - Source: RFC 5280 §4.1.
     public init(encoded: [UInt8]) throws(X509Error) {
         guard encoded.count <= X509Limits.certificateByteCount else {
@@ -71,7 +71,7 @@ public struct Certificate: Equatable, Sendable {
         canonicalSubject = try canonicalName(subject.encoded, at: subjectRange.lowerBound)
         // §4.1.2.7.
         publicKeyRange = try fields.value(.sequence).encodedRange
-        // §4.1.2.8: unique identifiers, from version 2 on. Nobody uses them.
+        // §4.1.2.8: unique identifiers, from version 2 on. They are skipped: path validation does not use them.
         if version >= 2, fields.nextIs(.contextPrimitive(1)) {
             _ = try fields.value(.contextPrimitive(1))
         }
@@ -89,7 +89,7 @@ public struct Certificate: Equatable, Sendable {
         }
         try fields.expectEnd()
 
-        // §4.1.1.2: the same algorithm outside as inside.
+        // §4.1.1.2: signatureAlgorithm and tbsCertificate.signature are equal.
         lookahead = certificate
         let outerAlgorithm = try lookahead.value(.sequence)
         guard bytesEqual(outerAlgorithm.encoded, innerAlgorithm.encoded) else {
@@ -103,15 +103,15 @@ public struct Certificate: Equatable, Sendable {
         self.encoded = encoded
     }
 
-    /// The subject's name for people; empty when the certificate names its subject only elsewhere.
+    /// The subject's name as text; empty when the certificate names its subject only in subjectAltName.
     public var subjectText: [UInt8] { nameText(bytes(subjectRange)) }
 
     public var issuerText: [UInt8] { nameText(bytes(issuerRange)) }
 
-    /// The serial number in hexadecimal, as its two's complement is written.
+    /// The serial number in hexadecimal: the octets of the INTEGER.
     public var serialText: [UInt8] { Hex.encode(bytes(serialRange)) }
 
-    /// Whether the issuer's name is the subject's (§3.2, §6.1).
+    /// Whether issuer and subject are the same name (§3.2, §6.1).
     public var isSelfIssued: Bool { canonicalIssuer == canonicalSubject }
 
     /// Some of the certificate's bytes.
@@ -120,7 +120,7 @@ public struct Certificate: Equatable, Sendable {
         encoded.span.extracting(range)
     }
 
-    /// Whether two certificates certify one key for one name.
+    /// Whether two certificates certify the same key for the same name.
     func hasSubjectAndKey(of other: Certificate) -> Bool {
         canonicalSubject == other.canonicalSubject
             && bytesEqual(bytes(publicKeyRange), other.bytes(other.publicKeyRange))
@@ -133,13 +133,13 @@ private func readVersion(_ fields: inout FieldReader) throws(X509Error) -> Int {
     var explicit = try fields.constructed(.contextConstructed(0))
     let version = try explicit.smallNatural()
     try explicit.expectEnd()
-    // X.690 §11.5: the default is not written.
+    // X.690 §11.5: DER omits a default value.
     guard version != 0 else { throw .der(.defaultEncoded(offset: offset)) }
     guard version <= 2 else { throw .version(version + 1) }
     return version + 1
 }
 
-/// §4.1.2.2: negative ones and zero are to be tolerated; longer ones than 20 octets are not issued.
+/// §4.1.2.2: negative serial numbers and zero are tolerated. Conforming authorities issue no more than 20 octets.
 private func checkSerial(_ serial: borrowing DERValue) throws(X509Error) {
     var reader = FieldReader(serial.encoded, at: serial.encodedRange.lowerBound)
     let count = try reader.integer().count

@@ -1,23 +1,22 @@
-// DistinguishedName.swift - names of subjects and issuers: comparing and printing them.
+// DistinguishedName.swift - comparison and text form of the names of subjects and issuers.
 //
 // Spec:    RFC 5280 §4.1.2.4, §7.1; RFC 4514 §2 for the text.
 // Secret:  no.
-// Reads:   FieldReader, ObjectIdentifiers, X509Error. Read by: Certificate, NameConstraints, TrustAnchors.
+// Reads:   FieldReader, ObjectIdentifiers, X509Error; ASN1, Bytes. Read by: Certificate, NameConstraints, TrustAnchors.
 //
-// Names are compared in a canonical form: PrintableString, UTF8String and IA5String are one
-// type, ASCII letters of either case are one, runs of spaces are one space, and spaces at
-// both ends are nothing. That is §7.1 for ASCII; characters beyond it are compared as they
-// are written (LIMITS). Every other type is compared byte for byte.
+// Names are compared in a canonical form. PrintableString, UTF8String and IA5String count as one type, ASCII letters are
+// folded to lower case, runs of spaces to one space, and spaces at both ends are removed. That implements §7.1 for
+// ASCII. Characters outside ASCII are compared byte for byte (LIMITS), and so is every other type.
 
 import ASN1
 import Bytes
 
-/// The canonical form of a Name. Each relative distinguished name announces its length, so a
-/// name is within a subtree (§4.2.1.10) exactly when the subtree's canonical form begins its own.
+/// The canonical form of a Name. Each relative distinguished name starts with its length. Therefore a name is within a
+/// subtree (§4.2.1.10) exactly when the subtree's canonical form is a prefix of its own.
 ///
 /// - Parameters:
 ///   - name: the whole encoding, from SEQUENCE on.
-///   - offset: its place in the certificate.
+///   - offset: its offset in the certificate.
 /// - Throws: `der`, `nameForm`, `tooManyAttributes`.
 func canonicalName(_ name: Span<UInt8>, at offset: Int) throws(X509Error) -> [UInt8] {
     var outer = FieldReader(name, at: offset)
@@ -35,7 +34,7 @@ func canonicalName(_ name: Span<UInt8>, at offset: Int) throws(X509Error) -> [UI
         let isSingle = try appendAttribute(&attributes, to: &canonical)
         attributeCount += 1
         if !isSingle {
-            // The canonical forms may stand in another order than the encodings did.
+            // The order of the canonical forms may differ from the order of the encodings.
             var sorted = [Array(canonical[(lengthPlace + 4)...])]
             canonical.removeLast(canonical.count - lengthPlace - 4)
             while !attributes.isAtEnd {
@@ -58,7 +57,7 @@ func canonicalName(_ name: Span<UInt8>, at offset: Int) throws(X509Error) -> [UI
     return canonical
 }
 
-/// Appends the next attribute: its type, the class of its value, the value, each with its length.
+/// Appends the next attribute: its type, the class of its value, and the value, each with its length.
 /// Returns whether it was the last one.
 private func appendAttribute(
     _ attributes: inout FieldReader, to canonical: inout [UInt8]
@@ -89,7 +88,7 @@ private func appendAttribute(
     return attributes.isAtEnd
 }
 
-/// Small letters, one space for a run of them, none at the ends.
+/// Appends the text in lower case, with runs of spaces as one space and without spaces at the ends.
 private func appendFolded(_ text: Span<UInt8>, to canonical: inout [UInt8]) {
     var isSpacePending = false
     var isAtStart = true
@@ -118,11 +117,11 @@ private func isBefore(_ a: [UInt8], _ b: [UInt8]) -> Bool {
 
 // MARK: Text
 
-/// A name for people, the most specific attribute first: `CN=example.com,O=Example,C=US`.
+/// A name as text, the most specific attribute first: `CN=example.com,O=Example,C=US`.
 /// Empty for a name that cannot be read.
 ///
-/// - Source: RFC 4514 §2; what it would escape with a backslash is so escaped, and every byte
-///   that is no visible ASCII is written in hexadecimal, so that a log line stays a line.
+/// - Source: RFC 4514 §2, which defines the characters to escape with a backslash. Every byte outside visible ASCII is
+///   written in hexadecimal, so that a name cannot start a new log line.
 func nameText(_ name: Span<UInt8>) -> [UInt8] {
     var parts: [[UInt8]] = []
     do throws(X509Error) {

@@ -1,28 +1,28 @@
-// Extensions.swift - the extensions of a certificate: which there are, and what they say.
+// Extensions.swift - the extensions of a certificate.
 //
 // Spec:    RFC 5280 §4.1.2.9, §4.2.
 // Secret:  no.
-// Reads:   FieldReader, GeneralName, NameConstraints, ObjectIdentifiers, X509Error, Limits.
-//          Read by: Certificate, PathRules, HostName.
+// Reads:   FieldReader, GeneralName, NameConstraints, ObjectIdentifiers, X509Error, Limits; ASN1, Bytes. Read by: Certificate,
+//          PathRules, HostName.
 
 import ASN1
 import Bytes
 
-/// What the extensions of one certificate say. Nil is "absent".
+/// The contents of a certificate's extensions. Nil means that the extension is absent.
 struct CertificateExtensions: Equatable, Sendable {
     var basicConstraints: BasicConstraints?
     var keyUsage: KeyUsage?
     var extendedKeyUsage: ExtendedKeyUsage?
     var subjectAltName: [GeneralName]?
     var nameConstraints: NameConstraints?
-    /// Places in the certificate.
+    /// Ranges in the certificate.
     var subjectKeyIdentifier: Range<Int>?
     var authorityKeyIdentifier: Range<Int>?
     /// requireExplicitPolicy of policyConstraints.
     var explicitPolicySkipCount: Int?
-    /// A mapping from or to anyPolicy.
+    /// Whether policyMappings maps from or to anyPolicy.
     var mapsAnyPolicy = false
-    /// The first critical extension that this module does not know.
+    /// The first critical extension that this module does not know, or cannot interpret.
     var unknownCritical: ObjectIdentifier?
 }
 
@@ -34,7 +34,7 @@ struct BasicConstraints: Equatable, Sendable {
 
 /// RFC 5280 §4.2.1.3.
 struct KeyUsage: Equatable, Sendable {
-    /// Bit 0 of the list is bit 0 here.
+    /// Bit n of the NamedBitList is the bit with the value 2^n.
     let bits: UInt16
 
     var digitalSignature: Bool { bits & 1 << 0 != 0 }
@@ -50,7 +50,7 @@ struct ExtendedKeyUsage: Equatable, Sendable {
 /// Reads `Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension`.
 ///
 /// - Throws: `der`, `extensionsForm`, `tooManyExtensions`, `duplicateExtension`, `extensionForm`
-///   and what a name in an extension throws.
+///   and the errors of a name in an extension.
 /// - Source: RFC 5280 §4.1.2.9.
 func readExtensions(_ fields: inout FieldReader) throws(X509Error) -> CertificateExtensions {
     var list = try fields.sequence()
@@ -67,11 +67,11 @@ func readExtensions(_ fields: inout FieldReader) throws(X509Error) -> Certificat
         let isCritical = try entry.booleanDefaultFalse()
         let value = try entry.value(.octetString)
         try entry.expectEnd()
-        // §4.2: no more than one of a kind.
+        // §4.2: at most one extension of each kind.
         guard !seen.contains(identifier) else { throw .duplicateExtension(identifier) }
         seen.append(identifier)
         var content = FieldReader(value.content, at: value.contentRange.lowerBound)
-        if try extensions.read(identifier, &content) {
+        if try extensions.read(identifier, isCritical: isCritical, &content) {
             try content.expectEnd()
         } else if isCritical, extensions.unknownCritical == nil {
             extensions.unknownCritical = identifier
@@ -81,9 +81,9 @@ func readExtensions(_ fields: inout FieldReader) throws(X509Error) -> Certificat
 }
 
 extension CertificateExtensions {
-    /// Reads one extension's value; false when it is none of those known.
+    /// Reads one extension's value; returns false if the extension is unknown.
     fileprivate mutating func read(
-        _ identifier: ObjectIdentifier, _ content: inout FieldReader
+        _ identifier: ObjectIdentifier, isCritical: Bool, _ content: inout FieldReader
     ) throws(X509Error) -> Bool {
         switch identifier {
         case .basicConstraints: basicConstraints = try readBasicConstraints(&content)
@@ -93,7 +93,9 @@ extension CertificateExtensions {
         case .nameConstraints: nameConstraints = try readNameConstraints(&content)
         case .subjectKeyIdentifier: subjectKeyIdentifier = try content.value(.octetString).contentRange
         case .authorityKeyIdentifier: authorityKeyIdentifier = try readAuthorityKeyIdentifier(&content)
-        case .certificatePolicies: try readCertificatePolicies(&content)
+        case .certificatePolicies:
+            let isKnown = try readCertificatePolicies(&content, isCritical: isCritical)
+            if !isKnown, unknownCritical == nil { unknownCritical = identifier }
         case .policyMappings: mapsAnyPolicy = try readPolicyMappings(&content)
         case .policyConstraints: explicitPolicySkipCount = try readPolicyConstraints(&content)
         case .inhibitAnyPolicy: _ = try content.smallNatural()
@@ -145,8 +147,8 @@ private func readSubjectAltName(_ content: inout FieldReader) throws(X509Error) 
 }
 
 /// AuthorityKeyIdentifier ::= SEQUENCE { [0] keyIdentifier, [1] authorityCertIssuer,
-/// [2] authorityCertSerialNumber }, all optional. Issuer and serial number are read and not
-/// used: a cross-signed authority has several.
+/// [2] authorityCertSerialNumber }, all optional. Issuer and serial number are read and then ignored: a cross-signed
+/// authority has several of them.
 private func readAuthorityKeyIdentifier(_ content: inout FieldReader) throws(X509Error) -> Range<Int>? {
     var sequence = try content.sequence()
     var identifier: Range<Int>?
@@ -161,22 +163,55 @@ private func readAuthorityKeyIdentifier(_ content: inout FieldReader) throws(X50
 
 /// CertificatePolicies ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { policyIdentifier, policyQualifiers OPTIONAL }
 ///
-/// Every policy is acceptable to us, so that policies decide nothing unless an authority
-/// requires an explicit one; and that is refused (PathRules).
-private func readCertificatePolicies(_ content: inout FieldReader) throws(X509Error) {
+/// The initial policy set is anyPolicy. So policies affect the result only if an authority requires an explicit policy,
+/// and such a path is rejected (PathRules).
+///
+/// - Returns: false for an unknown qualifier in a critical extension, which §4.2.1.4 requires to be processed. In a
+///   non-critical extension qualifiers are skipped.
+private func readCertificatePolicies(
+    _ content: inout FieldReader, isCritical: Bool
+) throws(X509Error) -> Bool {
     var sequence = try content.sequence()
     guard !sequence.isAtEnd else { throw .extensionForm(.certificatePolicies) }
+    var isKnown = true
     while !sequence.isAtEnd {
         var policy = try sequence.sequence()
         _ = try policy.objectIdentifier()
-        if !policy.isAtEnd { _ = try policy.sequence() }
+        if !policy.isAtEnd {
+            var qualifiers = try policy.sequence()
+            if isCritical, try !readPolicyQualifiers(&qualifiers) { isKnown = false }
+        }
         try policy.expectEnd()
     }
+    return isKnown
+}
+
+/// policyQualifiers ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { policyQualifierId, qualifier ANY }
+///
+/// - Returns: whether all are of the two kinds that §4.2.1.4 defines: the URI of a practice statement, and a notice for the
+///   certificate's users. Both are text for human readers and do not affect validation.
+private func readPolicyQualifiers(_ qualifiers: inout FieldReader) throws(X509Error) -> Bool {
+    guard !qualifiers.isAtEnd else { throw .extensionForm(.certificatePolicies) }
+    var isKnown = true
+    while !qualifiers.isAtEnd {
+        var qualifier = try qualifiers.sequence()
+        switch try qualifier.objectIdentifier() {
+        // CPSuri ::= IA5String
+        case .practiceStatement: try checkCharacters(try qualifier.value(.ia5String))
+        // UserNotice ::= SEQUENCE { noticeRef OPTIONAL, explicitText OPTIONAL }
+        case .userNotice: _ = try qualifier.sequence()
+        default:
+            _ = try qualifier.value()
+            isKnown = false
+        }
+        try qualifier.expectEnd()
+    }
+    return isKnown
 }
 
 /// PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuerDomainPolicy, subjectDomainPolicy }
 ///
-/// Returns whether anyPolicy is mapped, which §6.1.4 (a) refuses.
+/// Returns whether anyPolicy is mapped, which §6.1.4 (a) forbids.
 private func readPolicyMappings(_ content: inout FieldReader) throws(X509Error) -> Bool {
     var sequence = try content.sequence()
     guard !sequence.isAtEnd else { throw .extensionForm(.policyMappings) }
@@ -196,7 +231,7 @@ private func readPolicyMappings(_ content: inout FieldReader) throws(X509Error) 
 /// Returns requireExplicitPolicy.
 private func readPolicyConstraints(_ content: inout FieldReader) throws(X509Error) -> Int? {
     var sequence = try content.sequence()
-    // §4.2.1.11: never an empty sequence.
+    // §4.2.1.11: the sequence is never empty.
     guard !sequence.isAtEnd else { throw .extensionForm(.policyConstraints) }
     var skipCount: Int?
     if sequence.nextIs(.contextPrimitive(0)) { skipCount = try sequence.smallNatural(.contextPrimitive(0)) }

@@ -1,18 +1,18 @@
-// FieldReader.swift - DER reads whose faults are this module's errors.
+// FieldReader.swift - DER reads that throw this module's errors.
 //
 // Spec:    none.
 // Secret:  no.
 // Reads:   ASN1, X509Error. Read by: the rest of X509.
 //
-// A function throws one type of error; without this every read of a field would carry its
-// own conversion.
+// With typed throws a function throws one type of error. Without FieldReader each read of a field would have to convert
+// a DERError.
 
 import ASN1
 
 struct FieldReader: ~Escapable {
     private var reader: DERReader
 
-    /// - Parameter offset: the place of the bytes in the certificate.
+    /// - Parameter offset: the offset of the bytes in the certificate.
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, at offset: Int = 0) {
         reader = DERReader(bytes, at: offset)
@@ -88,8 +88,7 @@ struct FieldReader: ~Escapable {
         do throws(DERError) { return try reader.readBitStringOfBytes(tag) } catch { throw .der(error) }
     }
 
-    /// Zero bits at the end are taken: two roots of the public bundle (Trustwave Global ECC) have
-    /// them in keyUsage.
+    /// Trailing zero bits are accepted: two roots of the public bundle (Trustwave Global ECC) have them in keyUsage.
     mutating func namedBits() throws(X509Error) -> UInt16 {
         do throws(DERError) { return try reader.readNamedBits(allowsTrailingZeros: true) } catch {
             throw .der(error)

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §4.2.1.6.
 // Secret:  no.
-// Reads:   FieldReader, X509Error, Limits. Read by: Extensions, HostName, NameConstraints.
+// Reads:   FieldReader, X509Error; ASN1, Bytes. Read by: Extensions, HostName, NameConstraints.
 
 import ASN1
 import Bytes
@@ -14,8 +14,8 @@ enum GeneralNameKind: UInt8, Sendable {
     case uniformResourceIdentifier, ipAddress, registeredID
 }
 
-/// A name: its form, and where its contents are in the certificate. A directoryName's contents
-/// are the whole encoding of its Name.
+/// A name: its form, and the range of its contents in the certificate. The contents of a directoryName are the whole
+/// encoding of its Name.
 struct GeneralName: Equatable, Sendable {
     let kind: GeneralNameKind
     let range: Range<Int>
@@ -28,7 +28,7 @@ struct GeneralName: Equatable, Sendable {
 func readGeneralName(_ fields: inout FieldReader) throws(X509Error) -> GeneralName {
     let offset = fields.offset
     let value = try fields.value()
-    // Constructed are those whose type is a SEQUENCE or a CHOICE.
+    // Forms whose type is a SEQUENCE or a CHOICE are constructed.
     switch value.tag {
     case .contextConstructed(0): return GeneralName(kind: .otherName, range: value.contentRange)
     case .contextPrimitive(1): return try asciiName(.rfc822Name, value)
@@ -44,8 +44,8 @@ func readGeneralName(_ fields: inout FieldReader) throws(X509Error) -> GeneralNa
     }
 }
 
-/// An IA5String of visible characters: a NUL or a space is in no name that anybody means, and
-/// has been used to show one reader less than another (CVE-2009-2408).
+/// An IA5String of visible characters. No valid name has a NUL or a space; a NUL has been used to make readers see
+/// different names (CVE-2009-2408).
 private func asciiName(
     _ kind: GeneralNameKind, _ value: borrowing DERValue
 ) throws(X509Error) -> GeneralName {

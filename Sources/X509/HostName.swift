@@ -1,23 +1,23 @@
-// HostName.swift - is this certificate for this host?
+// HostName.swift - matching a certificate's names with the name of a host.
 //
-// Spec:    RFC 9525 §6.3 to §6.5; RFC 6125's common name is not looked at. RFC 4291 §2.2 (addresses).
+// Spec:    RFC 9525 §6.3 to §6.5; the common name of RFC 6125 is ignored. RFC 4291 §2.2 (addresses).
 // Secret:  no.
-// Reads:   GeneralName, Certificate, PathError. Read by: PathSearch, NameConstraints.
+// Reads:   GeneralName, Certificate, PathError; Bytes. Read by: PathSearch, NameConstraints.
 
 import Bytes
 
-/// The name by which a server is called: what RFC 9525 calls the reference identifier.
+/// The name of the server to connect to: the reference identifier of RFC 9525.
 public struct HostName: Equatable, Sendable {
     private enum Form: Equatable {
         case dnsName, address
     }
 
     private let form: Form
-    /// A DNS name without the dot at its end; or the 4 or 16 bytes of an address.
+    /// A DNS name without a trailing dot; or the 4 or 16 bytes of an address.
     private let bytes: [UInt8]
 
-    /// - Parameter text: a DNS name in ASCII (labels of other characters as their A-labels, as
-    ///   they are), or an IPv4 or IPv6 address without brackets.
+    /// - Parameter text: a DNS name in ASCII, with internationalised labels as A-labels; or an IPv4 or IPv6 address without
+    ///   brackets.
     /// - Throws: `hostNameForm`.
     public init(_ text: Span<UInt8>) throws(X509Error) {
         if let address = parseIPv4(text) ?? parseIPv6(text) {
@@ -32,8 +32,8 @@ public struct HostName: Equatable, Sendable {
         bytes = [UInt8](name)
     }
 
-    /// Whether the text is labels of letters, digits, `-` and `_` with dots between, 1 to 63
-    /// bytes each, 253 in all, and its last label is not a number: then it would be an address.
+    /// Whether the text is a DNS name: labels of letters, digits, `-` and `_`, separated by dots, of 1 to 63 bytes each and
+    /// 253 in all. The last label must not be a number, since the text could then be an IPv4 address.
     static func isDNSName(_ text: Span<UInt8>) -> Bool {
         guard text.count > 0, text.count <= 253 else { return false }
         var labelByteCount = 0
@@ -57,7 +57,7 @@ public struct HostName: Equatable, Sendable {
 }
 
 extension Certificate {
-    /// Checks that one of the names in subjectAltName is the host's.
+    /// Checks that a name in subjectAltName matches the host.
     ///
     /// - Throws: `noSubjectAltName`, `wildcardForm`, `hostNameMismatch`.
     /// - Source: RFC 9525 §6.3, §6.4, §6.5.
@@ -83,14 +83,14 @@ extension HostName {
     fileprivate func match(_ kind: GeneralNameKind, _ presented: Span<UInt8>) -> NameMatch {
         switch (form, kind) {
         case (.dnsName, .dnsName): matchDNSName(presented)
-        // §6.5: addresses are compared octet by octet, and with addresses only.
+        // §6.5: an address is compared octet by octet, and only with iPAddress names.
         case (.address, .ipAddress): bytesEqual(bytes.span, presented) ? .match : .mismatch
         default: .mismatch
         }
     }
 
-    /// §6.3: labels without regard to case; a wildcard as the whole left-most label stands for
-    /// exactly one label.
+    /// §6.3: labels are compared case-insensitively. A wildcard must be the whole left-most label and matches exactly one
+    /// label.
     private func matchDNSName(_ presented: Span<UInt8>) -> NameMatch {
         var wildcardCount = 0
         for index in presented.indices where presented[index] == UInt8(ascii: "*") { wildcardCount += 1 }
@@ -100,7 +100,7 @@ extension HostName {
         guard wildcardCount == 1, presented.count > 2, presented[0] == UInt8(ascii: "*"),
             presented[1] == UInt8(ascii: ".")
         else { return .badWildcard }
-        // "*.com" would stand for everybody in it: two labels at least.
+        // "*.com" would match every domain in com: at least two labels must follow the wildcard.
         let parent = presented.extracting(2...)
         guard Self.isDNSName(parent), firstDot(parent) != nil else { return .badWildcard }
         guard let dot = firstDot(bytes.span) else { return .mismatch }
@@ -143,7 +143,7 @@ private func parseIPv4(_ text: Span<UInt8>) -> [UInt8]? {
 /// - Source: RFC 4291 §2.2.
 private func parseIPv6(_ text: Span<UInt8>) -> [UInt8]? {
     var address: [UInt8] = []
-    // How many bytes stand before the "::".
+    // The number of bytes before the "::".
     var gap: Int?
     var index = 0
     if text.count >= 2, text[0] == UInt8(ascii: ":"), text[1] == UInt8(ascii: ":") {
@@ -174,12 +174,12 @@ private func parseIPv6(_ text: Span<UInt8>) -> [UInt8]? {
             gap = address.count
             index += 1
         } else {
-            // A colon separates: another group must follow.
+            // A colon is a separator, so another group must follow.
             guard index < text.count else { return nil }
         }
     }
     guard let gap else { return address.count == 16 ? address : nil }
-    // "::" stands for one group of zeros at least.
+    // "::" replaces at least one group of zeros.
     guard address.count <= 14 else { return nil }
     address.insert(contentsOf: [UInt8](repeating: 0, count: 16 - address.count), at: gap)
     return address

@@ -1,11 +1,11 @@
-// NameConstraints.swift - the names that an authority may, and may not, certify.
+// NameConstraints.swift - the names that an authority may certify.
 //
 // Spec:    RFC 5280 §4.2.1.10, §6.1.4 (g), §6.1.3 (b) and (c).
 // Secret:  no.
-// Reads:   GeneralName, DistinguishedName, Certificate, X509Error, Limits. Read by: Extensions, PathRules.
+// Reads:   GeneralName, DistinguishedName, Certificate, X509Error, Limits; ASN1, Bytes. Read by: Extensions, PathRules.
 //
-// Decided: DNS names, IP addresses, directory names; mailboxes and URIs as NIST's tests ask.
-// Any other form refuses the path when a certificate below uses that form.
+// Supported forms: DNS names, IP addresses and directory names; mailboxes and URIs as NIST's tests require. For a
+// constraint of another form, a path is rejected if a certificate below has a name of that form.
 
 import ASN1
 import Bytes
@@ -20,7 +20,7 @@ struct NameConstraints: Equatable, Sendable {
 /// - Throws: `der`, `extensionForm`, `tooManyNames`, `addressForm`, `nameCharacter`.
 func readNameConstraints(_ content: inout FieldReader) throws(X509Error) -> NameConstraints {
     var sequence = try content.sequence()
-    // §4.2.1.10: never an empty sequence.
+    // §4.2.1.10: the sequence is never empty.
     guard !sequence.isAtEnd else { throw .extensionForm(.nameConstraints) }
     var constraints = NameConstraints()
     if sequence.nextIs(.contextConstructed(0)) {
@@ -43,7 +43,7 @@ private func readSubtrees(_ subtrees: inout FieldReader) throws(X509Error) -> [G
         guard bases.count < X509Limits.nameCount else { throw .tooManyNames(limit: X509Limits.nameCount) }
         var subtree = try subtrees.sequence()
         let base = try readGeneralName(&subtree)
-        // §4.2.1.10: minimum is always 0, and so not written; maximum is absent.
+        // §4.2.1.10: minimum is always 0, which DER omits; maximum is absent.
         guard subtree.isAtEnd else { throw .extensionForm(.nameConstraints) }
         // An address and its mask, of 4 or 16 octets each.
         guard base.kind != .ipAddress || base.range.count == 8 || base.range.count == 32 else {
@@ -54,12 +54,12 @@ private func readSubtrees(_ subtrees: inout FieldReader) throws(X509Error) -> [G
     return bases
 }
 
-/// The work that comparing names may take in one search, in bytes looked at.
+/// The bytes that name comparisons may still read in one search.
 struct ComparisonBudget {
     private var remaining = X509Limits.comparedByteCount
 
     mutating func spend(_ byteCount: Int) throws(PathCheck) {
-        // A comparison of nothing with nothing is a step as well.
+        // A comparison of empty names also costs a step.
         remaining -= byteCount + 16
         guard remaining >= 0 else { throw .comparisonBudget(limit: X509Limits.comparedByteCount) }
     }
@@ -70,22 +70,22 @@ extension NameConstraints {
     ///
     /// - Parameters:
     ///   - subject: the certificate whose names are checked.
-    ///   - authority: the certificate that this extension stands in.
+    ///   - authority: the certificate that has this extension.
     /// - Throws: `nameNotPermitted`, `nameExcluded`, `nameConstraintUnsupported`,
     ///   `comparisonBudget`; `malformed` for a name that cannot be read.
     /// - Source: RFC 5280 §6.1.3 (b) and (c).
     func check(
         _ subject: Certificate, in authority: Certificate, _ budget: inout ComparisonBudget
     ) throws(PathCheck) {
-        // §4.2.1.10: a directory name constraint applies to the subject, when there is one.
+        // §4.2.1.10: a directory name constraint applies to a non-empty subject.
         if !subject.canonicalSubject.isEmpty {
             try check(.directoryName, subject.subjectRange, of: subject, in: authority, &budget)
         }
         for name in subject.extensions.subjectAltName ?? [] {
             try check(name.kind, name.range, of: subject, in: authority, &budget)
         }
-        // A mailbox constraint applies to the attribute emailAddress too. RFC 5280 asks so only
-        // where no subjectAltName is; asking it always can but refuse more.
+        // A mailbox constraint also applies to the attribute emailAddress. RFC 5280 requires that only if subjectAltName is
+        // absent. Checking it always can only reject more.
         if constrains(.rfc822Name) {
             for address in try emailAddresses(of: subject) {
                 try check(.rfc822Name, address, of: subject, in: authority, &budget)
@@ -103,7 +103,7 @@ extension NameConstraints {
     ) throws(PathCheck) {
         var isPermitted = true
         for base in permitted where base.kind == kind {
-            // The first subtree of a form forbids everything that no subtree of the form allows.
+            // The first permitted subtree of a form excludes all names that no subtree of the form permits.
             isPermitted = false
             if try matches(kind, name, of: subject, base.range, of: authority, .permitted, &budget) {
                 isPermitted = true
@@ -119,8 +119,8 @@ extension NameConstraints {
     }
 }
 
-/// Which list a base stands in: a wildcard name is within a permitted subtree when all names
-/// that it stands for are, and within an excluded one when any is.
+/// The list of a base. A wildcard name is within a permitted subtree if all names that it matches are, and within an
+/// excluded subtree if any of them is.
 private enum SubtreeList {
     case permitted, excluded
 }
@@ -138,7 +138,7 @@ private func matches(
         do throws(X509Error) { return try address(name, isWithin: base) } catch { throw .malformed(error) }
     case .directoryName:
         do throws(X509Error) {
-            // §7.1: the subtree's name begins the name.
+            // §7.1: the subtree's name is a prefix of the name.
             let canonicalBase = try canonicalName(base, at: 0)
             let canonical = try canonicalName(name, at: 0)
             return canonical.count >= canonicalBase.count
@@ -150,14 +150,14 @@ private func matches(
     }
 }
 
-/// Whether a name is the base or has labels in front of it. A base that begins with a dot asks
-/// for at least one; an empty base holds every name.
+/// Whether a name is the base, or the base with labels added on the left. A base that begins with a dot requires at
+/// least one added label. An empty base contains every name.
 ///
 /// - Source: RFC 5280 §4.2.1.10, dNSName.
 private func dnsName(_ name: Span<UInt8>, isWithin base: Span<UInt8>, _ list: SubtreeList) -> Bool {
     let name = withoutTrailingDot(name)
     if endsInDomain(name, withoutTrailingDot(base)) { return true }
-    // *.example.com stands for host.example.com, which may be what is excluded.
+    // *.example.com matches host.example.com, which may be excluded.
     guard list == .excluded, name.count >= 2, name[0] == UInt8(ascii: "*"), name[1] == UInt8(ascii: ".")
     else { return false }
     var dot = 0
@@ -176,15 +176,15 @@ private func endsInDomain(_ name: Span<UInt8>, _ base: Span<UInt8>) -> Bool {
     guard name.count >= base.count else { return false }
     let tail = name.extracting(last: base.count)
     guard bytesEqualIgnoringASCIICase(tail, base) else { return false }
-    // A whole label must end where the base begins.
+    // The base must begin at a label boundary.
     return base[0] == UInt8(ascii: ".")
         ? name.count > base.count
         : name.count == base.count || name[name.count - base.count - 1] == UInt8(ascii: ".")
 }
 
-/// Whether an address is in the network that a base names as address and mask.
+/// Whether an address is in the network of a base, which is an address and a mask.
 ///
-/// - Throws: `addressForm` for a mask that is no prefix (RFC 4632).
+/// - Throws: `addressForm` if the mask is not a prefix (RFC 4632).
 /// - Source: RFC 5280 §4.2.1.10, iPAddress.
 private func address(_ name: Span<UInt8>, isWithin base: Span<UInt8>) throws(X509Error) -> Bool {
     let byteCount = base.count / 2
@@ -203,7 +203,7 @@ private func address(_ name: Span<UInt8>, isWithin base: Span<UInt8>) throws(X50
 }
 
 /// Whether a mailbox is the base, or at the host that the base names, or, for a base that begins
-/// with a dot, at a host within that domain. The local part is compared as it is.
+/// with a dot, at a host within that domain. The local part is compared byte for byte.
 ///
 /// - Source: RFC 5280 §4.2.1.10, rfc822Name.
 private func mailbox(_ name: Span<UInt8>, isWithin base: Span<UInt8>) -> Bool {
@@ -218,8 +218,7 @@ private func mailbox(_ name: Span<UInt8>, isWithin base: Span<UInt8>) -> Bool {
 
 /// Whether the host of a URI is the base, or within the domain when the base begins with a dot.
 ///
-/// - Throws: `nameNotPermitted` for a URI that names no host by its name: then the constraint
-///   cannot be checked.
+/// - Throws: `nameNotPermitted` for a URI without a host name, since the constraint cannot be checked then.
 /// - Source: RFC 5280 §4.2.1.10, uniformResourceIdentifier.
 private func uri(_ name: Span<UInt8>, isWithin base: Span<UInt8>) throws(PathCheck) -> Bool {
     // scheme "://" [userinfo "@"] host [":" port] ["/" path] (RFC 3986 §3).
@@ -263,7 +262,7 @@ private func lastIndex(of byte: UInt8, in bytes: Span<UInt8>) -> Int? {
     return index >= 0 ? index : nil
 }
 
-/// The places of the emailAddress attributes of a subject.
+/// The ranges of the emailAddress attributes of a subject.
 private func emailAddresses(of certificate: Certificate) throws(PathCheck) -> [Range<Int>] {
     var found: [Range<Int>] = []
     do throws(X509Error) {

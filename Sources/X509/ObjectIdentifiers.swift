@@ -1,10 +1,10 @@
-// ObjectIdentifiers.swift - the identifiers that this module knows.
+// ObjectIdentifiers.swift - the object identifiers that this module uses.
 //
 // Spec:    RFC 5280 appendix A, RFC 4055, RFC 5480, RFC 5758, RFC 8410; RFC 4519 for attribute names.
 // Secret:  no.
 // Reads:   ASN1. Read by: the rest of X509.
 //
-// Each number is the contents of the DER; the dotted form stands behind it.
+// Each number is the content octets of the DER encoding; the comment gives the dotted form.
 
 import ASN1
 
@@ -59,6 +59,9 @@ extension ObjectIdentifier {
     static let anyExtendedKeyUsage = ObjectIdentifier(content: 0x551D_2500)  // 2.5.29.37.0
     static let inhibitAnyPolicy = ObjectIdentifier(content: 0x551D36)  // 2.5.29.54
     static let serverAuth = ObjectIdentifier(content: 0x2B06_0105_0507_0301)  // 1.3.6.1.5.5.7.3.1
+
+    static let practiceStatement = ObjectIdentifier(content: 0x2B06_0105_0507_0201)  // 1.3.6.1.5.5.7.2.1
+    static let userNotice = ObjectIdentifier(content: 0x2B06_0105_0507_0202)  // 1.3.6.1.5.5.7.2.2
 
     // MARK: Attributes of names
 

@@ -2,15 +2,15 @@
 //
 // Spec:    RFC 7468 §2, §5, §13; explanatory text around the blocks is allowed (§5.2).
 // Secret:  no.
-// Reads:   Bytes, X509Error. Read by: TrustAnchors, PublicKeyText.
+// Reads:   Bytes, X509Error. Read by: TrustAnchors, PublicKeyText, Bootstrap.
 
 import Bytes
 
-/// What a block holds.
+/// The label of a block.
 enum PEMLabel { case certificate, publicKey }
 
 /// Finds the blocks `-----BEGIN CERTIFICATE-----` … `-----END CERTIFICATE-----` of a text, or those of a public key.
-/// Blocks of other labels and lines outside blocks are passed over.
+/// Blocks with other labels and lines outside blocks are skipped.
 struct PEMScanner: ~Escapable {
     private let text: Span<UInt8>
     private var position = 0
@@ -29,7 +29,7 @@ struct PEMScanner: ~Escapable {
         }
     }
 
-    /// Where the base 64 of the next block begins, or nil at the end of the text.
+    /// The start of the next block's base 64; nil at the end of the text.
     ///
     /// - Throws: `pemForm` for an END without its BEGIN.
     @inline(never)
@@ -37,7 +37,7 @@ struct PEMScanner: ~Escapable {
         while position < text.count {
             let line = position
             skipLine()
-            // Only a line of dashes can be of interest: the others cost one comparison.
+            // Only a line that begins with a dash can be a boundary.
             guard text[line] == UInt8(ascii: "-") else { continue }
             if starts(begin, at: line) { return position }
             guard !starts(end, at: line) else { throw .pemForm(offset: line) }
@@ -45,13 +45,13 @@ struct PEMScanner: ~Escapable {
         return nil
     }
 
-    /// The base 64 from `start` to its END line, which is then passed over.
+    /// The base 64 from `start` to its END line. The scanner continues after that line.
     ///
     /// - Parameters:
-    ///   - start: what `nextBlockStart` gave.
-    ///   - byteCount: how many bytes the block is said to encode, or 0. With a true count and
-    ///     lines of 64 the end is found without looking at the lines between.
-    /// - Throws: `pemForm` for a block without END.
+    ///   - start: the result of `nextBlockStart`.
+    ///   - byteCount: the expected length of the decoded block, or 0. If it is right and lines have 64 characters, the END
+    ///     line is found without reading the lines before it.
+    /// - Throws: `pemForm` for a block without END line.
     @inline(never)
     mutating func endBlock(from start: Int, byteCount: Int) throws(X509Error) -> Range<Int> {
         let characterCount = (byteCount + 2) / 3 * 4
@@ -83,9 +83,29 @@ struct PEMScanner: ~Escapable {
     }
 }
 
-/// The bytes of a block's base 64, of which line ends and spaces around them are no part.
+/// The decoded certificate blocks of a text, in order. Their contents are not parsed.
 ///
-/// - Throws: what `Base64.decode` throws.
+/// - Throws: `anchorFileTooLong` for a text above that limit; `pemForm` for a block without END and for invalid base 64;
+///   `noAnchors` for a text without a block.
+public func certificateBlocks(_ text: [UInt8]) throws(X509Error) -> [[UInt8]] {
+    guard text.count <= X509Limits.anchorFileByteCount else {
+        throw .anchorFileTooLong(limit: X509Limits.anchorFileByteCount, actual: text.count)
+    }
+    var scanner = PEMScanner(text.span)
+    var blocks: [[UInt8]] = []
+    while let start = try scanner.nextBlockStart() {
+        let range = try scanner.endBlock(from: start, byteCount: 0)
+        do throws(BytesError) { blocks.append(try decodePEM(text.span.extracting(range))) } catch {
+            throw .pemForm(offset: start)
+        }
+    }
+    guard !blocks.isEmpty else { throw .noAnchors }
+    return blocks
+}
+
+/// Decodes a block's base 64, without its line ends and the spaces around them.
+///
+/// - Throws: the errors of `Base64.decode`.
 func decodePEM(_ block: Span<UInt8>) throws(BytesError) -> [UInt8] {
     var digits: [UInt8] = []
     digits.reserveCapacity(block.count)
@@ -98,10 +118,10 @@ func decodePEM(_ block: Span<UInt8>) throws(BytesError) -> [UInt8] {
     return try Base64.decode(digits.span)
 }
 
-/// The beginning of a block, decoded line by line as far as somebody needs it. Only for lines of
-/// 64 characters with one byte between them, which nearly every file has.
+/// The beginning of a block, decoded line by line on demand. Works only for lines of 64 characters with a line end of
+/// one byte, as in nearly all files.
 struct PEMHead {
-    /// The bytes so far, 48 a line, and room for more.
+    /// The bytes decoded so far, 48 a line, and room for more.
     private var buffer = [UInt8](repeating: 0, count: 1024)
     private var byteCount = 0
     private var position = 0
@@ -113,20 +133,20 @@ struct PEMHead {
         get { buffer.span.extracting(..<byteCount) }
     }
 
-    /// Begins another block.
+    /// Starts with another block.
     mutating func restart(at start: Int) {
         byteCount = 0
         position = start
     }
 
-    /// Decodes one line more; false when it is another kind of line.
+    /// Decodes the next line; false when the line has another length or an invalid character.
     mutating func decodeLine(of text: Span<UInt8>) -> Bool {
         guard text.count - position > 64, text[position + 64] == UInt8(ascii: "\n") else { return false }
         let values = digitValues.span
         if buffer.count < byteCount + 48 { buffer += [UInt8](repeating: 0, count: buffer.count) }
         let (lineStart, start) = (position, byteCount)
         var bytes = buffer.mutableSpan
-        // A value above 63 sets a bit that none of the others has.
+        // A value above 63 sets a bit that valid values do not have.
         var faults: UInt32 = 0
         for group in 0..<16 {
             let source = lineStart + 4 * group
@@ -146,7 +166,7 @@ struct PEMHead {
     }
 }
 
-/// The values of base 64's standard alphabet (RFC 4648 §4); 64 for every other character.
+/// The values of the standard base 64 alphabet (RFC 4648 §4); 64 for every other character.
 private let digitValues: [UInt8] = {
     var values = [UInt8](repeating: 64, count: 256)
     for value in UInt8(0)..<26 {

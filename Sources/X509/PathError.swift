@@ -1,4 +1,4 @@
-// PathError.swift - why no path was found: the check, the certificate, and what to do.
+// PathError.swift - the failed check of a path, its certificate, and advice.
 //
 // Spec:    RFC 5280 §6.1.3 to §6.1.5; RFC 9525 §6.
 // Secret:  no.
@@ -8,21 +8,20 @@ import ASN1
 
 /// The check of path validation that failed.
 public enum PathCheck: Error, Equatable, Sendable {
-    /// The certificate, or its key, cannot be used at all.
+    /// The certificate or its key is malformed or not supported.
     case malformed(X509Error)
-    /// The other side presented none.
+    /// The peer presented no certificate.
     case noCertificate
     case tooManyCertificates(limit: Int, actual: Int)
 
     // The host.
 
-    /// The name to look for is neither a DNS name nor an IP address.
+    /// The host name is neither a DNS name nor an IP address.
     case hostNameForm
-    /// No subjectAltName at all.
+    /// The certificate has no subjectAltName.
     case noSubjectAltName
     case hostNameMismatch
-    /// No name matches, and a wildcard stands elsewhere than as the whole left-most label, or
-    /// for too much.
+    /// No name matches, and a wildcard is not the whole left-most label or would match too much.
     case wildcardForm
 
     // Each certificate.
@@ -30,11 +29,11 @@ public enum PathCheck: Error, Equatable, Sendable {
     case expired(notAfterSeconds: Int64, nowSeconds: Int64)
     case notYetValid(notBeforeSeconds: Int64, nowSeconds: Int64)
     case unknownCriticalExtension(ObjectIdentifier)
-    /// RSA keys below 2048 bits.
+    /// An RSA key below 2048 bits.
     case weakKey(bitCount: Int, minimum: Int)
-    /// SHA-1 and older.
+    /// A signature with SHA-1 or an older hash.
     case weakHash(X509Error.WeakHash)
-    /// The signature is not that of the issuer's key.
+    /// The signature does not verify with the issuer's key.
     case signature(X509Error)
 
     // The server's certificate.
@@ -46,11 +45,11 @@ public enum PathCheck: Error, Equatable, Sendable {
 
     // An authority.
 
-    /// No basicConstraints, in a certificate of version 3.
+    /// A certificate of version 3 has no basicConstraints.
     case basicConstraintsMissing
-    /// basicConstraints says that this is no authority.
+    /// In basicConstraints cA is false.
     case notAuthority
-    /// An intermediate certificate of version 1 or 2 cannot say that it is an authority.
+    /// An intermediate certificate is of version 1 or 2, which has no basicConstraints.
     case authorityVersion(Int)
     /// More authorities below than pathLenConstraint allows.
     case pathLength(limit: Int, actual: Int)
@@ -58,35 +57,35 @@ public enum PathCheck: Error, Equatable, Sendable {
     case authorityKeyUsage
     /// The authority's extendedKeyUsage has neither serverAuth nor anyExtendedKeyUsage.
     case authorityExtendedKeyUsage
-    /// The authority's subjectKeyIdentifier is not the authorityKeyIdentifier below.
+    /// The authority's subjectKeyIdentifier differs from the authorityKeyIdentifier of the certificate below.
     case keyIdentifier
-    /// A policy is required, and policies are not processed.
+    /// An explicit policy is required. Policies are not processed.
     case explicitPolicy
-    /// anyPolicy is mapped (§6.1.4 (a)).
+    /// A policy mapping maps anyPolicy (§6.1.4 (a)).
     case policyMapping
 
     // Name constraints; the certificate is the one that has the name.
 
     case nameNotPermitted
     case nameExcluded
-    /// A form of name is constrained that this module cannot compare.
+    /// A constraint applies to a form of name that this module cannot compare.
     case nameConstraintUnsupported
 
     // The search.
 
-    /// The server's certificate is its own issuer, and no trust anchor.
+    /// The server's certificate is self-signed and not a trust anchor.
     case selfSigned
-    /// The path ends in a certificate that is its own issuer, and no trust anchor.
+    /// The path ends in a self-issued certificate that is not a trust anchor.
     case untrustedRoot
-    /// Neither presented nor a trust anchor: the issuer of this certificate.
+    /// The issuer of this certificate is neither among the presented certificates nor a trust anchor.
     case issuerNotFound
     case pathTooLong(limit: Int)
-    /// Signature checks.
+    /// The search needs more signature checks than allowed.
     case signatureBudget(limit: Int)
-    /// Bytes of names compared with name constraints.
+    /// The search needs to compare more bytes of names with name constraints than allowed.
     case comparisonBudget(limit: Int)
 
-    /// A stable word for logs.
+    /// A stable code for logs.
     public var reasonCode: StaticString {
         switch self {
         case .malformed(let error): error.reasonCode
@@ -125,7 +124,7 @@ public enum PathCheck: Error, Equatable, Sendable {
         }
     }
 
-    /// What somebody who runs the server, or sets the trust anchors, can do.
+    /// Advice to the operator of the server, or to the administrator of the trust anchors.
     public var advice: StaticString {
         switch self {
         case .malformed, .unknownCriticalExtension, .nameConstraintUnsupported, .policyMapping,
@@ -153,10 +152,10 @@ public enum PathCheck: Error, Equatable, Sendable {
     }
 }
 
-/// The most telling failure of a search.
+/// The most specific failure of a search.
 public struct PathError: Error, Equatable, Sendable {
     public let check: PathCheck
-    /// The certificate that failed it; nil when there was none to name.
+    /// The certificate that failed the check; nil if the failure concerns no certificate.
     public let certificate: CertificateDescription?
 
     public var reasonCode: StaticString { check.reasonCode }
@@ -168,11 +167,11 @@ public struct PathError: Error, Equatable, Sendable {
     }
 }
 
-/// How a certificate is named to people.
+/// A certificate's names for logs and reports.
 public struct CertificateDescription: Equatable, Sendable {
     /// `CN=example.com,O=Example,C=US`, cut at 256 bytes.
     public let subject: [UInt8]
-    /// Hexadecimal.
+    /// In hexadecimal.
     public let serial: [UInt8]
 
     init(_ certificate: Certificate) {

@@ -1,17 +1,17 @@
-// PathSearch.swift - from a certificate upwards, issuer by issuer, to a trust anchor.
+// PathSearch.swift - the search for a path from a certificate up to a trust anchor.
 //
 // Spec:    RFC 4158 §2 (building in the forward direction); RFC 5280 §6.1.
 // Secret:  no.
-// Reads:   PathRules, NameConstraints, SignatureVerification, TrustAnchors, PathError, Limits.
-//          Read by: ValidatedPath.
+// Reads:   PathRules, NameConstraints, SignatureVerification, TrustAnchors, PathError, Limits; Bytes, RSA. Read by:
+//          ValidatedPath.
 //
-// A depth-first search without recursion. All that RFC 5280 asks of a certificate depends on
-// the certificates below it alone, so each step is checked when it is taken, and a path that
-// reaches an anchor is a valid one. Anchors are tried before what the server sent.
-// Cross-signed certificates multiply paths; the search stops with an error of its own when it
-// has checked too many signatures or compared too many names. Each certificate that is put on
-// the path costs a signature check, and each looks at most at all the others: so these two
-// bound everything.
+// A depth-first search without recursion. The requirements of RFC 5280 on a certificate depend only on the certificates
+// below it. So each step is checked when it is taken, and a path that reaches an anchor is valid. Anchors are tried
+// before the presented certificates.
+//
+// Cross-signed certificates multiply paths. The search therefore stops with a separate error after too many signature
+// checks or name comparisons. Adding a certificate to the path costs a signature check, and each added certificate is
+// compared at most with all others. So these two limits bound all work.
 
 import Bytes
 import RSA
@@ -22,13 +22,12 @@ struct PathSearch {
     private let host: HostName?
     private let nowSeconds: Int64
 
-    /// What the other side sent, the leaf first, without repetitions; behind them the anchors
-    /// that were asked for so far.
+    /// The presented certificates, the leaf first, without repetitions; then the anchors that were loaded so far.
     private var pool: [Certificate] = []
-    /// The public keys of the pool, read when first needed.
+    /// The public keys of the pool, each read at its first use.
     private var keys: [PublicKey?] = []
     private var presentedCount = 0
-    /// Names whose anchors are in the pool, with the anchors' places.
+    /// Names whose anchors are in the pool, with the anchors' indices.
     private var anchorPlaces: [(name: [UInt8], places: Range<Int>)] = []
 
     private var signatureCheckCount = 0
@@ -46,11 +45,11 @@ struct PathSearch {
         self.nowSeconds = nowSeconds
     }
 
-    /// A certificate of the path under construction, and where the search for its issuer stands.
+    /// A certificate of the path under construction, and the state of the search for its issuer.
     private struct Step {
         let place: Int
         let anchorPlaces: Range<Int>
-        /// The next candidate: first the anchors, then the presented ones.
+        /// The next candidate: first the anchors, then the presented certificates.
         var next = 0
         /// Whether any candidate had the issuer's name.
         var hasCandidate = false
@@ -68,6 +67,10 @@ struct PathSearch {
             record(error, [0])
             throw error
         }
+
+        // RFC 5280 §6.1.1 (d): only the name and the key of an anchor are used. A server's certificate that is itself an
+        // anchor needs no issuer and need not be an authority.
+        if anchors.contains(leaf) { return try makePath([0]) }
 
         var steps = [makeStep(0)]
         while !steps.isEmpty {
@@ -88,8 +91,8 @@ struct PathSearch {
         throw bestError ?? PathError(.issuerNotFound, leaf)
     }
 
-    /// Reads what was presented. The leaf must be readable; another certificate that is not
-    /// counts as superfluous until no path is found.
+    /// Reads the presented certificates. The leaf must be readable. Another unreadable certificate is ignored, and reported
+    /// only if no path is found.
     private mutating func readPresented(_ presented: [[UInt8]]) throws(PathError) {
         guard !presented.isEmpty else { throw PathError(.noCertificate, nil) }
         guard presented.count <= X509Limits.presentedCertificateCount else {
@@ -126,7 +129,7 @@ struct PathSearch {
 
     private func isAnchor(_ place: Int) -> Bool { place >= presentedCount }
 
-    /// The next certificate with the name of the last step's issuer; nil when there is none left.
+    /// The next certificate whose subject is the last step's issuer; nil if there are no more.
     private func nextCandidate(_ steps: inout [Step]) -> Int? {
         let last = steps.count - 1
         let anchorPlaces = steps[last].anchorPlaces
@@ -137,8 +140,8 @@ struct PathSearch {
             let isAnchor = number < anchorPlaces.count
             let place = isAnchor ? anchorPlaces.lowerBound + number : number - anchorPlaces.count
             guard pool[place].canonicalSubject == issuer else { continue }
-            // RFC 4158 §5.2: no path holds one name with one key twice. (A trust anchor may: the
-            // server's own certificate can be one.)
+            // RFC 4158 §5.2: a path does not repeat a name with the same key. (A trust anchor may: the server's own
+            // certificate can be an anchor.)
             if !isAnchor, steps.contains(where: { pool[$0.place].hasSubjectAndKey(of: pool[place]) }) {
                 continue
             }
@@ -148,11 +151,11 @@ struct PathSearch {
         return nil
     }
 
-    /// Why a candidate cannot stand above a path; nil when it can.
+    /// The reason why a candidate cannot be added to a path; nil if it can.
     ///
-    /// - Throws: what ends the whole search.
+    /// - Throws: an error that ends the whole search.
     private mutating func refusal(of candidate: Int, above path: [Int]) throws(PathError) -> PathError? {
-        // An authority that is no anchor needs one more certificate above it.
+        // An authority that is not an anchor needs one more certificate above it.
         guard path.count + (isAnchor(candidate) ? 1 : 2) <= X509Limits.pathCertificateCount else {
             return PathError(.pathTooLong(limit: X509Limits.pathCertificateCount), pool[candidate])
         }
@@ -166,7 +169,7 @@ struct PathSearch {
         return try signatureRefusal(of: path[path.count - 1], by: candidate)
     }
 
-    /// §6.1.3 (b), (c): names of every certificate below but self-issued authorities.
+    /// §6.1.3 (b), (c): checks the names of every certificate below except self-issued authorities.
     private mutating func constraintRefusal(
         of below: [Certificate], by issuer: Certificate
     ) throws(PathError) -> PathError? {
@@ -220,19 +223,19 @@ struct PathSearch {
     }
 
     private func makePath(_ places: [Int]) throws(PathError) -> ValidatedPath {
-        // The leaf's key was read before the search began.
+        // The leaf's key is read before the search begins.
         guard let key = keys[0] else { throw PathError(.issuerNotFound, pool[0]) }
         return ValidatedPath(certificates: places.map { pool[$0] }, leafPublicKey: key)
     }
 
-    /// Why a path cannot be continued when nobody has its issuer's name.
+    /// The error for a path whose last issuer has no candidate.
     private func deadEnd(_ place: Int, isLeaf: Bool) -> PathError {
         let certificate = pool[place]
         guard certificate.isSelfIssued else { return PathError(.issuerNotFound, certificate) }
         return PathError(isLeaf ? .selfSigned : .untrustedRoot, certificate)
     }
 
-    /// Keeps the most telling failure, the first one among equals.
+    /// Keeps the most specific failure, and the first one of equal rank.
     private mutating func record(_ error: PathError, _ path: [Int]) {
         if rank(error) > bestRank {
             bestRank = rank(error)
@@ -245,8 +248,8 @@ struct PathSearch {
     }
 }
 
-/// How much a failure tells: a fault of a certificate that is part of a path more than that a
-/// path ends, and this more than that some certificate is of no use.
+/// The rank of a failure, higher for more specific ones: a failed check of a certificate ranks above a root that is not
+/// trusted, and this ranks above a candidate that does not match and a missing issuer.
 private func rank(_ error: PathError) -> Int {
     switch error.check {
     case .issuerNotFound: 0

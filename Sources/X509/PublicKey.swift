@@ -3,18 +3,17 @@
 // Spec:    RFC 5280 §4.1.2.7; RFC 3279 §2.3.1, RFC 4055 §1.2 (RSA); RFC 5480 §2 (elliptic curves);
 //          RFC 8410 §4 (Ed25519).
 // Secret:  no.
-// Reads:   FieldReader, AlgorithmIdentifier, RSA, EllipticCurves, X509Error.
-//          Read by: SignatureVerification, PathSearch.
+// Reads:   FieldReader, AlgorithmIdentifier, RSA, EllipticCurves, X509Error; ASN1. Read by: SignatureVerification, PathSearch.
 
 import ASN1
 import EllipticCurves
 import RSA
 
-/// A public key that was read and met the size policy.
+/// A parsed public key that satisfies the size policy.
 public struct PublicKey: Equatable, Sendable {
     enum Material: Equatable, Sendable {
         case rsa(RSAPublicKey)
-        /// Bound to PSS; to one hash too, when the key names its parameters.
+        /// For PSS only, and for one hash only if the key has PSS parameters.
         case rsaPSS(RSAPublicKey, hash: RSAHash?)
         case ecdsa(ECDSAPublicKey)
         case ed25519(Ed25519PublicKey)
@@ -24,7 +23,7 @@ public struct PublicKey: Equatable, Sendable {
 
     /// - Parameters:
     ///   - subjectPublicKeyInfo: the whole encoding.
-    ///   - offset: its place in the certificate.
+    ///   - offset: its offset in the certificate.
     /// - Throws: `der`, `algorithmParameters`, `unsupportedKey`, `weakHash`, `rsa`, `curve`.
     /// - Source: RFC 5280 §4.1.2.7.
     init(subjectPublicKeyInfo: Span<UInt8>, at offset: Int) throws(X509Error) {
@@ -45,7 +44,7 @@ public struct PublicKey: Equatable, Sendable {
             try algorithm.expectEnd()
             material = .rsa(try readRSAPublicKey(key, at: keyOffset))
         case .rsassaPSS:
-            // RFC 4055 §1.2: absent parameters leave the hash open.
+            // RFC 4055 §1.2: without parameters the key is valid with every hash.
             var hash: RSAHash?
             if !algorithm.isAtEnd {
                 switch try readPSSParameters(&algorithm) {
@@ -72,8 +71,8 @@ public struct PublicKey: Equatable, Sendable {
     }
 }
 
-/// ECParameters ::= CHOICE { namedCurve OBJECT IDENTIFIER }. A curve that a certificate spells out
-/// could be any (CVE-2020-0601).
+/// ECParameters ::= CHOICE { namedCurve OBJECT IDENTIFIER }. Explicit curve parameters are rejected: they allow a forged
+/// curve (CVE-2020-0601).
 ///
 /// - Source: RFC 5480 §2.1.1.
 private func readCurve(_ algorithm: inout FieldReader) throws(X509Error) -> Curve {
@@ -102,7 +101,7 @@ private func readRSAPublicKey(_ key: Span<UInt8>, at offset: Int) throws(X509Err
 }
 
 extension Certificate {
-    /// The certificate's key. Whose it is, a path alone says.
+    /// The certificate's key. Only a validated path shows that it belongs to the subject.
     ///
     /// - Throws: `der`, `algorithmParameters`, `unsupportedKey`, `weakHash`, `rsa`, `curve`.
     public func publicKey() throws(X509Error) -> PublicKey {

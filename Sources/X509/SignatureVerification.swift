@@ -1,4 +1,4 @@
-// SignatureVerification.swift - is this signature of this key?
+// SignatureVerification.swift - signatures of certificates and of TLS peers.
 //
 // Spec:    RFC 5280 §6.1.3 (a) (1); RFC 8446 §4.2.3, §4.4.3; RFC 5246 §7.4.1.4.1.
 // Secret:  no: verification works on public data.
@@ -8,7 +8,7 @@ import ASN1
 import EllipticCurves
 import RSA
 
-/// How a TLS peer signs, by its number on the wire.
+/// A TLS signature scheme, with its number on the wire.
 ///
 /// - Source: RFC 8446 §4.2.3.
 public enum SignatureScheme: UInt16, Sendable {
@@ -31,7 +31,7 @@ extension PublicKey {
     /// Checks a certificate's signature.
     ///
     /// - Throws: `weakHash`, `unsupportedAlgorithm`, `keyAlgorithmMismatch`; `der`, `rsa`, `curve`
-    ///   when the signature is none. Returning at all means "valid".
+    ///   for an invalid signature. The signature is valid if the function returns.
     /// - Source: RFC 5280 §6.1.3 (a) (1).
     func verify(
         _ algorithm: SignatureAlgorithm, message: Span<UInt8>, signature: Span<UInt8>
@@ -46,7 +46,7 @@ extension PublicKey {
         case (.rsaPSS(let hash), .rsaPSS(let key, let bound)):
             guard bound == nil || bound == hash else { throw .keyAlgorithmMismatch }
             try verifyPSS(key, hash, message, signature)
-        // RFC 5758 §3.2: any of the hashes with any of the curves.
+        // RFC 5758 §3.2: each hash is allowed with each curve.
         case (.ecdsa(let hash), .ecdsa(let key)): try verifyECDSA(key, hash, message, signature)
         case (.ed25519, .ed25519(let key)):
             do throws(CurveError) { try key.verify(message: message, signature: signature) } catch {
@@ -61,11 +61,11 @@ extension PublicKey {
     /// Checks a TLS peer's signature.
     ///
     /// - Parameters:
-    ///   - scheme: what the peer says that it signed with.
-    ///   - bindsCurve: whether an ECDSA scheme names the curve too, as in TLS 1.3. In TLS 1.2 it
-    ///     names the hash alone.
-    /// - Throws: `keyAlgorithmMismatch` when the scheme is not one for this key; `der`, `rsa`,
-    ///   `curve` when the signature is none. Returning at all means "valid".
+    ///   - scheme: the scheme that the peer declares.
+    ///   - bindsCurve: whether an ECDSA scheme also determines the curve, as in TLS 1.3. In TLS 1.2 it determines only the
+    ///     hash.
+    /// - Throws: `keyAlgorithmMismatch` if the scheme does not fit the key; `der`, `rsa`, `curve` for an invalid signature.
+    ///   The signature is valid if the function returns.
     /// - Source: RFC 8446 §4.2.3, §4.4.3; RFC 5246 §7.4.1.4.1.
     public func verify(
         _ scheme: SignatureScheme, message: Span<UInt8>, signature: Span<UInt8>, bindsCurve: Bool = true
@@ -74,7 +74,7 @@ extension PublicKey {
         case (.rsaPKCS1SHA256, _): try verify(.rsaPKCS1v15(.sha256), message: message, signature: signature)
         case (.rsaPKCS1SHA384, _): try verify(.rsaPKCS1v15(.sha384), message: message, signature: signature)
         case (.rsaPKCS1SHA512, _): try verify(.rsaPKCS1v15(.sha512), message: message, signature: signature)
-        // The two families of PSS differ in the key's identifier alone.
+        // The two families of PSS schemes differ only in the key's algorithm identifier.
         case (.rsaPSSWithRSAKeySHA256, .rsa), (.rsaPSSWithPSSKeySHA256, .rsaPSS):
             try verify(.rsaPSS(.sha256), message: message, signature: signature)
         case (.rsaPSSWithRSAKeySHA384, .rsa), (.rsaPSSWithPSSKeySHA384, .rsaPSS):

@@ -1,12 +1,11 @@
-// TrustAnchors.swift - the authorities to trust, found by name without reading them all.
+// TrustAnchors.swift - trusted authorities, found by name without parsing all of them.
 //
 // Spec:    RFC 5280 §6.1.1 (d); RFC 7468 §5.
 // Secret:  no.
-// Reads:   PEM, Certificate, DistinguishedName, X509Error, Limits. Read by: PathSearch, Bootstrap.
+// Reads:   PEM, Certificate, DistinguishedName, X509Error, Limits; ASN1, Bytes. Read by: PathSearch, Bootstrap.
 //
-// A public bundle holds some 140 roots, and a handshake needs one. Opening it decodes the
-// beginning of each block, up to the subject, and keeps a number made of the name; a
-// certificate is read when its name is asked for.
+// A public bundle holds about 140 roots, and a handshake needs one. Opening the bundle decodes the beginning of each
+// block, up to the subject, and keeps a hash of the name. A certificate is parsed when its name is looked up.
 
 import ASN1
 import Bytes
@@ -14,26 +13,26 @@ import Bytes
 public struct TrustAnchors: Sendable {
     /// A block of the file.
     private struct Entry {
-        /// Of the subject.
+        /// The `nameFilter` of the subject.
         let filter: UInt64
         let range: Range<Int>
     }
 
-    /// PEM, or certificates one after another.
+    /// PEM text, or concatenated DER certificates.
     private let file: [UInt8]
     private let isPEM: Bool
     private var entries: [Entry] = []
-    /// Blocks whose subject could not be read. They are passed over: a system's bundle is not ours
-    /// to mend, and a missing anchor can only refuse.
+    /// The number of blocks whose subject could not be read. They are skipped, so that one bad block does not make a
+    /// system's bundle unusable. A missing anchor can only cause a rejection.
     public private(set) var unreadableCount = 0
 
-    /// Trusts nobody.
+    /// An empty set: every path is rejected.
     public init() {
         file = []
         isPEM = false
     }
 
-    /// Opens a file of certificates. Text around the blocks, and blocks of other labels, are passed over.
+    /// Opens a file of certificates. Text around the blocks and blocks with other labels are skipped.
     ///
     /// - Throws: `anchorFileTooLong`, `pemForm`, `noAnchors`.
     public init(pem: [UInt8]) throws(X509Error) {
@@ -55,7 +54,7 @@ public struct TrustAnchors: Sendable {
                 let filter = nameFilter(head.decoded.extracting(subject))
                 entries.append(Entry(filter: filter, range: range))
             } else {
-                // Lines of another length, or no certificate: decode it all.
+                // Lines of another length, or not a certificate: decode the whole block.
                 do throws(BytesError) {
                     let encoded = try decodePEM(text.extracting(range))
                     append(encoded.span, range)
@@ -65,7 +64,7 @@ public struct TrustAnchors: Sendable {
         guard !entries.isEmpty else { throw .noAnchors }
     }
 
-    /// Takes certificates in DER.
+    /// A set of certificates in DER.
     ///
     /// - Throws: `anchorFileTooLong`, `noAnchors`.
     public init(certificates: [[UInt8]]) throws(X509Error) {
@@ -85,25 +84,27 @@ public struct TrustAnchors: Sendable {
         guard !entries.isEmpty else { throw .noAnchors }
     }
 
-    /// How many anchors there are.
+    /// The number of anchors.
     public var count: Int { entries.count }
 
-    /// Reads an anchor whole.
+    /// Parses the whole anchor.
     ///
     /// - Requires: `index` is below `count`.
-    /// - Throws: the first fault; `pemForm` for base 64 that is none.
+    /// - Throws: the first error; `pemForm` for invalid base 64.
     public func certificate(at index: Int) throws(X509Error) -> Certificate {
-        let block = file.span.extracting(entries[index].range)
-        guard isPEM else { return try Certificate(encoded: [UInt8](block)) }
-        let encoded: [UInt8]
-        do throws(BytesError) { encoded = try decodePEM(block) } catch {
-            throw .pemForm(offset: entries[index].range.lowerBound)
-        }
-        return try Certificate(encoded: encoded)
+        try Certificate(encoded: try encoding(at: index))
     }
 
-    /// The anchors that may have issued a certificate: those whose subject is its issuer. Those
-    /// that cannot be read are passed over.
+    private func encoding(at index: Int) throws(X509Error) -> [UInt8] {
+        let block = file.span.extracting(entries[index].range)
+        guard isPEM else { return [UInt8](block) }
+        do throws(BytesError) { return try decodePEM(block) } catch {
+            throw .pemForm(offset: entries[index].range.lowerBound)
+        }
+    }
+
+    /// The anchors that may have issued a certificate: their subject is its issuer. Anchors that cannot be parsed are
+    /// skipped.
     public func issuers(of issued: Certificate) -> [Certificate] {
         let filter = nameFilter(issued.bytes(issued.issuerRange))
         var found: [Certificate] = []
@@ -117,6 +118,18 @@ public struct TrustAnchors: Sendable {
         return found
     }
 
+    /// Whether a certificate is itself an anchor, byte for byte.
+    func contains(_ certificate: Certificate) -> Bool {
+        let filter = nameFilter(certificate.bytes(certificate.subjectRange))
+        for index in entries.indices where entries[index].filter == filter {
+            do throws(X509Error) {
+                let encoded = try encoding(at: index)
+                if encoded == certificate.encoded { return true }
+            } catch { continue }
+        }
+        return false
+    }
+
     private mutating func append(_ encoded: Span<UInt8>, _ range: Range<Int>) {
         guard let subject = subjectRange(encoded) else {
             unreadableCount += 1
@@ -126,25 +139,25 @@ public struct TrustAnchors: Sendable {
     }
 }
 
-/// What the outermost length of a certificate says, or 0.
+/// The byte count of a certificate, from its outermost length; 0 if it cannot be read.
 private func certificateByteCount(_ start: Span<UInt8>) -> Int {
     guard let header = derHeader(start, at: 0) else { return 0 }
     return header.byteCount + header.contentByteCount
 }
 
-/// A number that is equal for names that are equal (§7.1), whatever the others: it sorts out
-/// nearly all names that cannot be the one looked for. What it lets through is compared.
+/// A hash that is equal for equal names (§7.1). It excludes nearly all other names. Names with the same hash are then
+/// compared.
 ///
-/// - Parameter name: the encoding of a Name, from SEQUENCE on. One that is malformed gets some number.
+/// - Parameter name: the encoding of a Name, from SEQUENCE on. A malformed name also gets a hash.
 func nameFilter(_ name: Span<UInt8>) -> UInt64 {
-    // Attributes are added up, so that their order within a relative name does not matter.
+    // The hashes of attributes are added, so that their order within a relative name does not matter.
     var sum: UInt64 = 0
     var index = 0
     while index + 1 < name.count {
         let tag = name[index]
         guard let header = derHeader(name, at: index) else { return sum }
         index += header.byteCount
-        // The sequences and sets of a name are walked into; what else there is are types and values.
+        // Sequences and sets are entered. All other elements are types and values.
         if tag == DERTag.sequence.octet || tag == DERTag.set.octet { continue }
         let end = min(index + header.contentByteCount, name.count)
         var hash = UInt64(end - index == header.contentByteCount ? 1 : 0)
@@ -159,15 +172,15 @@ func nameFilter(_ name: Span<UInt8>) -> UInt64 {
     return sum
 }
 
-/// Where the subject of a certificate is, of which only the beginning need be there; nil when it
-/// is not all there. Nothing is checked: the certificate is read before it is used.
+/// The range of the subject in the beginning of a certificate; nil if the beginning does not contain the whole subject.
+/// Nothing is checked here: the certificate is parsed before it is used.
 func subjectRange(_ start: Span<UInt8>) -> Range<Int>? {
-    // Certificate and TBSCertificate: two sequences whose ends do not matter here.
+    // Certificate and TBSCertificate: two sequences, whose ends do not matter here.
     guard let outer = derHeader(start, at: 0), let inner = derHeader(start, at: outer.byteCount) else {
         return nil
     }
     var index = outer.byteCount + inner.byteCount
-    // [0] version, where it is.
+    // [0] version, if present.
     var fieldsToSkip = index < start.count && start[index] == 0xA0 ? 5 : 4
     // serialNumber, signature, issuer, validity.
     while fieldsToSkip > 0 {
@@ -180,7 +193,7 @@ func subjectRange(_ start: Span<UInt8>) -> Range<Int>? {
     return end <= start.count ? index..<end : nil
 }
 
-/// The lengths of the identifier and length octets, and of the contents; nil when they are not there.
+/// The number of identifier and length octets, and of content octets; nil if the header is incomplete.
 private func derHeader(_ bytes: Span<UInt8>, at index: Int) -> (byteCount: Int, contentByteCount: Int)? {
     guard index + 1 < bytes.count else { return nil }
     let first = Int(bytes[index + 1])

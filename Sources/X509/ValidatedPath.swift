@@ -1,28 +1,28 @@
-// ValidatedPath.swift - a path that holds, and how to ask for one.
+// ValidatedPath.swift - a validated path, and the functions that search for one.
 //
 // Spec:    RFC 5280 §6; RFC 9525 §6.
 // Secret:  no.
-// Reads:   PathSearch, HostName, TrustAnchors, PathError. Read by: TLS, Bootstrap, Conformance.
+// Reads:   PathSearch, HostName, TrustAnchors, PathError; Bytes. Read by: TLS, Bootstrap, Conformance.
 
 import Bytes
 
-/// Certificates from a server's to a trust anchor's, each checked against the next.
+/// The certificates from a server's to a trust anchor's, each verified with the next.
 public struct ValidatedPath: Equatable, Sendable {
-    /// The server's first, the anchor last.
+    /// The server's certificate first, the anchor last. There is only one certificate if the server's is the anchor.
     public let certificates: [Certificate]
     /// The server's key.
     public let leafPublicKey: PublicKey
 }
 
-/// Finds a path from a TLS server's certificate to a trust anchor, and checks the host's name.
+/// Finds a path from a TLS server's certificate to a trust anchor, and checks the host name.
 ///
 /// - Parameters:
-///   - presented: what the server sent, in DER; its own certificate is the first, the others may
-///     stand in any order and be superfluous.
+///   - presented: the certificates that the server sent, in DER. The first is its own. The others may be in any order and may
+///     be superfluous.
 ///   - anchors: the authorities to trust.
-///   - hostName: a DNS name or an IP address, as `HostName` takes it.
-///   - nowSeconds: since 1970.
-/// - Throws: the most telling failed check. Returning at all means "valid".
+///   - hostName: a DNS name or an IP address, in the form of `HostName`.
+///   - nowSeconds: the current time in seconds since 1970.
+/// - Throws: the most specific failed check. The path is valid if the function returns.
 /// - Source: RFC 5280 §6.1, RFC 9525 §6.
 public func validatePath(
     presented: [[UInt8]], anchors: TrustAnchors, hostName: [UInt8], nowSeconds: Int64
@@ -33,10 +33,10 @@ public func validatePath(
     return try search.run(presented)
 }
 
-/// Finds a path from a certificate to a trust anchor, for no purpose and no host in particular.
+/// Finds a path from a certificate to a trust anchor, without checks of a purpose or a host name.
 ///
 /// - Parameters: as for `validatePath`.
-/// - Throws: the most telling failed check. Returning at all means "valid".
+/// - Throws: the most specific failed check. The path is valid if the function returns.
 /// - Source: RFC 5280 §6.1.
 public func buildPath(
     presented: [[UInt8]], anchors: TrustAnchors, nowSeconds: Int64
@@ -45,24 +45,24 @@ public func buildPath(
     return try search.run(presented)
 }
 
-/// What a search for a server's path came upon.
+/// The result of a search for a server's path.
 public struct PathReport: Sendable {
     /// The path, or nil.
     public let path: ValidatedPath?
-    /// The most telling failure when there is no path.
+    /// The most specific failure if there is no path.
     public let error: PathError?
-    /// Each dead end, in the order they were met; at most `X509Limits.reportedAttemptCount`.
+    /// The paths that could not be continued, in the order of the search; at most `X509Limits.reportedAttemptCount`.
     public let attempts: [PathAttempt]
 }
 
 /// A path that could not be continued.
 public struct PathAttempt: Sendable {
-    /// From the server's certificate to the last one that was looked at.
+    /// From the server's certificate to the last one that was checked.
     public let certificates: [CertificateDescription]
     public let error: PathError
 }
 
-/// Searches as `validatePath` does, and tells of each path tried.
+/// Searches like `validatePath`, and reports each path that was tried.
 ///
 /// - Parameters: as for `validatePath`.
 public func examinePath(

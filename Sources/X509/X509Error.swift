@@ -1,66 +1,64 @@
-// X509Error.swift - why a certificate, a key, a host name or a file of anchors cannot be used.
+// X509Error.swift - errors of a certificate, a key, a host name or a file of anchors.
 //
 // Spec:    RFC 5280 §4; RFC 7468 §2, §5.
-// Secret:  no: offsets and counts alone.
+// Secret:  no: only offsets and counts.
 // Reads:   ASN1, RSA, EllipticCurves. Read by: the rest of X509, TLS, Bootstrap.
 
 import ASN1
 import EllipticCurves
 import RSA
 
-/// The first check that failed on one object. What is wrong with a path is a `PathCheck`.
+/// The first check that failed on one object. For a path see `PathCheck`.
 public enum X509Error: Error, Equatable, Sendable {
     // A certificate's form.
 
-    /// Not the DER of a certificate.
+    /// The certificate is not valid DER.
     case der(DERError)
     case certificateTooLong(limit: Int, actual: Int)
     /// A version other than 1, 2 and 3.
     case version(Int)
     case serialTooLong(limit: Int, actual: Int)
-    /// The algorithm inside the signed part is not the one beside the signature (§4.1.1.2).
+    /// The algorithm inside the signed part differs from signatureAlgorithm (§4.1.1.2).
     case signatureAlgorithmsDiffer
     /// The issuer's name is empty (§4.1.2.4).
     case emptyIssuer
-    /// A relative distinguished name without an attribute, or an attribute that is no string
-    /// where names are compared.
+    /// A relative distinguished name has no attribute, or an attribute to compare is not a string.
     case nameForm
     case tooManyAttributes(limit: Int)
-    /// Extensions in a certificate that is not of version 3, or an empty list of them.
+    /// A certificate that is not of version 3 has extensions, or the list of extensions is empty.
     case extensionsForm
     case tooManyExtensions(limit: Int)
     case duplicateExtension(ObjectIdentifier)
-    /// An extension's value is not what its type asks for.
+    /// An extension's value does not match its type.
     case extensionForm(ExtensionKind)
     case tooManyNames(limit: Int)
-    /// A DNS name, an address or a mailbox with a character that none can have: NUL, a
-    /// control character, a space, or one outside ASCII.
+    /// A DNS name, an address or a mailbox has an invalid character: NUL, a control character, a space, or one outside ASCII.
     case nameCharacter
-    /// An IP address of neither 4 nor 16 bytes, or a mask that is no prefix.
+    /// An IP address has neither 4 nor 16 bytes, or a mask is not a prefix.
     case addressForm
 
     // Algorithms, keys, signatures.
 
-    /// The parameters of an algorithm are not those it must have.
+    /// The parameters of an algorithm are not the required ones.
     case algorithmParameters
     /// A key type, a curve, or a signature algorithm that is not implemented.
     case unsupportedKey(ObjectIdentifier)
     case unsupportedAlgorithm(ObjectIdentifier)
-    /// A signature algorithm that is broken.
+    /// A signature algorithm with a broken hash.
     case weakHash(WeakHash)
-    /// The key is not one for the signature's algorithm.
+    /// The key is not a key for the signature's algorithm.
     case keyAlgorithmMismatch
     case rsa(RSAError)
     case curve(CurveError)
 
-    // What the caller gives.
+    // Arguments of the caller.
 
     /// Neither a DNS name nor an IP address.
     case hostNameForm
     case anchorFileTooLong(limit: Int, actual: Int)
     /// BEGIN without END, or END without BEGIN.
     case pemForm(offset: Int)
-    /// No certificate in the file that could be read.
+    /// The file has no certificate that can be read.
     case noAnchors
 
     /// The extensions that this module reads.
@@ -70,12 +68,12 @@ public enum X509Error: Error, Equatable, Sendable {
         case certificatePolicies, policyMappings, policyConstraints, inhibitAnyPolicy
     }
 
-    /// The hash functions that no signature may use any more.
+    /// The hash functions that are no longer accepted in signatures.
     public enum WeakHash: Sendable {
         case md2, md4, md5, sha1
     }
 
-    /// A stable word for logs.
+    /// A stable code for logs.
     public var reasonCode: StaticString {
         switch self {
         case .der(let error): error.reasonCode

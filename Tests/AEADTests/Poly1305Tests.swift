@@ -39,6 +39,7 @@ private func bytes(_ value: UInt128) -> [UInt8] {
     (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128(8 * $0)) }
 }
 
+/// Poly1305 agrees with the definition on wide integers, at the edges of its limbs (AUDIT 17, 47).
 @Suite struct Poly1305Tests {
     /// RFC 8439 §2.5, step by step, with whole blocks: random ones, and those that bring the
     /// accumulator to the modulus and around it (the cases of appendix A.3, vectors 7 to 11).

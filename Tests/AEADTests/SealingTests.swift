@@ -34,6 +34,7 @@ enum Cipher: CaseIterable {
     }
 }
 
+/// What was sealed opens again at every length, and with no flipped bit (AUDIT 17).
 @Suite struct SealingTests {
     @Test(arguments: Cipher.allCases) func everyLengthAroundTheBlocksOpensAgain(cipher: Cipher) throws {
         var generator = Lehmer(seed: 7)

@@ -2,6 +2,7 @@ import Testing
 
 @testable import ASN1
 
+/// The primitive types of certificates in their only DER form (AUDIT 48).
 @Suite struct DERPrimitivesTests {
     /// X.690 §8.2, §11.1.
     @Test(arguments: [

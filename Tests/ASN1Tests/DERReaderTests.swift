@@ -2,6 +2,7 @@ import Testing
 
 @testable import ASN1
 
+/// Tags and lengths are strict, depth is limited, and a failed read moves nothing (AUDIT 32, 48).
 @Suite struct DERReaderTests {
     /// Identifier and length octets: each form that DER has, and each that it has not.
     @Test(arguments: [

@@ -2,6 +2,7 @@ import Testing
 
 @testable import ASN1
 
+/// Each string type has its characters and no other (AUDIT 48).
 @Suite struct DERStringsTests {
     private func check(_ tag: UInt8, _ content: [UInt8]) -> DERError? {
         fault(value(tag, content)) { reader throws(DERError) in

@@ -2,6 +2,7 @@ import Testing
 
 @testable import ASN1
 
+/// Times have the one form of RFC 5280 and its range (AUDIT 48).
 @Suite struct DERTimeTests {
     private func read(_ tag: UInt8, _ text: String) -> (seconds: Int64?, thrown: DERError?) {
         var seconds: Int64?

@@ -2,6 +2,7 @@ import Testing
 
 @testable import ASN1
 
+/// The two numbers of a signature, in DER and no other form (AUDIT 48).
 @Suite struct ECDSASignatureValueTests {
     private func read(_ text: String) -> (r: [UInt8], s: [UInt8], thrown: DERError?) {
         let der = hex(text)

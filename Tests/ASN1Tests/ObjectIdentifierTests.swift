@@ -2,6 +2,7 @@ import Testing
 
 @testable import ASN1
 
+/// Object identifiers have one form and are compared byte by byte (AUDIT 48).
 @Suite struct ObjectIdentifierTests {
     private func read(_ text: String) throws -> ObjectIdentifier {
         var found: ObjectIdentifier?

@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import ASN1
@@ -31,7 +32,5 @@ func fault(_ bytes: [UInt8], _ read: (inout DERReader) throws(DERError) -> Void)
     do throws(DERError) {
         try read(&reader)
         return nil
-    } catch {
-        return error
-    }
+    } catch { return error }
 }

@@ -1,31 +1,20 @@
+import DecisionSupport
 import Foundation
 import JOSE
+import Keys
+import Settings
 import TestSupport
 import Testing
 
 @testable import Authorizer
 
-/// Random histories of events, pauses, fetch results and clock changes, decided by the ring and by a
-/// model that keeps nothing but the list of what happened and reads it from the start each time.
+/// Random histories of events, pauses, fetch results and clock changes. The ring's decisions are compared with those of a
+/// model that only stores the list of events and evaluates it from the start each time (AUDIT 19).
 @Suite struct KeyHistoryTests {
-    /// SplitMix64.
-    private struct Random {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-
-        mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-    }
-
     private struct Fetch {
         var begun: Int64
         var time: Int64
-        /// The key IDs that came; nil: it failed.
+        /// The fetched key IDs; nil: the fetch failed.
         var kids: [String]?
         var wanted: String?
         var maxAge: Int64?
@@ -58,7 +47,9 @@ import Testing
             let kids: [String]
             if let good = lastGood, let came = good.kids {
                 (since, kids) = (good.time, came)
-                life = good.maxAge.map { min(max($0, 60), 86_400) } ?? policy.timeToLiveSeconds
+                life =
+                    good.maxAge.map { min(max($0, 60), policy.longestServerLifetimeSeconds) }
+                    ?? policy.timeToLiveSeconds
             } else if let snapshot {
                 (since, kids, life) = (snapshot.since, snapshot.kids, 0)
             } else {
@@ -93,7 +84,9 @@ import Testing
         func shouldRefresh(_ now: Int64) -> Bool {
             guard mayFetch(now) else { return false }
             guard let good = lastGood else { return true }
-            let life = good.maxAge.map { min(max($0, 60), 86_400) } ?? policy.timeToLiveSeconds
+            let life =
+                good.maxAge.map { min(max($0, 60), policy.longestServerLifetimeSeconds) }
+                ?? policy.timeToLiveSeconds
             let lead = life == 1 ? 0 : life < 5 ? 1 : life / 5
             return now < good.time || now - good.time >= life - lead
         }
@@ -111,54 +104,56 @@ import Testing
         (["key-1", "key-2"], "{\"keys\":[\(first.jwk()),\(second.jwk())]}"),
     ]
     private static let payload = #"{"exp":9000000000}"#
-    /// Two that can be good, the rest never.
+    /// Tokens of two keys that may be in the sets, and tokens that are never valid.
     private static let tokens: [(kid: String, token: String)] =
         [("key-1", first.token(payload)), ("key-2", second.token(payload))]
         + ["a", "b", "c", ""].map {
             ($0, first.token(header: #"{"alg":"RS256","kid":"\#($0)"}"#, payload: payload))
         }
 
-    private func policy(_ random: inout Random) -> KeyCachePolicy {
+    private func policy(_ random: inout SplitMix) -> KeyCachePolicy {
         var policy = KeyCachePolicy()
         policy.timeToLiveSeconds = [1, 7, 60, 600][random.below(4)]
+        policy.longestServerLifetimeSeconds = [60, 100, 3600, 86_400][random.below(4)]
         policy.staleSeconds = [0, 5, 100, 3600][random.below(4)]
         policy.unknownKeyIntervalSeconds = [1, 5, 30][random.below(3)]
         policy.longestCoolDownSeconds = [1, 8, 60][random.below(3)]
         return policy
     }
 
-    @Test func theRingDecidesAsTheHistoryDoes() throws {
+    @Test func theRingDecidesLikeTheModel() throws {
         let environment = ProcessInfo.processInfo.environment["KEY_HISTORY_SEED"]
         let seed = environment.flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64(UInt32.max))
         print("KeyHistoryTests: KEY_HISTORY_SEED=\(seed)")
-        var random = Random(state: seed)
+        var random = SplitMix(state: seed)
         var counts: [String: Int] = [:]
         for _ in 0..<60 { try oneHistory(&random, &counts, seed) }
-        // What must have come up, or the histories are no test.
+        // Each of these must have occurred, or the histories test too little.
         for name in ["allowed", "key_unknown", "keys_unavailable", "old", "fetch", "refresh", "reload"] {
             #expect(counts[name, default: 0] > 20, "\(name) in \(counts), seed \(seed)")
         }
     }
 
-    private func oneHistory(_ random: inout Random, _ counts: inout [String: Int], _ seed: UInt64) throws {
+    private func oneHistory(_ random: inout SplitMix, _ counts: inout [String: Int], _ seed: UInt64) throws {
         let trusted = TrustedIssuer(
-            claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0), keySources: [.file([0x2F])])
+            claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0))
         var model = Model(policy: policy(&random))
-        var keys = KeyRing([trusted], policy: model.policy)
+        var keys = KeyRing([.oneFile], policy: model.policy)
         var now: Int64 = 1_000_000
         if random.below(2) == 0 {
             let set = Self.sets[random.below(3)]
             model.snapshot = (set.kids, now)
             keys[0].hold(snapshot: try KeySet(parsing: Array(set.text.utf8)), nowSeconds: now)
         }
-        /// A fetch with a random result, told to both.
-        func fetch(wanted: String?, isReload: Bool, _ random: inout Random) throws {
+        /// A fetch with a random result, which the ring and the model receive.
+        func fetch(_ cause: FetchCause, _ random: inout SplitMix) throws {
             let begun = now
-            let isMine = keys[0].beginFetch(
-                wanted: wanted.map { Array($0.utf8) }, isReload: isReload, nowSeconds: now)
+            let isMine = keys[0].beginFetch(cause, nowSeconds: now)
             #expect(isMine, "seed \(seed)")
             if random.below(3) == 0 { now += Int64(random.below(4)) }
-            var record = Fetch(begun: begun, time: now, wanted: wanted, isReload: isReload)
+            var record = Fetch(
+                begun: begun, time: now, wanted: cause.keyID.map { String(decoding: $0, as: UTF8.self) },
+                isReload: cause == .reload)
             switch random.below(6) {
             case 0, 1: keys[0].receiveFailure(nowSeconds: now)
             case 2:
@@ -166,7 +161,7 @@ import Testing
                     try KeySet(parsing: Array(#"{"keys":[]}"#.utf8)), nowSeconds: now)
                 #expect(!taken)
             case 3:
-                // 304: the set at hand, if there is one.
+                // 304: the cached set, if there is one.
                 record.kids = model.lastGood?.kids
                 let taken = keys[0].receiveNotModified(nowSeconds: now)
                 #expect(taken == (record.kids != nil), "seed \(seed)")
@@ -192,13 +187,13 @@ import Testing
                 #expect((chosen == 0) == model.shouldRefresh(now), "seed \(seed)")
                 guard chosen != nil else { continue }
                 counts["refresh", default: 0] += 1
-                try fetch(wanted: nil, isReload: false, &random)
+                try fetch(.oldKeys, &random)
             case 1:
-                let wait = keys[0].reloadWaitSeconds(nowSeconds: now)
+                let wait = keys[0].schedule.reloadWaitSeconds(nowSeconds: now)
                 #expect(wait == model.reloadWait(now), "seed \(seed)")
                 guard wait == 0 else { continue }
                 counts["reload", default: 0] += 1
-                try fetch(wanted: nil, isReload: true, &random)
+                try fetch(.reload, &random)
             default:
                 let (kid, token) = Self.tokens[random.below(Self.tokens.count)]
                 var authorization = Authorization(
@@ -208,23 +203,23 @@ import Testing
                     issuers: [trusted], rules: Rules(resources: [[0x2A]]))
                 var hasFetched = false
                 var (state, kids) = model.atHand(now)
-                var cause: String?
+                var cause: FetchCause?
                 if state == "none" && model.mayFetch(now) || state == "old" && model.mustAskFirst(now) {
-                    cause = "time"
+                    cause = .oldKeys
                 } else if state != "none" && !kids.contains(kid) && model.mayAskFor(kid, now) {
-                    cause = "kid"
+                    cause = .unknownKey(Array(kid.utf8))
                 }
                 if let cause {
                     guard
-                        case .fetchKeys(issuer: 0, let wanted) = authorization.next(
+                        case .fetchKeys(issuer: 0, let asked) = authorization.next(
                             keys: keys, nowSeconds: now)
                     else {
                         Issue.record("no fetch, seed \(seed)")
                         return
                     }
-                    #expect(wanted == (cause == "kid" ? Array(kid.utf8) : nil), "seed \(seed)")
+                    #expect(asked == cause, "seed \(seed)")
                     counts["fetch", default: 0] += 1
-                    try fetch(wanted: cause == "kid" ? kid : nil, isReload: false, &random)
+                    try fetch(cause, &random)
                     hasFetched = true
                     (state, kids) = model.atHand(now)
                 }

@@ -1,4 +1,6 @@
 import JOSE
+import Keys
+import Settings
 import TestSupport
 import Testing
 
@@ -10,26 +12,19 @@ private let arn =
     "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
 private let kid = "abb8289f-e3a4-4a34-9472-c2105e2b2482"
 
-private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-
 private func settings(_ pairs: (String, String)...) throws(SettingsError) -> Settings {
-    try Settings(environment: pairs.map { (bytes($0.0), bytes($0.1)) })
+    try Settings(environment: variables(pairs))
 }
 
-private func padded(_ text: [UInt8]) -> String {
-    let text = base64url(text)
-    return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-}
-
-/// A load balancer's token but for its algorithm, which the settings here allow.
+/// A load balancer's token, except for its algorithm, which the settings here allow.
 private func token(
     signer: String? = arn, kid: String? = kid, client: String = "c", exp: Int64 = now + 120,
     payload: String = #"{"sub":"alice","iss":"https://idp/"}"#, by issuer: TestIssuer = .first,
-    encode: ([UInt8]) -> String = padded
+    encode: ([UInt8]) -> String = paddedBase64url
 ) -> String {
     let key = kid.map { #""kid":"\#($0)","# } ?? ""
     let name = signer.map { #""signer":"\#($0)","# } ?? ""
-    // An odd space makes both parts end in padding, whatever their length is.
+    // Spaces are added until both parts end in padding.
     var head = #"{"alg":"RS256",\#(key)\#(name)"client":"\#(client)","iss":"https://idp/","exp":\#(exp)}"#
     var body = payload
     while head.utf8.count % 3 != 1 { head += " " }
@@ -42,18 +37,19 @@ private func event(_ token: String) -> [UInt8] {
     bytes(#"{"type":"TOKEN","authorizationToken":"Bearer \#(token)","methodArn":"\#(api)/GET/orders/42"}"#)
 }
 
-/// What answers a fetch: a key of this ID; 404 or 403; or nothing does.
+/// The result of a fetch: a key with this ID; 404 or 403; or no response.
 private enum Reply {
     case key(TestIssuer)
     case absent, forbidden, failure
 }
 
-/// Decides, fetching as the decision asks, and proves as Decider does.
+/// Decides, fetches as the decision requests, and marks keys as proved like Decider.
 private func decide(
     _ token: String, _ settings: Settings, _ keys: inout KeyRing, at now: Int64 = now,
     _ reply: Reply = .failure
 ) throws -> (reason: String, wanted: [[UInt8]?]) {
-    var authorization = Authorization(event: event(token), issuers: settings.issuers, rules: settings.rules)
+    var authorization = Authorization(
+        event: event(token), issuers: settings.trustedIssuers, rules: settings.rules)
     var wanted: [[UInt8]?] = []
     while true {
         switch authorization.next(keys: keys, nowSeconds: now) {
@@ -62,9 +58,10 @@ private func decide(
                 keys[issuer].prove(kid)
             }
             return (decision.reasonCode.description, wanted)
-        case .fetchKeys(let issuer, let kid):
+        case .fetchKeys(let issuer, let cause):
+            let kid = cause.keyID
             wanted.append(kid)
-            _ = keys[issuer].beginFetch(wanted: kid, nowSeconds: now)
+            _ = keys[issuer].beginFetch(cause, nowSeconds: now)
             switch reply {
             case .key(let owner):
                 let name = String(decoding: kid ?? [], as: UTF8.self)
@@ -78,12 +75,14 @@ private func decide(
     }
 }
 
-/// One token that names a UUID made of a number.
+/// A UUID made from a number.
 private func uuid(_ number: Int) -> String {
     let digits = String(number, radix: 16)
     return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.utf8.count) + digits
 }
 
+/// Tokens of load balancers: padded, signed with a key that has its own address, and never verified with other keys (AUDIT
+/// 2, 18, 19).
 @Suite struct LoadBalancerTests {
     private let settings: Settings
     private var keys: KeyRing
@@ -92,25 +91,25 @@ private func uuid(_ number: Int) -> String {
         settings = try AuthorizerTests.settings(
             ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c"), ("ALGORITHMS", "RS256"),
             ("RESOURCE", api + "/*"))
-        keys = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
+        keys = KeyRing(settings.issuers.map(\.keys), policy: settings.keyCachePolicy)
     }
 
     @Test mutating func aKeyIsFetchedOnce() throws {
-        #expect(keys[0].isSingle)
+        #expect(keys[0].isPerKey)
         var answer = try decide(token(), settings, &keys, .key(.first))
         #expect(answer.reason == "allowed" && answer.wanted == [bytes(kid)])
         #expect(!keys[0].isUnproved(bytes(kid)))
         answer = try decide(token(encode: base64url), settings, &keys, at: now + 1)
         #expect(answer.reason == "allowed" && answer.wanted.isEmpty)
-        // Past its time once more, and with its ID; a fault leaves it.
+        // Stale again, and requested by its ID; a failed fetch keeps the key.
         answer = try decide(token(exp: now + 900), settings, &keys, at: now + 600)
         #expect(answer.reason == "allowed" && answer.wanted == [bytes(kid)])
         answer = try decide(token(exp: now + 900), settings, &keys, at: now + 800, .absent)
         #expect(answer.reason == "key_unknown" && answer.wanted == [bytes(kid)])
     }
 
-    /// Security-checklist 18: what no key could save causes no traffic.
-    @Test mutating func nothingIsFetchedForAStranger() throws {
+    /// AUDIT 18: a token that no key could make valid causes no traffic.
+    @Test mutating func nothingIsFetchedForUnknownSigners() throws {
         for (token, reason) in [
             (token(signer: nil), "signer_mismatch"), (token(signer: arn + "x"), "signer_mismatch"),
             (token(kid: nil), "header_kid_form"), (token(kid: "../" + kid), "header_kid_form"),
@@ -119,11 +118,11 @@ private func uuid(_ number: Int) -> String {
             let answer = try decide(token, settings, &keys, .key(.first))
             #expect(answer.reason == reason && answer.wanted.isEmpty)
         }
-        #expect(keys[0].fetchCount == 0)
+        #expect(keys[0].schedule.fetchCount == 0)
     }
 
-    /// A thousand made-up key IDs in an hour, strangers' real ones among them: one fetch an interval at most, and
-    /// the key at hand is used all the while.
+    /// A thousand invented key IDs in an hour, real ones of other load balancers among them: at most one fetch an interval, and
+    /// the cached key remains usable.
     @Test(arguments: [true, false]) mutating func aFlood(_ exist: Bool) throws {
         _ = try decide(token(exp: now + 4000), settings, &keys, .key(.first))
         var fetches: [Int64] = []
@@ -137,15 +136,15 @@ private func uuid(_ number: Int) -> String {
             if number % 50 == 0 {
                 let good = try decide(token(exp: now + 4000), settings, &keys, at: instant, .key(.first))
                 #expect(good.reason == "allowed")
-                // Its own renewal starts the strangers' interval no sooner.
+                // The renewal of the key itself does not shorten the interval for unknown keys.
                 #expect(good.wanted.isEmpty || good.wanted == [bytes(kid)])
             }
         }
-        // 33 intervals, and one more behind each of the two times that the good key was proved or renewed.
+        // 33 intervals, and one more after each of the two times at which the valid key was proved or renewed.
         #expect(fetches.count >= 33 && fetches.count <= 36, "\(fetches.count)")
     }
 
-    /// Between a fault and the end of the cool-down nobody knows which keys there are.
+    /// Between a failed fetch and the end of the back-off, it is unknown which keys exist.
     @Test mutating func withoutNetwork() throws {
         var answer = try decide(token(), settings, &keys)
         #expect(answer.reason == "keys_unavailable" && answer.wanted.count == 1)
@@ -153,15 +152,15 @@ private func uuid(_ number: Int) -> String {
         #expect(answer.reason == "keys_unavailable" && answer.wanted.isEmpty)
         answer = try decide(token(), settings, &keys, at: now + 1, .key(.first))
         #expect(answer.reason == "allowed")
-        // Past its stale use a key is not used at all.
+        // After the end of its stale use a key is not used at all.
         answer = try decide(token(exp: now + 9000), settings, &keys, at: now + 4201)
         #expect(answer.reason == "keys_unavailable" && answer.wanted == [bytes(kid)])
-        // An absence is a good answer: there is no outage any more.
+        // An absent key is a valid response, so the outage is over.
         answer = try decide(token(kid: uuid(1), exp: now + 9000), settings, &keys, at: now + 4300, .absent)
         #expect(answer.reason == "key_unknown" && answer.wanted.count == 1)
     }
 
-    @Test mutating func aClientIsStopped() throws {
+    @Test mutating func aDeniedClient() throws {
         let stopped = try AuthorizerTests.settings(
             ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c,d"), ("ALGORITHMS", "RS256"),
             ("RESOURCE", api + "/*"), ("DENY_CLIENTS", "d"))
@@ -169,8 +168,8 @@ private func uuid(_ number: Int) -> String {
         #expect(try decide(token(), stopped, &keys).reason == "allowed")
     }
 
-    /// Beside other issuers the signer chooses, and padding is nobody else's.
-    @Test func amongOthers() throws {
+    /// With other issuers, the signer selects the issuer, and padding is accepted only from load balancers.
+    @Test func withOtherIssuers() throws {
         let set = String(decoding: TestIssuer.second.keySet, as: UTF8.self)
         let rules = #"""
             {"issuers":[{"issuer":"https://idp/","audiences":["c"],"jwks":\#(set)},
@@ -179,32 +178,34 @@ private func uuid(_ number: Int) -> String {
             "routes":[{"route":"GET /orders/{id}","allow":"any_token"}]}
             """#
         let settings = try AuthorizerTests.settings(("RULES", rules))
-        var keys = KeyRing(settings.issuers, policy: settings.keyCachePolicy)
+        var keys = KeyRing(settings.issuers.map(\.keys), policy: settings.keyCachePolicy)
         _ = keys[0].receive(try KeySet(parsing: TestIssuer.second.keySet), nowSeconds: now)
-        // The load balancer's users are of the first issuer.
+        // The load balancer's users belong to the first issuer.
         #expect(try decide(token(), settings, &keys, .key(.first)).reason == "allowed")
-        #expect(keys[0].fetchCount == 1 && keys[1].fetchCount == 1 && keys[2].fetchCount == 0)
+        #expect(
+            keys[0].schedule.fetchCount == 1 && keys[1].schedule.fetchCount == 1
+                && keys[2].schedule.fetchCount == 0)
         #expect(try decide(token(signer: arn + "2"), settings, &keys, .key(.first)).reason == "allowed")
-        #expect(keys[2].fetchCount == 1)
+        #expect(keys[2].schedule.fetchCount == 1)
         #expect(
             try decide(token(signer: arn + "3", payload: "{}"), settings, &keys).reason == "issuer_unreadable"
         )
         #expect(
             try decide(token(signer: arn + "3", payload: #"{"iss":"x"}"#), settings, &keys).reason
                 == "issuer_unknown")
-        // The provider's own token: as ever, and not with padding. Nor does it become the load balancer's by its iss.
+        // The provider's own token is accepted as before, but not with padding. Its iss does not make it the load balancer's.
         let own = #"{"iss":"https://idp/","aud":"c","sub":"alice","exp":\#(now + 60)}"#
         let plain = TestIssuer.second
         func its(_ encode: ([UInt8]) -> String) -> String {
             token(signer: nil, kid: plain.kid, payload: own, by: plain, encode: encode)
         }
         #expect(try decide(its(base64url), settings, &keys).reason == "allowed")
-        #expect(try decide(its(padded), settings, &keys).reason == "token_header_encoding")
+        #expect(try decide(its(paddedBase64url), settings, &keys).reason == "token_header_encoding")
         let parts = its(base64url).split(separator: ".")
         for (number, reason) in ["header", "payload", "signature"].enumerated() {
             var padded = parts.map(String.init)
             padded[number] += "="
-            // Whatever its length is, a part that ends so.
+            // Makes a part of any length end with padding.
             while padded[number].utf8.count % 4 != 0 { padded[number] += "=" }
             let refused = try decide(padded.joined(separator: "."), settings, &keys).reason
             #expect(padded[number].hasSuffix("===") || refused == "token_\(reason)_encoding")

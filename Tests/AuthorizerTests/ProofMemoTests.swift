@@ -8,7 +8,7 @@ private func use(_ number: Int, lastSecond: Int64 = 100) -> ProofUse {
     )
 }
 
-/// Which of these proofs are used for the first time.
+/// The proofs that are used for the first time.
 private func first(
     _ numbers: some Sequence<Int>, _ memo: inout ProofMemo, at now: Int64, lastSecond: Int64 = 100
 )
@@ -21,6 +21,7 @@ private func first(
     return first
 }
 
+/// A proof is accepted once, and the memory of proofs is bounded (AUDIT 32, 40).
 @Suite struct ProofMemoTests {
     @Test func aProofIsUsedOnce() {
         var memo = ProofMemo()
@@ -28,15 +29,15 @@ private func first(
         let again = first(0..<100, &memo, at: 0)
         #expect(used == Array(0..<100) && again == [])
         #expect(memo.count == 100 && memo.forgottenEarly == 0)
-        // Another key's proof of the same name is another proof.
+        // Another key's proof with the same jti is a different proof.
         let other = ProofUse(
             thumbprint: [UInt8](repeating: 8, count: 32), jti: Array("jti-1".utf8), lastSecond: 100)
         let isFirst = memo.use(other, nowSeconds: 0)
         #expect(isFirst)
     }
 
-    /// Security-checklist 32: at the limit and one past it.
-    @Test func theOldestGoesFirst() {
+    /// AUDIT 32: at the limit and one past it.
+    @Test func theOldestProofIsEvictedFirst() {
         var memo = ProofMemo(capacity: 4)
         _ = first(0..<4, &memo, at: 0)
         #expect(memo.count == 4 && memo.forgottenEarly == 0)
@@ -45,7 +46,7 @@ private func first(
         let known = first(1...4, &memo, at: 100)
         let gone = first([0], &memo, at: 100)
         #expect(known == [] && gone == [0] && memo.forgottenEarly == 2)
-        // Whose time is over goes without being missed.
+        // The eviction of an expired proof is not counted.
         let later = first(10..<20, &memo, at: 101, lastSecond: 300)
         #expect(later.count == 10 && memo.count == 4 && memo.forgottenEarly == 2 + 6)
     }

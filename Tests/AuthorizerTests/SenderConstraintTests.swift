@@ -1,6 +1,9 @@
 import Bytes
+import DecisionSupport
 import JOSE
+import Keys
 import SHA256
+import Settings
 import TestSupport
 import Testing
 
@@ -10,8 +13,6 @@ private let now: Int64 = 1_800_000_000
 private let issuer = TestIssuer.first
 private let client = TestIssuer.second
 private let arn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders/42"
-
-private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 private func hash(_ text: [UInt8]) -> String {
     let digest = SHA256.hash(text.span)
@@ -49,12 +50,12 @@ private let unbound = token(nil)
 
 private func proof(
     for token: String, htm: String = "GET", htu: String = "https://api.example.com/prod/orders/42",
-    iat: Int64 = now, jti: String = "a", ath: String? = nil, key: TestIssuer = client
+    iat: Int64 = now, jti: String = "a", ath: String? = nil, key: TestIssuer = client, further: String = ""
 ) -> String {
     client.token(
         header: #"{"typ":"dpop+jwt","alg":"RS256","jwk":{"kty":"RSA","n":"\#(key.modulusText)","e":"AQAB"}}"#,
         payload:
-            #"{"htm":"\#(htm)","htu":"\#(htu)","iat":\#(iat),"jti":"\#(jti)","ath":"\#(ath ?? hash(bytes(token)))"}"#
+            #"{"htm":"\#(htm)","htu":"\#(htu)","iat":\#(iat),"jti":"\#(jti)","ath":"\#(ath ?? hash(bytes(token)))"\#(further)}"#
     )
 }
 
@@ -74,9 +75,8 @@ private func rules(_ dpop: SenderPolicy.Mode = .off, _ mtls: SenderPolicy.Mode =
 
 private func decision(_ event: String, _ rules: Rules, at now: Int64 = now) throws -> Decision {
     let trusted = TrustedIssuer(
-        claims: ClaimRules(issuers: [bytes("iss")], audiences: [bytes("aud")], clockSkewSeconds: 10),
-        keySources: [.file(bytes("/keys.json"))])
-    var keys = KeyRing([trusted], policy: KeyCachePolicy())
+        claims: ClaimRules(issuers: [bytes("iss")], audiences: [bytes("aud")], clockSkewSeconds: 10))
+    var keys = KeyRing([.oneFile], policy: KeyCachePolicy())
     _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
     var authorization = Authorization(event: bytes(event), issuers: [trusted], rules: rules)
     guard case .decided(let decision) = authorization.next(keys: keys, nowSeconds: now) else {
@@ -85,7 +85,7 @@ private func decision(_ event: String, _ rules: Rules, at now: Int64 = now) thro
     return decision
 }
 
-/// Nil: the request is let through.
+/// Nil: the request is allowed.
 private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throws -> Refusal? {
     switch try decision(event, rules, at: now).outcome {
     case .allow: return nil
@@ -93,12 +93,13 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
     }
 }
 
+/// Bound tokens are accepted only with a valid proof of possession: proofs, certificates, modes (AUDIT 37, 38, 40, 41).
 @Suite struct SenderConstraintTests {
     typealias Fault = Refusal.SenderFault
 
-    // MARK: Which tokens are looked at
+    // MARK: Tokens that need a proof
 
-    @Test func whatEachModeTakes() throws {
+    @Test func tokensThatEachModeAccepts() throws {
         let withProof = request("DPoP " + bound, dpop: proof(for: bound))
         for (event, off, ignore, accept, require) in [
             (request("Bearer " + unbound), nil, nil, nil, Refusal.sender(.dpopRequired)),
@@ -106,12 +107,13 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
                 request("Bearer " + bound), .sender(.dpopOff), nil, .sender(.dpopDowngrade),
                 .sender(.dpopDowngrade)
             ),
-            (withProof, .schemeNotBearer, .schemeNotBearer, nil, nil),
+            (withProof, .event(.schemeNotBearer), .event(.schemeNotBearer), nil, nil),
             (
-                request("DPoP " + unbound, dpop: proof(for: unbound)), .schemeNotBearer, .schemeNotBearer,
+                request("DPoP " + unbound, dpop: proof(for: unbound)), .event(.schemeNotBearer),
+                .event(.schemeNotBearer),
                 .sender(.dpopNotBound), .sender(.dpopNotBound)
             ),
-            // A header that nobody asked for.
+            // A header that the settings do not use.
             (request("Bearer " + unbound, dpop: "x"), nil, nil, nil, .sender(.dpopRequired)),
         ] as [(String, Refusal?, Refusal?, Refusal?, Refusal?)] {
             #expect(try refusal(event, rules(.off)) == off)
@@ -134,11 +136,11 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
             #expect(try refusal(event, rules(.off, .accept)) == accept)
             #expect(try refusal(event, rules(.off, .require)) == require)
         }
-        // Every refusal of a sender is one of the token: 401.
+        // Every refusal for the sender concerns the token: 401.
         #expect(Refusal.sender(.dpopOff).kind == .unauthorized)
     }
 
-    /// Security-checklist 4: a confirmation of another type is none that could be passed over.
+    /// AUDIT 4: a confirmation of another type is refused and not ignored.
     @Test func theConfirmation() throws {
         for cnf in ["1", "null", #""x""#, "[]", #"{"jkt":1}"#, #"{"jkt":null}"#, ##"{"x5t#S256":[]}"##] {
             for mode in [SenderPolicy.Mode.off, .ignore, .accept, .require] {
@@ -147,7 +149,7 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
                         == .sender(.confirmationType), "\(cnf)")
             }
         }
-        // RFC 7800 §3.1: what is not understood is not looked at.
+        // RFC 7800 §3.1: unknown members are ignored.
         #expect(try refusal(request("Bearer " + token(#"{"kid":"x","jwk":{}}"#)), rules()) == nil)
     }
 
@@ -168,8 +170,8 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
                 == .sender(.mtlsOff))
     }
 
-    /// An expired token is told so, whoever sends it: the token's own checks come first.
-    @Test func theTokenComesFirst() throws {
+    /// An expired token is reported as expired, whatever its sender: the token's own checks come first.
+    @Test func theTokenIsCheckedFirst() throws {
         #expect(
             try refusal(request("DPoP " + bound), rules(.accept), at: now + 700)
                 == .token(.expired(secondsAgo: 100)))
@@ -205,16 +207,16 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         }
         #expect(try refused(proof(for: bound, ath: hash(bytes(unbound)))) == .sender(.proofTokenHash))
         #expect(try refused(proof(for: bound, ath: hash(bytes(bound)) + "=")) == .sender(.proofTokenHash))
-        // Signed by the client's key and showing the issuer's.
+        // Signed with the client's key, but contains the issuer's public key.
         guard case .sender(.proof(.signature)) = try refused(proof(for: bound, key: issuer)) else {
             Issue.record("another key")
             return
         }
-        // A good proof of another key: the token is somebody else's.
+        // A valid proof with another key: the token is bound to a different client.
         let stolen = token(#"{"jkt":"\#(hash(bytes("x")))"}"#)
         #expect(
             try refusal(request("DPoP " + stolen, dpop: proof(for: stolen)), rules) == .sender(.proofKey))
-        // A thumbprint is compared whole.
+        // A thumbprint is compared as a whole.
         let cut = token(#"{"jkt":"\#(jkt.dropLast())"}"#)
         #expect(try refusal(request("DPoP " + cut, dpop: proof(for: cut)), rules) == .sender(.proofKey))
     }
@@ -231,7 +233,21 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         }
     }
 
-    @Test func oneHeaderAlone() throws {
+    /// A proof may expire before, or become valid after, the times that its age would allow.
+    @Test func theLimitsOfAProof() throws {
+        for (claims, expected) in [
+            (#","exp":\#(now + 1),"nbf":\#(now)"#, nil), (#","exp":\#(now - 9)"#, nil),
+            (#","exp":\#(now - 10)"#, DPoPError.expired(secondsAgo: 10)),
+            (#","exp":\#(now - 86400)"#, .expired(secondsAgo: 86400)),
+            (#","nbf":\#(now + 10)"#, nil), (#","nbf":\#(now + 11)"#, .notYetValid(secondsAhead: 11)),
+            (#","exp":"tomorrow""#, .claimType(.exp)), (#","nbf":null"#, .claimType(.nbf)),
+        ] as [(String, DPoPError?)] {
+            let event = request("DPoP " + bound, dpop: proof(for: bound, further: claims))
+            #expect(try refusal(event, rules(.accept)) == expected.map { .sender(.proof($0)) }, "\(claims)")
+        }
+    }
+
+    @Test func exactlyOneHeader() throws {
         let good = proof(for: bound)
         let two =
             #"{"type":"REQUEST","methodArn":"\#(arn)","httpMethod":"GET","headers":{"Authorization":"DPoP \#(bound)","DPoP":"\#(good)"},"multiValueHeaders":{"dpop":["\#(good)","\#(good)"]},"requestContext":{"path":"/prod/orders/42","domainName":"api.example.com"}}"#
@@ -252,7 +268,7 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
                 == .sender(.proofURI))
     }
 
-    @Test func callersThatDoNotTell() throws {
+    @Test func callersWithoutProofs() throws {
         let value = "DPoP " + bound
         for event in [
             Shape.token(value), Shape.webSocket(#""headers":{"Authorization":"\#(value)","DPoP":"x"}"#),
@@ -260,7 +276,7 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
             #expect(try refusal(event, rules(.accept)) == .sender(.dpopNotTold))
             #expect(try refusal(event, rules(.require)) == .senderNotTold)
         }
-        // A TOKEN authorizer goes on taking bearer tokens, unless they are to be bound.
+        // A TOKEN authorizer still accepts bearer tokens, unless tokens must be bound.
         #expect(try refusal(Shape.token("Bearer " + unbound), rules(.accept, .accept)) == nil)
         #expect(try refusal(Shape.token("Bearer " + unbound), rules(.off, .require)) == .senderNotTold)
         #expect(try refusal(Shape.appSync(unbound), rules(.require)) == .senderNotTold)
@@ -271,10 +287,10 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         #expect(try refusal(hostless, rules(.accept)) == .sender(.proofURIUnknown))
     }
 
-    @Test func aProofLetsThroughOnce() throws {
+    @Test func aProofIsAcceptedOnce() throws {
         var memo = ProofMemo()
         func reason(_ event: String, _ rules: Rules, at now: Int64 = now) throws -> String {
-            "\(try decision(event, rules, at: now).spendingProof(&memo, nowSeconds: now).reasonCode)"
+            "\(try decision(event, rules, at: now).spendingProof(&memo).reasonCode)"
         }
         let event = request("DPoP " + bound, dpop: proof(for: bound))
         #expect(try reason(event, rules(.accept)) == "allowed")
@@ -284,18 +300,19 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         #expect(
             try reason(request("DPoP " + bound, dpop: proof(for: bound, jti: "b")), rules(.accept))
                 == "allowed")
-        // Only what lets a request through is remembered, and bearer tokens have nothing to spend.
+        // A proof that is valid for its request is recorded as used, even if the token lacks a permission. Bearer tokens have
+        // no proof.
         var strict = rules(.accept)
         strict.requiredScopes = [bytes("x")]
         let other = request("DPoP " + bound, dpop: proof(for: bound, jti: "c"))
         #expect(try reason(other, strict) == "scope_missing")
-        #expect(try reason(other, rules(.accept)) == "allowed")
+        #expect(try reason(other, rules(.accept)) == "dpop_replayed")
         for _ in 0..<2 { #expect(try reason(request("Bearer " + unbound), rules(.accept)) == "allowed") }
         #expect(memo.count == 3)
     }
 
-    /// What the gateway keeps of an answer to a proof is for the called route alone; a replayed proof gets nothing
-    /// of what the token may otherwise call.
+    /// An answer that the gateway caches for a proof allows only the called route. A replayed proof gets no policy that allows
+    /// the token's other calls.
     @Test func answersToProofs() throws {
         func policy(_ event: String, _ rules: Rules) throws -> String {
             String(decoding: rules.answer(to: try decision(event, rules)).body, as: UTF8.self)
@@ -309,7 +326,7 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         #expect(try policy(request("Bearer " + unbound), kept).contains("prod/*"))
         kept.resources = [bytes("arn:aws:execute-api:*:*:a1b2c3d4e5/test/*")]
         #expect(try refusal(event, kept) == .resourceNotCovered)
-        // Security-checklist 28: what a policy would read as more than it is.
+        // AUDIT 28: characters that a policy would interpret as a wildcard.
         kept.resources = [bytes("*")]
         for path in ["*", "a?", "$b", "\\u0001", String(repeating: "x", count: 512)] {
             let uri = "https://api.example.com/prod/x"
@@ -327,8 +344,8 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         let http =
             #"{"version":"2.0","type":"REQUEST","routeArn":"\#(arn)","headers":{"authorization":"DPoP \#(bound)","dpop":"\#(proof(for: bound))"},"requestContext":{"domainName":"api.example.com","http":{"method":"GET","path":"/prod/orders/42"}}}"#
         var memo = ProofMemo()
-        let first = try decision(http, routed).spendingProof(&memo, nowSeconds: now)
-        let again = try decision(http, routed).spendingProof(&memo, nowSeconds: now)
+        let first = try decision(http, routed).spendingProof(&memo)
+        let again = try decision(http, routed).spendingProof(&memo)
         #expect(String(decoding: routed.answer(to: first).body, as: UTF8.self).contains(#""Effect":"Allow""#))
         let refused = String(decoding: routed.answer(to: again).body, as: UTF8.self)
         #expect(refused.contains("dpop_replayed") && !refused.contains("Allow"))
@@ -353,7 +370,7 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
                 try refusal(request("Bearer " + certified, certificate: text), rules(.off, .accept))
                     == .sender(.certificateForm), "\(text)")
         }
-        // Another certificate, one bit of a signature away.
+        // Another certificate, which differs in one bit of the signature.
         #expect(
             try refusal(
                 request("Bearer " + certified, certificate: pem().replacing("L+SY=", with: "L+SU=")),
@@ -362,7 +379,7 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         #expect(
             try refusal(request("Bearer " + cut, certificate: pem()), rules(.off, .accept))
                 == .sender(.certificateMismatch))
-        // RFC 8705 §3.1's own example ends in a character with bits that mean nothing: it is no digest's text.
+        // RFC 8705 §3.1's own example ends in a character with nonzero unused bits, so it is not the encoding of a digest.
         let sample = token(##"{"x5t#S256":"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}"##)
         #expect(
             try refusal(request("Bearer " + sample, certificate: pem()), rules(.off, .accept))
@@ -371,6 +388,6 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
             #"{"version":"2.0","type":"REQUEST","routeArn":"\#(arn)","headers":{"authorization":"Bearer \#(certified)"},"requestContext":{"authentication":{"clientCert":{"clientCertPem":"\#(pem())"}}}}"#
         #expect(try refusal(http, rules(.off, .require)) == nil)
         let wrong = request("Bearer " + certified, certificate: "x").replacing(#""x""#, with: "1")
-        #expect(try refusal(wrong, rules(.off, .accept)) == .eventMember(.clientCert))
+        #expect(try refusal(wrong, rules(.off, .accept)) == .event(.member(.clientCert)))
     }
 }

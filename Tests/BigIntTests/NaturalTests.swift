@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import BigInt
@@ -9,18 +10,10 @@ func fromBytes(_ bytes: [UInt8]) -> Natural { Natural(bigEndianBytes: bytes.span
 func hexText(_ value: Natural) -> String { String(decoding: value.hexadecimal, as: UTF8.self) }
 func decimalText(_ value: Natural) -> String { String(decoding: value.decimal, as: UTF8.self) }
 
-func refusal<T>(_ body: () throws(BigIntError) -> T) -> BigIntError? {
-    do throws(BigIntError) {
-        _ = try body()
-        return nil
-    } catch {
-        return error
-    }
-}
-
 /// 2^(64 * count) - 1.
 func allOnes(_ count: Int) -> Natural { Natural(limbs: [UInt64](repeating: .max, count: count)) }
 
+/// Numbers from bytes and text and back, and their order (AUDIT 12, 51).
 @Suite struct NaturalTests {
     @Test func zeroHasNoLimb() throws {
         #expect(Natural(0).limbs == [])
@@ -38,9 +31,9 @@ func allOnes(_ count: Int) -> Natural { Natural(limbs: [UInt64](repeating: .max,
         #expect(try hex("10000000000000000").limbs == [0, 1])
         #expect(try hex("ffffffffffffffff").limbs == [.max])
         #expect(try hexText(hex("0123456789abcdef0123456789abcdef0")) == "123456789abcdef0123456789abcdef0")
-        #expect(refusal { () throws(BigIntError) in try hex("") } == .emptyText)
-        #expect(refusal { () throws(BigIntError) in try hex("12g4") } == .invalidDigit(offset: 2))
-        #expect(refusal { () throws(BigIntError) in try hex("-1") } == .invalidDigit(offset: 0))
+        #expect(thrown { () throws(BigIntError) in try hex("") } == .emptyText)
+        #expect(thrown { () throws(BigIntError) in try hex("12g4") } == .invalidDigit(offset: 2))
+        #expect(thrown { () throws(BigIntError) in try hex("-1") } == .invalidDigit(offset: 0))
     }
 
     @Test func decimalChunkEdges() throws {
@@ -53,11 +46,11 @@ func allOnes(_ count: Int) -> Natural { Natural(limbs: [UInt64](repeating: .max,
         }
         #expect(try decimal("00000000000000000000000000000000000000000000017") == Natural(17))
         #expect(try decimal("18446744073709551616").limbs == [0, 1])
-        #expect(refusal { () throws(BigIntError) in try decimal("") } == .emptyText)
-        #expect(refusal { () throws(BigIntError) in try decimal("12a") } == .invalidDigit(offset: 2))
+        #expect(thrown { () throws(BigIntError) in try decimal("") } == .emptyText)
+        #expect(thrown { () throws(BigIntError) in try decimal("12a") } == .invalidDigit(offset: 2))
         // The first digit of the second chunk.
         #expect(
-            refusal { () throws(BigIntError) in try decimal("1234567890123456789f") }
+            thrown { () throws(BigIntError) in try decimal("1234567890123456789f") }
                 == .invalidDigit(offset: 19))
     }
 
@@ -72,7 +65,7 @@ func allOnes(_ count: Int) -> Natural { Natural(limbs: [UInt64](repeating: .max,
             if count > 0 {
                 #expect(value.bigEndianBytes == bytes)
                 #expect(
-                    refusal { () throws(BigIntError) in try value.bigEndianBytes(count: count - 1) }
+                    thrown { () throws(BigIntError) in try value.bigEndianBytes(count: count - 1) }
                         == .doesNotFit(needed: count, available: count - 1))
             }
         }

@@ -12,6 +12,7 @@ private func equalFolded(_ a: String, _ text: StaticString) -> Bool {
     bytesEqualIgnoringASCIICase(Array(a.utf8).span, text)
 }
 
+/// Equality and its mask agree, and only ASCII letters fold (AUDIT 9).
 @Suite struct ByteComparisonTests {
     @Test func equalityAndItsMaskAgreeOnEverySingleBitFlip() {
         let original = (0..<33).map { UInt8($0 &* 7) }

@@ -1,6 +1,7 @@
 import Bytes
 import Testing
 
+/// A reader never leaves its bytes, and a failed read moves nothing (AUDIT 32).
 @Suite struct ByteReaderTests {
     @Test func readsBigEndianIntegersInOrder() throws {
         let bytes = [UInt8](1...18)

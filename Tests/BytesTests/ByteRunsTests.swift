@@ -3,6 +3,7 @@
 import Bytes
 import Testing
 
+/// Bytes are found, compared and copied eight at a time as one by one (AUDIT 32).
 @Suite struct ByteRunsTests {
     /// The end of the run as the definition has it.
     private func end(_ bytes: [UInt8], from start: Int, _ isInRun: (UInt8) -> Bool) -> Int {

@@ -1,6 +1,7 @@
 import Bytes
 import Testing
 
+/// Numbers and literals as bytes (AUDIT 47).
 @Suite struct ByteWriterTests {
     @Test(arguments: [0, 9, 10, -1, 1_234_567_890, Int64.max, Int64.min]) func decimals(value: Int64) {
         var bytes: [UInt8] = []

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 // Spans cannot pass through #expect, so the calls under test stand in functions over arrays.
@@ -13,15 +14,7 @@ private func fromPadded(_ text: [UInt8], _ padded: Bool = true) throws(BytesErro
 private func hex(_ bytes: [UInt8]) -> [UInt8] { Hex.encode(bytes.span) }
 private func fromHex(_ text: [UInt8]) throws(BytesError) -> [UInt8] { try Hex.decode(text.span) }
 
-private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
-    do throws(BytesError) {
-        _ = try body()
-        return nil
-    } catch {
-        return error
-    }
-}
-
+/// Base64, base64url and hexadecimal are strict (AUDIT 2).
 @Suite struct EncodingTests {
     /// RFC 4648 §10.
     static let rfc4648: [(plain: String, base64: String, hex: String)] = [
@@ -55,7 +48,7 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
         }
     }
 
-    // Security checklist 2: alphabet only, no padding, no white space, no length of 4n+1, no stray bits.
+    // AUDIT 2: alphabet only, no padding, no white space, no length of 4n+1, no stray bits.
     @Test(arguments: [
         ("Zg==", BytesError.invalidCharacter(offset: 2)),
         ("Zm9v\n", .invalidLength(count: 5)),
@@ -67,7 +60,7 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
         ("Zm9", .nonCanonicalTrailingBits),
         ("Z\u{0}", .invalidCharacter(offset: 1)),
     ]) func urlSafeRefusals(text: String, expected: BytesError) {
-        #expect(refusal { () throws(BytesError) in try fromBase64URL(Array(text.utf8)) } == expected)
+        #expect(thrown { () throws(BytesError) in try fromBase64URL(Array(text.utf8)) } == expected)
     }
 
     /// Where padding may be, it is whole, and the alphabet stays.
@@ -86,13 +79,13 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
         ("Zm+v", .invalidCharacter(offset: 2)),
         ("+w==", .invalidCharacter(offset: 0)),
     ]) func paddedRefusals(text: String, expected: BytesError) {
-        #expect(refusal { () throws(BytesError) in try fromPadded(Array(text.utf8)) } == expected)
+        #expect(thrown { () throws(BytesError) in try fromPadded(Array(text.utf8)) } == expected)
     }
 
     @Test func paddingIsTakenWhereItIsSaid() throws {
         #expect(try fromPadded(Array("-_8=".utf8)) == [0xFB, 0xFF])
         #expect(
-            refusal { () throws(BytesError) in try fromPadded(Array("Zg==".utf8), false) }
+            thrown { () throws(BytesError) in try fromPadded(Array("Zg==".utf8), false) }
                 == .invalidCharacter(offset: 2))
     }
 
@@ -107,7 +100,7 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
         ("Zm-v", .invalidCharacter(offset: 2)),
         ("Zm_v", .invalidCharacter(offset: 2)),
     ]) func standardRefusals(text: String, expected: BytesError) {
-        #expect(refusal { () throws(BytesError) in try fromBase64(Array(text.utf8)) } == expected)
+        #expect(thrown { () throws(BytesError) in try fromBase64(Array(text.utf8)) } == expected)
     }
 
     @Test func everyForeignByteIsNamedByItsPlace() {
@@ -117,7 +110,7 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
                 var text = Array("AAAA".utf8)
                 text[place] = byte
                 let expected = BytesError.invalidCharacter(offset: place)
-                #expect(refusal { () throws(BytesError) in try fromBase64URL(text) } == expected)
+                #expect(thrown { () throws(BytesError) in try fromBase64URL(text) } == expected)
             }
         }
     }
@@ -127,6 +120,6 @@ private func refusal(_ body: () throws(BytesError) -> [UInt8]) -> BytesError? {
         ("0g", .invalidCharacter(offset: 1)),
         ("x0", .invalidCharacter(offset: 0)),
     ]) func hexRefusals(text: String, expected: BytesError) {
-        #expect(refusal { () throws(BytesError) in try fromHex(Array(text.utf8)) } == expected)
+        #expect(thrown { () throws(BytesError) in try fromHex(Array(text.utf8)) } == expected)
     }
 }

@@ -2,6 +2,7 @@ import Testing
 
 @testable import EllipticCurves
 
+/// The written powers of the generator are what doubling gives (AUDIT 16).
 @Suite struct CurveTests {
     /// The table of the generator, from the powers that are written down and from none.
     @Test func theWrittenPowersOfTheGenerator() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import EllipticCurves
 
-/// Security-checklist 16: the edges of keys and signatures.
+/// AUDIT 16: the edges of keys and signatures.
 @Suite struct ECDSATests {
     /// A good signature, from the committed vectors.
     struct Good {
@@ -44,11 +44,8 @@ import Testing
         let good = try Self.good(curve)
         let (x, y, size) = (good.x, good.y, good.size)
         func refusal(_ point: [UInt8]) -> CurveError? {
-            do throws(CurveError) {
+            thrown { () throws(CurveError) in
                 _ = try ECDSAPublicKey(curve: curve, uncompressedPoint: point.span)
-                return nil
-            } catch {
-                return error
             }
         }
         let encoded = [4] + x + y
@@ -72,11 +69,8 @@ import Testing
         let good = try Self.good(curve)
         let (x, y, size) = (good.x, good.y, good.size)
         func refusal(_ x: [UInt8], _ y: [UInt8]) -> CurveError? {
-            do throws(CurveError) {
+            thrown { () throws(CurveError) in
                 _ = try makeKey(curve, x, y)
-                return nil
-            } catch {
-                return error
             }
         }
         #expect(refusal(x, y) == nil)
@@ -173,7 +167,7 @@ import Testing
     }
 }
 
-/// The group: tables, sums and secret products against each other.
+/// The group: tables, sums and secret products against each other (AUDIT 16).
 @Suite struct PointTests {
     @Test func multiplesOfTheGenerators() {
         check(curveP256, generatorMultiplesP256)

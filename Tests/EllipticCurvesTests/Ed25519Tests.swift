@@ -5,7 +5,7 @@ import Testing
 @testable import EllipticCurves
 
 /// RFC 8032 §5.1.7 and the rules that it leaves to us: most cases are vectors in
-/// eddsa-differential; here is what a vector cannot say.
+/// eddsa-differential; here is what a vector cannot say (AUDIT 15, 16).
 @Suite struct Ed25519Tests {
     private static func good() throws -> (key: [UInt8], message: [UInt8], signature: [UInt8]) {
         let fields: Set<String> = ["key", "message", "signature", "expect"]

@@ -1,4 +1,5 @@
 import BigInt
+import TestSupport
 import Testing
 
 @testable import EllipticCurves
@@ -76,6 +77,7 @@ import Testing
     }
 }
 
+/// Bytes become limbs and limbs bytes in both orders (AUDIT 16, 51).
 @Suite struct LimbsTests {
     @Test func bytesInAndOut() {
         let bytes: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -90,6 +92,7 @@ import Testing
     }
 }
 
+/// Signed digits add up to their scalar and are sparse (AUDIT 16, 51).
 @Suite struct SignedDigitsTests {
     /// The digits make up the scalar again, are odd and small, and keep their distance.
     @Test(arguments: 2...8) func digitsMakeTheScalar(width: Int) throws {
@@ -116,24 +119,5 @@ import Testing
             }
             #expect(try positive - negative == Natural(limbs: scalar.indices.map { scalar[$0] }))
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, good enough to pick samples.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func flippingOneBit(of bytes: [UInt8]) -> [UInt8] {
-        var flipped = bytes
-        flipped[Int.random(in: 0..<bytes.count, using: &self)] ^= 1 << UInt8.random(in: 0..<8, using: &self)
-        return flipped
     }
 }

@@ -1,16 +1,17 @@
 // Claims.swift - fuzz target: any payload that is truly signed gets an answer, JSON and short enough.
 //
-// The tests' issuer signs the input, so that what stands behind the signature is reached.
+// The tests' issuer signs the input, so that the code after the signature check is reached.
 
 import Authorizer
 import JOSE
 import JSON
+import Keys
 import TestSupport
 
 private let nowSeconds: Int64 = 1_767_225_700
 
 private let keys: KeyRing = {
-    var keys = KeyRing([allRules[0].issuer], policy: KeyCachePolicy())
+    var keys = KeyRing([IssuerKeys(sources: [.file([0x2F])])], policy: KeyCachePolicy())
     _ = keys[0].receive(try! KeySet(parsing: TestIssuer.first.keySet), nowSeconds: nowSeconds)
     return keys
 }()
@@ -19,7 +20,6 @@ private let keys: KeyRing = {
 private let allRules: [(issuer: TrustedIssuer, rules: Rules)] = {
     let resource = [UInt8]("arn:aws:execute-api:*:*:*/*".utf8)
     let names = ["sub", "scope", "aud", "n", "flag", "cognito:groups"].map { [UInt8]($0.utf8) }
-    let source = KeySource.inline(TestIssuer.first.keySet)
     let anyone = ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0)
     var open = Rules(resources: [resource])
     open.contextClaims = names
@@ -39,9 +39,9 @@ private let allRules: [(issuer: TrustedIssuer, rules: Rules)] = {
     strict.requiredScopes = [[UInt8]("orders:read".utf8)]
     strict.principalClaim = names[4]
     return [
-        (TrustedIssuer(claims: anyone, keySources: [source]), open),
-        (TrustedIssuer(claims: claims, keySources: [source]), strict),
-        (TrustedIssuer(claims: profiled, keySources: [source]), open),
+        (TrustedIssuer(claims: anyone), open),
+        (TrustedIssuer(claims: claims), strict),
+        (TrustedIssuer(claims: profiled), open),
     ]
 }()
 
@@ -61,7 +61,9 @@ public func fuzzClaims(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         if case .refuse(.token(.signatureMismatch)) = decision.outcome {
             require(false, "the signature holds")
         }
-        let body = rules.answer(to: decision).body
+        let (answered, answer) = rules.answered(decision)
+        require("\(answered.reasonCode)" == "\(decision.reasonCode)", "an answer does what was decided")
+        let body = answer.body
         require(body.count <= 8 * 1024, "an answer is no longer than 8 KB")
         require((try? JSONDocument(parsing: body)) != nil, "an answer is JSON")
     }

@@ -1,10 +1,11 @@
-// DPoPProof.swift - fuzz target: a proof is what its key signed, or nothing; two texts of one URI stay one.
+// DPoPProof.swift - fuzz target: only a proof that its key signed is accepted; normalising a URI twice changes nothing.
 //
-// The first byte says what the input is: a proof as it stands; a header's `jwk`, which is looked at before
+// The first byte selects the kind of input: a whole proof; a header's `jwk`, which is read before
 // the signature; a payload, which the tests' key signs; a certificate; a URI.
 
 import JOSE
 import TestSupport
+import URI
 
 @testable import Authorizer
 

@@ -2,9 +2,10 @@
 //
 // The first line is the issuer, the rest its document.
 
-import HTTP
+import Keys
+import URI
 
-@testable import LambdaRuntime
+@testable import KeyFetching
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzDiscovery(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -23,6 +24,6 @@ public func fuzzDiscovery(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
     do {
         let keys = try issuer.keys(from: [UInt8](parts[1]))
         require(keys.scheme == .https || (own.scheme == .http && keys.isLoopback), "keys come over https")
-    } catch { _ = KeyFetchReport(.discovery(error)) }
+    } catch { _ = FetchFailure(KeyFetchError.discovery(error)) }
     return 0
 }

@@ -3,18 +3,19 @@
 // The first byte chooses among settings: where the token is, and what the answers look like.
 
 import Authorizer
+import Events
 import JOSE
 import JSON
+import Keys
 
 private let keys: KeyRing = {
-    var keys = KeyRing([issuer], policy: KeyCachePolicy())
+    var keys = KeyRing([IssuerKeys(sources: [.file([0x2F])])], policy: KeyCachePolicy())
     _ = keys[0].receive(try! KeySet(parsing: sampleKeySet), nowSeconds: 1_767_225_600)
     return keys
 }()
 
 private let issuer = TrustedIssuer(
-    claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 60),
-    keySources: [.inline(sampleKeySet)])
+    claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 60))
 
 private func rules(_ choice: UInt8) -> Rules {
     var rules = Rules(resources: [[UInt8]("arn:aws:execute-api:*:*:*/*".utf8)])
@@ -38,7 +39,7 @@ private func rules(_ choice: UInt8) -> Rules {
     return rules
 }
 
-/// Whether a member's value is true, wherever it stands.
+/// Whether a member has the value true, at any depth.
 private func holds(_ body: [UInt8], _ name: StaticString) -> Bool {
     (try? JSONDocument(parsing: body))?.root.member(name)?.bool == true
 }
@@ -61,7 +62,10 @@ public func fuzzEvent(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         switch authorization.next(keys: keys, nowSeconds: 1_767_225_700) {
         case .fetchKeys: continue
         case .decided(let decision):
-            let body = rules.answer(to: decision).body
+            let (answered, answer) = rules.answered(decision)
+            require(
+                "\(answered.reasonCode)" == "\(decision.reasonCode)", "an answer does what was decided")
+            let body = answer.body
             require(body.count <= 8 * 1024, "an answer is no longer than 8 KB")
             require((try? JSONDocument(parsing: body)) != nil, "an answer is JSON")
             if case .refuse = decision.outcome {

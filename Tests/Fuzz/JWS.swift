@@ -7,10 +7,10 @@ private let keySet = try! KeySet(parsing: sampleKeySet)
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJWS(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = input(start, count)
-    // As everybody's, and as a load balancer's, whose parts may be padded.
-    for padded in [false, true] {
+    // Both forms: a load balancer's token may have padded parts.
+    for form in [TokenForm.compact, .loadBalancer] {
         do {
-            let token = try UnverifiedToken(bytes, padded: padded)
+            let token = try UnverifiedToken(bytes, form: form)
             let verified = try token.verifySignature(keySet: keySet, algorithms: Algorithm.allCases)
             // RSA's signature is one for a message: only the sample token itself gets here.
             let isAlice = verified.claims.root.member("sub")?.isString("alice") == true

@@ -1,6 +1,6 @@
 // Path.swift - fuzz target: certificates of any bytes, the first of them the anchor, are a path or none.
 //
-// The input: certificates, each behind its length in two bytes.
+// The input: certificates, each preceded by its length in two bytes.
 
 import X509
 

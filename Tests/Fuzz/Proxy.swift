@@ -2,6 +2,8 @@
 //
 // Three lines: HTTPS_PROXY, NO_PROXY and the address to reach.
 
+import URI
+
 @testable import HTTP
 
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -19,10 +21,10 @@ public func fuzzProxy(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     guard let proxy = rules.proxy(for: url) else { return 0 }
     require(url.scheme == .https && !url.isLoopback, "this machine is not reached through a proxy")
-    let head = proxy.request(for: url.hostAndPort).bytes
+    let head = HTTPRequest(through: proxy, to: url.hostAndPort).bytes
     require(
         head.count { $0 == 0x0A } == (proxy.credentials == nil ? 3 : 4), "nothing adds a line to a request")
-    // One more exception for everything, and there is no proxy.
+    // With a further exception for every host no proxy is used.
     let none = try? ProxyRules(proxy: lines[0], exceptions: lines[1] + [UInt8](",*".utf8))
     require(none?.proxy(for: url) == nil, "an exception for everything holds")
     return 0

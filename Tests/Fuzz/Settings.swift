@@ -4,6 +4,7 @@
 
 import Authorizer
 import JSON
+import Settings
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzSettings(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -23,8 +24,10 @@ public func fuzzSettings(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             rules.answers.iotPolicies.isEmpty
                 || (try? JSONDocument(parsing: [0x5B] + rules.answers.iotPolicies + [0x5D])) != nil,
             "IoT Core's policies are JSON")
-        require(!settings.issuers[0].algorithms.isEmpty, "there is an algorithm to allow")
-        require((0...300).contains(settings.issuers[0].claims.clockSkewSeconds), "the skew is in its range")
+        require(!settings.issuers[0].trusted.algorithms.isEmpty, "there is an algorithm to allow")
+        require(
+            (0...300).contains(settings.issuers[0].trusted.claims.clockSkewSeconds),
+            "the skew is in its range")
     } catch {
         require(!error.message.isEmpty, "an error says something")
     }

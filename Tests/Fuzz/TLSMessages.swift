@@ -1,6 +1,6 @@
 // TLSMessages.swift - fuzz target: any bytes are a message of each kind, or are refused by a name.
 //
-// Records and the state machine are TLSRecords' affair; here each message's form is read directly.
+// The target TLSRecords covers records and phases; this one parses each message directly.
 
 import Bytes
 
@@ -54,8 +54,8 @@ public func fuzzTLSMessages(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
     attempt { () throws(TLSError) in
         var offset = 0
         while let message = try reader.next() {
-            require(bytes[offset...].starts(with: message), "a message is a piece of the stream")
-            offset += message.count
+            require(bytes[offset...].starts(with: message.bytes), "a message is a piece of the stream")
+            offset += message.bytes.count
         }
         require(reader.isEmpty == (offset == bytes.count), "what is left waits")
     }

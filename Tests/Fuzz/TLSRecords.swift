@@ -1,13 +1,13 @@
-// TLSRecords.swift - fuzz target: what any server says to a client, whole or in pieces, ends the same way.
+// TLSRecords.swift - fuzz target: the client ends in the same state whether a server's bytes come whole or in pieces.
 //
-// The first byte chooses the pieces; the rest is what the server sends after the ClientHello. Nobody
-// who has no certificate of the anchor's gets a connection.
+// The first byte selects the sizes of the pieces; the rest is what the server sends after the ClientHello. A server
+// without a certificate issued by the anchor never gets a connection.
 
 import Bytes
 import TLS
 import X509
 
-/// The least that is taken for a certificate: its key is nobody's.
+/// A minimal certificate. No input can be signed with its key.
 private let anchors: TrustAnchors = {
     let certificate: [UInt8] = [
         0x30, 0x0D, 0x30, 0x0B, 2, 1, 1, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0,
@@ -25,7 +25,7 @@ private func makeClient() -> TLSClient {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         random[index] = UInt8(truncatingIfNeeded: state >> 56)
     }
-    return try! TLSClient(configuration, random: SecretBytes(copying: random.span))
+    return try! TLSClient.begin(configuration, random: SecretBytes(copying: random.span))
 }
 
 @_cdecl("LLVMFuzzerTestOneInput")

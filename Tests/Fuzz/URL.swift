@@ -1,5 +1,7 @@
 // URL.swift - fuzz target: a URL put together from its parts is the same URL.
 
+import URI
+
 @testable import HTTP
 
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -13,7 +15,7 @@ public func fuzzURL(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var text: [UInt8] = url.scheme == .https ? [UInt8]("https://".utf8) : [UInt8]("http://".utf8)
     text += url.isIPv6Literal ? [0x5B] + url.host + [0x5D] : url.host
     text += [0x3A] + [UInt8]("\(url.port)".utf8) + url.target
-    if text.count <= HTTPLimits.urlByteCount {
+    if text.count <= URILimits.urlByteCount {
         let again = try? URL(text.span)
         require(again == url, "a URL put together from its parts is the same URL")
     }

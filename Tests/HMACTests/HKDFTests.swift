@@ -19,13 +19,13 @@ private func expand(_ hash: HMACHash, _ key: [UInt8], _ info: [UInt8], _ count: 
     @Test(arguments: HMACHash.allCases) func extraction(hash: HMACHash) {
         let material = counting(50)
         #expect(extract(hash, counting(13), material) == code(hash, counting(13), material))
-        // An absent salt is a digest's length of zeros.
+        // An absent salt is equivalent to zeros of the digest's length.
         let zeros = [UInt8](repeating: 0, count: hash.byteCount)
         #expect(extract(hash, [], material) == extract(hash, zeros, material))
         #expect(extract(hash, [], []).count == hash.byteCount)
     }
 
-    /// §2.3, word by word: T(i) = HMAC(PRK, T(i-1) | info | i).
+    /// §2.3 literally: T(i) = HMAC(PRK, T(i-1) | info | i).
     @Test(arguments: HMACHash.allCases) func expansion(hash: HMACHash) {
         let key = counting(hash.byteCount)
         for info in [[], counting(1), counting(200)] {
@@ -35,7 +35,7 @@ private func expand(_ hash: HMACHash, _ key: [UInt8], _ info: [UInt8], _ count: 
                 previous = code(hash, key, previous + info + [UInt8(counter)])
                 whole += previous
             }
-            // At the ends of blocks, one off them, and at the limit: 255 blocks.
+            // At the ends of blocks, one byte off them, and at the limit of 255 blocks.
             let block = hash.byteCount
             for count in [
                 0, 1, block - 1, block, block + 1, 2 * block, 254 * block + 1, 255 * block - 1, 255 * block,
@@ -45,7 +45,7 @@ private func expand(_ hash: HMACHash, _ key: [UInt8], _ info: [UInt8], _ count: 
         }
     }
 
-    /// §2.3: L <= 255 * HashLen. Lengths are our own, so one past it stops the program.
+    /// §2.3: L <= 255 * HashLen. All lengths are constants of this program, so a larger one stops it.
     @Test func pastTheLimit() async {
         await #expect(processExitsWith: .failure) {
             _ = expand(.sha256, counting(32), [], 255 * 32 + 1)
@@ -58,7 +58,7 @@ private func expand(_ hash: HMACHash, _ key: [UInt8], _ info: [UInt8], _ count: 
         }
     }
 
-    /// RFC 5869 A.1 has the key between the steps, which the vector runner does not ask for.
+    /// RFC 5869 A.1 has the intermediate pseudorandom key, which the vector runner does not compare.
     @Test func pseudorandomKeyOfTheRFC() throws {
         let key = extract(.sha256, counting(13), [UInt8](repeating: 0x0B, count: 22))
         #expect(

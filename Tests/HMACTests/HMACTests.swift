@@ -5,8 +5,8 @@ import Testing
 
 @testable import HMAC
 
-// Spans and secrets cannot pass through #expect, so the calls under test stand in functions
-// over arrays. The examples of RFC 4231 are in Vectors/key-derivation.
+// Spans and secrets cannot be used in #expect, so these functions over arrays call the code under test. The examples of
+// RFC 4231 are in Vectors/key-derivation.
 
 func copy(_ secret: borrowing SecretBytes) -> [UInt8] { [UInt8](secret.span) }
 
@@ -31,11 +31,12 @@ func digest(_ hash: HMACHash, _ message: [UInt8]) -> [UInt8] {
 
 func blockByteCount(_ hash: HMACHash) -> Int { hash == .sha256 ? 64 : 128 }
 
-/// 0, 1, 2, … of a length.
+/// The bytes 0, 1, 2, …
 func counting(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0) } }
 
+/// HMAC with all lengths of key and message, of a message in one part and in several (AUDIT 17, 47).
 @Suite struct HMACTests {
-    /// RFC 2104 §2, word by word.
+    /// A literal implementation of RFC 2104 §2.
     private func byDefinition(_ hash: HMACHash, _ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         let block = blockByteCount(hash)
         var padded = key.count > block ? digest(hash, key) : key
@@ -44,7 +45,7 @@ func counting(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNee
         return digest(hash, padded.map { $0 ^ 0x5C } + inner)
     }
 
-    /// Keys around the digest's and the block's length, messages around the block's.
+    /// Keys of about the digest's and the block's length, and messages of about the block's.
     @Test(arguments: HMACHash.allCases) func lengths(hash: HMACHash) {
         let block = blockByteCount(hash)
         let keys = [0, 1, hash.byteCount - 1, hash.byteCount, block - 1, block, block + 1, 2 * block, 1000]
@@ -57,7 +58,7 @@ func counting(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNee
         }
     }
 
-    /// RFC 2104 §2: a key that is longer than a block is hashed, one of a block is not.
+    /// RFC 2104 §2: a key longer than a block is hashed; a key of one block is not.
     @Test(arguments: HMACHash.allCases) func longKeys(hash: HMACHash) {
         let block = blockByteCount(hash)
         let message = counting(40)
@@ -67,7 +68,7 @@ func counting(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNee
         #expect(code(hash, whole, message) != code(hash, digest(hash, whole), message))
     }
 
-    /// §3: zeros behind a short key are padding. Whoever chooses keys must fix their length.
+    /// §3: trailing zeros of a short key are padding, so users of HMAC must fix the length of keys.
     @Test(arguments: HMACHash.allCases) func paddedKeys(hash: HMACHash) {
         let message = counting(40)
         let padding = [UInt8](repeating: 0, count: blockByteCount(hash) - 20)
@@ -76,7 +77,7 @@ func counting(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNee
         #expect(code(hash, [], message) == code(hash, [0], message))
     }
 
-    /// Each bit of key and message counts.
+    /// Each bit of the key and the message affects the code.
     @Test(arguments: HMACHash.allCases) func everyBit(hash: HMACHash) {
         let (key, message) = (counting(33), counting(70))
         let good = code(hash, key, message)
@@ -92,7 +93,7 @@ func counting(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNee
         }
     }
 
-    /// Three runs of bytes are the message behind one another.
+    /// The code of three byte sequences is that of their concatenation.
     @Test(arguments: HMACHash.allCases) func runs(hash: HMACHash) {
         let message = counting(200)
         let whole = code(hash, counting(16), message)

@@ -12,7 +12,7 @@ private func derive(
 
 /// Known answers are in Vectors/key-derivation.
 @Suite struct PRF12Tests {
-    /// RFC 5246 §5, word by word: A(i) = HMAC(secret, A(i-1)), P = HMAC(secret, A(i) + seed) …
+    /// RFC 5246 §5 literally: A(i) = HMAC(secret, A(i-1)), P = HMAC(secret, A(i) + seed) …
     @Test(arguments: HMACHash.allCases) func definition(hash: HMACHash) {
         let secret = counting(48)
         let seed = counting(64)
@@ -29,7 +29,7 @@ private func derive(
         }
     }
 
-    /// Label and seed are one run of bytes: there is no length between them.
+    /// Label and seed are concatenated without a length between them.
     @Test(arguments: HMACHash.allCases) func labelAndSeed(hash: HMACHash) {
         let secret = counting(48)
         let seed = counting(32)
@@ -41,7 +41,7 @@ private func derive(
         #expect(derive(hash, counting(47), "master secret", seed, 48) != whole)
     }
 
-    /// A Finished message's 12 bytes from nothing but a label.
+    /// The 12 bytes of a Finished message from empty inputs.
     @Test func emptyInputs() {
         let chain = code(.sha256, [], Array("x".utf8))
         let block = code(.sha256, [], chain + Array("x".utf8))

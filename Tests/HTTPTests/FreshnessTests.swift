@@ -12,6 +12,7 @@ private func head(_ fields: [String]) throws -> HTTPHead {
 
 private func date(_ text: String) -> Int64? { httpDate(Array(text.utf8).span) }
 
+/// Freshness lifetimes and ETags of responses (AUDIT 19).
 @Suite struct FreshnessTests {
     /// RFC 9110 §5.6.7: the same instant in its three forms.
     @Test func datesHaveThreeForms() {
@@ -31,8 +32,9 @@ private func date(_ text: String) -> Int64? { httpDate(Array(text.utf8).span) }
         "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1969 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
         "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
         "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 19994 08:49:37 GMT", "Sun, 06 Nov 1994 8:49:37 GMT",
-        "Sun, 06 Nov 1994 08:49:37 GMT x", "Sun, 06 Nov 1994 08:49:3a GMT", "Sun, 006 Nov 1994 08:49:37 GMT",
-    ]) func whatIsNoDateIsNone(text: String) {
+        "Sun, 31 Feb 1994 08:49:37 GMT", "Tue, 29 Feb 2022 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT x",
+        "Sun, 06 Nov 1994 08:49:3a GMT", "Sun, 006 Nov 1994 08:49:37 GMT",
+    ]) func invalidDatesAreRefused(text: String) {
         #expect(date(text) == nil)
     }
 
@@ -60,7 +62,7 @@ private func date(_ text: String) -> Int64? { httpDate(Array(text.utf8).span) }
         #expect(try lifetime("Cache-Control: s-maxage=5") == nil)
         #expect(try lifetime("Cache-Control: public") == nil)
         #expect(try lifetime() == nil)
-        // RFC 9111 §5.3: Expires counts from Date, and after max-age.
+        // RFC 9111 §5.3: Expires is relative to Date, and max-age takes precedence.
         #expect(try lifetime("Expires: Sun, 06 Nov 1994 08:50:37 GMT") == 60)
         #expect(
             try lifetime("Expires: Sun, 06 Nov 1994 08:50:37 GMT", "Date: Sun, 06 Nov 1994 08:50:07 GMT")
@@ -70,7 +72,7 @@ private func date(_ text: String) -> Int64? { httpDate(Array(text.utf8).span) }
         #expect(try lifetime("Expires: 0", "Cache-Control: max-age=7") == 7)
     }
 
-    /// RFC 9111 §4.2.3: whichever says more, Date or Age.
+    /// RFC 9111 §4.2.3: the larger age, from Date or from Age.
     @Test func ageIsSubtracted() throws {
         func left(_ fields: String...) throws -> Int64? {
             try head(["Cache-Control: max-age=300"] + fields).freshness(nowSeconds: 784_111_777)
@@ -88,7 +90,7 @@ private func date(_ text: String) -> Int64? { httpDate(Array(text.utf8).span) }
         #expect(try head(["Age: 5"]).freshness(nowSeconds: 0).remainingSeconds == nil)
     }
 
-    @Test func entityTagsAreTakenInTheirForm() throws {
+    @Test func entityTagsMustHaveTheirForm() throws {
         func tag(_ value: String) throws -> String? {
             try head(["ETag: \(value)"]).entityTag.map { String(decoding: $0, as: UTF8.self) }
         }

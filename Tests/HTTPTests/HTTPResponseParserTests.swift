@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-/// Feeds a response in pieces of so many bytes; the response, or the error.
+/// Feeds a response in parts of `pieces` bytes; returns the response or the error.
 private func parse(
     _ text: String, _ limit: BodyLimit = .refuse(past: 1 << 20), pieces: Int = Int.max, ends: Bool = false
 ) -> Result<HTTPResponse, HTTPError> {
@@ -37,6 +37,7 @@ private func refusal(
 
 private func head(_ fields: String) -> String { "HTTP/1.1 200 OK\r\n\(fields)\r\n" }
 
+/// Responses are parsed strictly, in parts of any length, up to their limits (AUDIT 17, 32).
 @Suite struct HTTPResponseParserTests {
     static let good = [
         (head("Content-Length: 5\r\n") + "hello", "hello"),
@@ -48,8 +49,8 @@ private func head(_ fields: String) -> String { "HTTP/1.1 200 OK\r\n\(fields)\r\
         ("HTTP/1.1 100 Continue\r\n\r\n" + head("Content-Length: 2\r\n") + "ok", "ok"),
     ]
 
-    /// However the bytes are cut, the response is the same.
-    @Test(arguments: good, [1, 2, 3, 7, 1000]) func piecesMakeNoDifference(
+    /// The result does not depend on how the bytes are split.
+    @Test(arguments: good, [1, 2, 3, 7, 1000]) func splittingDoesNotMatter(
         example: (String, String), pieces: Int
     ) {
         #expect(body(parse(example.0, pieces: pieces)) == example.1)
@@ -71,13 +72,65 @@ private func head(_ fields: String) -> String { "HTTP/1.1 200 OK\r\n\(fields)\r\
         #expect(try keeps("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n"))
     }
 
-    @Test func fieldsAreFoundInWhateverCase() throws {
+    @Test func fieldNamesAreCaseInsensitive() throws {
         let response = try parse(head("X-One:  a b \t\r\nContent-Length: 0\r\n")).get()
         #expect(response.head.field("x-oNE") == Array("a b".utf8))
         #expect(response.head.field("x-two") == nil)
     }
 
-    /// Two readers could differ: refused.
+    /// RFC 9110 §8.4, §5.6.1: identity, empty list elements and an empty field do not count as a content coding.
+    @Test(arguments: [
+        "Content-Encoding: \r\n", "Content-Encoding:\r\n", "Content-Encoding: identity\r\n",
+        "Content-Encoding: Identity, identity\r\n", "Content-Encoding: , identity ,\t,\r\n",
+        "Content-Encoding: identity\r\nContent-Encoding:\r\n",
+    ]) func identityIsNoContentCoding(fields: String) {
+        #expect(body(parse(head(fields + "Content-Length: 5\r\n") + "hello")) == "hello")
+    }
+
+    /// A coding at any position in any of the fields.
+    @Test(arguments: [
+        "Content-Encoding: gzip\r\n", "Content-Encoding: identity, gzip\r\n",
+        "Content-Encoding: identity\r\nContent-Encoding: br\r\n", "Content-Encoding: identity gzip\r\n",
+        "Content-Encoding: identityx\r\n", "Content-Encoding: \"identity\"\r\n",
+    ]) func contentCodingsAreRefused(fields: String) {
+        #expect(
+            refusal(head(fields + "Content-Length: 5\r\n") + "hello") == .contentEncodingNotSupported)
+    }
+
+    /// The body of an error response is not read, so its coding does not matter.
+    @Test(arguments: [301, 304, 404, 500]) func codingsOfErrorResponsesAreIgnored(status: Int) throws {
+        let text =
+            "HTTP/1.1 \(status) x\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n"
+            + (status == 304 ? "" : "ok")
+        #expect(try parse(text).get().head.status == status)
+    }
+
+    /// RFC 9110 §6.5.1, RFC 9112 §7.1.2: trailer fields are checked and discarded, not merged with the header's.
+    @Test func trailersAreDiscarded() throws {
+        func chunked(_ fields: String, _ trailers: String) -> String {
+            head("Transfer-Encoding: chunked\r\n" + fields) + "2\r\nok\r\n0\r\n\(trailers)\r\n"
+        }
+        let trailers = "Connection: close\r\nETag: \"t\"\r\nCache-Control: max-age=86400\r\nX-Other: y\r\n"
+        for pieces in [1, 5, Int.max] {
+            let response = try parse(chunked("", trailers), pieces: pieces).get()
+            #expect(response.body == Array("ok".utf8) && response.keepsAlive)
+            #expect(response.head.entityTag == nil && response.head.field("x-other") == nil)
+            #expect(response.head.freshness(nowSeconds: 0).lifetimeSeconds == nil)
+        }
+        let own = try parse(chunked("Cache-Control: max-age=60\r\n", trailers)).get()
+        #expect(own.head.freshness(nowSeconds: 0).lifetimeSeconds == 60)
+        for bad in ["X : y\r\n", ": y\r\n", "X\r\n", " folded\r\n"] {
+            #expect(refusal(chunked("", bad)) == .fieldSyntax, "\(bad)")
+        }
+        // Header and trailer fields share one limit; Transfer-Encoding is the first field.
+        func counted(_ count: Int) -> String {
+            chunked("", String(repeating: "A: b\r\n", count: count - 1))
+        }
+        #expect(refusal(counted(HTTPLimits.fieldCount)) == nil)
+        #expect(refusal(counted(HTTPLimits.fieldCount + 1)) == .tooManyFields(limit: HTTPLimits.fieldCount))
+    }
+
+    /// Responses that two recipients could read differently are refused.
     @Test(arguments: [
         (head("Content-Length: 5\r\nContent-Length: 5\r\n"), HTTPError.ambiguousLength),
         (head("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), .ambiguousLength),
@@ -148,7 +201,7 @@ private func head(_ fields: String) -> String { "HTTP/1.1 200 OK\r\n\(fields)\r\
             refusal(head(String(repeating: long, count: 9))) == .headTooLong(limit: HTTPLimits.headByteCount))
     }
 
-    @Test func whatFollowsAResponseIsLeft() throws {
+    @Test func bytesAfterAResponseAreNotRead() throws {
         let bytes = Array((head("Content-Length: 2\r\n") + "okHTTP/1.1 500").utf8)
         var parser = HTTPResponseParser(bodyLimit: .refuse(past: 10))
         let taken = try parser.receive(bytes.span)

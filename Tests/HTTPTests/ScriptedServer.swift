@@ -1,11 +1,11 @@
 import Foundation
 import TestSupport
 
-/// A server on loopback that says on each connection what a script has for it. A line of the script
-/// waits for a request's head, sends a text, or closes.
+/// A server on loopback with a script for each connection. A step of the script waits for a request's head, sends a
+/// text, or closes.
 final class ScriptedServer: @unchecked Sendable {
     enum Step {
-        /// Waits for a whole head.
+        /// Waits for a complete head.
         case hear
         case say(String)
         /// The connection stays open and silent.
@@ -18,8 +18,8 @@ final class ScriptedServer: @unchecked Sendable {
     private var held: [Int32] = []
     private var accepted = 0
 
-    /// - Parameter scripts: one for each connection; after its steps it is closed, and after the last
-    ///   connection nobody is there any more.
+    /// - Parameter scripts: one for each connection. A connection is closed after its steps, and the listener after the last
+    ///   connection.
     init(_ scripts: [[Step]]) {
         let thread = Thread { [self] in
             for script in scripts {
@@ -37,7 +37,7 @@ final class ScriptedServer: @unchecked Sendable {
 
     var port: UInt16 { listener.port }
 
-    /// The heads that came, one text each.
+    /// The received heads, one text each.
     var heard: [String] { lock.withLock { heardTexts } }
 
     var connectionCount: Int { lock.withLock { accepted } }

@@ -3,7 +3,7 @@ the result cache. The authorizer's settings are read from moto, which keeps them
 
 Written after the API Gateway Developer Guide; whether AWS does the same was not tried.
 """
-import json, re, time
+import re, time
 
 ACCOUNT, REGION, STAGE = "123456789012", "eu-central-1", "prod"
 

@@ -1,6 +1,6 @@
 """What the tests of a hostile server share: cases, how one is met, and the messages that several of them change.
 
-Security-checklist 17, 21 and 32: what a server sends is bounded, and the keys at hand stay in use meanwhile. A case is a function of
+AUDIT 17, 21 and 32: what a server sends is bounded, and the keys at hand stay in use meanwhile. A case is a function of
 hostile_peer.py's server and says what must come of it: the reason that the binary prints (None: the keys are had) and the
 alert that the server gets (None: none is owed).
 """

@@ -1,4 +1,4 @@
-"""Profile alb: the keys of load balancers come over HTTPS, a PEM text at one address each (security-checklist 2, 18, 19, 21)."""
+"""Profile alb: the keys of load balancers come over HTTPS, a PEM text at one address each (AUDIT 2, 18, 19, 21)."""
 import http.server, json, ssl, threading, time, uuid
 
 import pytest

@@ -1,5 +1,5 @@
 """The certificates command on chains made by `cryptography`, and elliptic-curve tokens of two minters."""
-import datetime, ipaddress, json
+import base64, datetime, ipaddress, json
 
 import pytest
 from cryptography import x509
@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from conftest import AUDIENCE, ISSUER, RESOURCE, UNAUTHORIZED, Issuer, allow, b64, run, token_event, unb64
+from conftest import AUDIENCE, ISSUER, UNAUTHORIZED, Issuer, allow, b64, run, token_event, unb64
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
 AT = "2026-06-01T00:00:00Z"
@@ -23,8 +23,9 @@ class Authority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer.certificate.subject if issuer else subject)
                    .public_key(self.key.public_key()).serial_number(x509.random_serial_number())
-                   .not_valid_before(NOW + datetime.timedelta(days=days[0])).not_valid_after(NOW + datetime.timedelta(days=days[1]))
-                   .add_extension(x509.BasicConstraints(is_authority, path_length if is_authority else None), True))
+                   .not_valid_before(NOW + datetime.timedelta(days=days[0])).not_valid_after(NOW + datetime.timedelta(days=days[1])))
+        if is_authority is not None:
+            builder = builder.add_extension(x509.BasicConstraints(is_authority, path_length if is_authority else None), True)
         if hosts:
             names = [x509.IPAddress(ipaddress.ip_address(h)) if h[0].isdigit() else x509.DNSName(h) for h in hosts]
             builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
@@ -90,6 +91,107 @@ def test_the_text_for_people(tmp_path):
     assert run("certificates", str(tmp_path / "chain.pem"), "--host", "x", settings={"CA_BUNDLE": "/does/not/exist"})[0] == 2
 
 
+def pem_block(contents):
+    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(contents) + b"-----END CERTIFICATE-----\n"
+
+
+def verdict(tmp_path, text, root, *arguments, host="api.example.com", at=AT):
+    """Exit status, the JSON answer, and what the same question prints for people."""
+    (tmp_path / "chain.pem").write_bytes(text)
+    (tmp_path / "root.pem").write_bytes(root.pem())
+    command = ["certificates", str(tmp_path / "chain.pem"), "--host", host, "--at", at, *arguments]
+    settings = {"CA_BUNDLE": str(tmp_path / "root.pem")}
+    status, out, _ = run(*command, "--json", settings=settings)
+    again, text, _ = run(*command, settings=settings)
+    assert again == status
+    return status, json.loads(out), text
+
+
+def test_the_verdict_of_a_connection(tmp_path):
+    """Every block of the file is presented as it is: what is none is judged as a handshake judges it."""
+    root = Authority()
+    intermediate = Authority("p256", root, "intermediate")
+    leaf = Authority("p256", intermediate, "leaf", False, ["api.example.com"])
+    chain = leaf.pem() + intermediate.pem()
+    garbage = pem_block(b"GARBAGE RATHER THAN A CERTIFICATE")
+    cut = pem_block(leaf.certificate.public_bytes(serialization.Encoding.DER)[:-1])
+
+    # The first block is the server's certificate, whatever follows.
+    status, answer, text = verdict(tmp_path, garbage + chain, root)
+    assert (status, answer["good"], answer["reason"]) == (1, False, "der_unexpected_tag") and "path" not in answer
+    assert answer["unreadable"] == [{"block": 1, "reason": "der_unexpected_tag"}] and "No path: der_unexpected_tag" in text
+    status, answer, text = verdict(tmp_path, cut, root)
+    assert (status, answer["good"], answer["reason"]) == (1, False, "der_truncated") and answer["advice"] and "block 1  der_truncated" in text
+    # One that is not needed is passed over, and named.
+    for extra in (garbage, cut):
+        status, answer, text = verdict(tmp_path, chain + extra, root)
+        assert status == 0 and answer["good"] and [one["block"] for one in answer["unreadable"]] == [3] and "A path was found" in text and "block 3" in text
+    status, answer, _ = verdict(tmp_path, leaf.pem() + garbage + intermediate.pem(), root)
+    assert status == 0 and answer["good"]
+    # One that is needed: its fault is the reason.
+    status, answer, _ = verdict(tmp_path, leaf.pem() + garbage, root)
+    assert (status, answer["reason"]) == (1, "der_unexpected_tag")
+    # The limits of a handshake.
+    status, answer, _ = verdict(tmp_path, chain + intermediate.pem() * 62, root)
+    assert status == 0 and answer["good"] and answer["unreadable"] == []
+    status, answer, _ = verdict(tmp_path, chain + intermediate.pem() * 63, root)
+    assert (status, answer["reason"]) == (1, "path_too_many_certificates")
+    status, answer, text = verdict(tmp_path, chain + pem_block(bytes(65_536)) * 2, root)
+    assert (status, answer["good"], answer["reason"]) == (1, False, "tls_message_too_long") and "No path: tls_message_too_long" in text
+    # DER, as a single certificate is often kept.
+    status, answer, _ = verdict(tmp_path, leaf.certificate.public_bytes(serialization.Encoding.DER), intermediate)
+    assert status == 0 and answer["good"]
+
+
+def test_files_that_cannot_be_judged_are_said_in_json(tmp_path):
+    root = Authority()
+    for text, reason in ((b"", "x509_no_anchors"), (b"text", "x509_no_anchors"), (root.pem()[:-30], "x509_pem_form"),
+                         (b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n", "x509_pem_form")):
+        status, answer, _ = verdict(tmp_path, text, root)
+        assert status == 2 and answer == {"good": False, "host": "api.example.com", "at": "2026-06-01T00:00:00.000Z",
+                                          "file": str(tmp_path / "chain.pem"), "reason": reason}
+    (tmp_path / "chain.pem").write_bytes(root.pem())
+    for file, bundle, named in (("/does/not/exist", str(tmp_path / "root.pem"), "/does/not/exist"), (str(tmp_path / "chain.pem"), "/no/bundle", "/no/bundle")):
+        status, out, err = run("certificates", file, "--host", "x", "--json", settings={"CA_BUNDLE": bundle})
+        answer = json.loads(out)
+        assert (status, answer["good"], answer["file"], answer["reason"]) == (2, False, named, "file_not_found") and named in err
+
+
+def test_instants(tmp_path):
+    """`--at` takes what ISSUED_NOT_BEFORE takes, and nothing else."""
+    root = Authority()
+    leaf = Authority("p256", root, "leaf", False, ["api.example.com"])
+    good = {"2026-06-01T00:00:00Z": "2026-06-01T00:00:00.000Z", "2026-06-01T01:30:00+01:30": "2026-06-01T00:00:00.000Z",
+            "2026-05-31T19:00:00-05:00": "2026-06-01T00:00:00.000Z", str(int(NOW.timestamp())): "2026-06-01T00:00:00.000Z"}
+    bad = ["2026-02-31T00:00:00Z", "2026-06-31T00:00:00Z", "2027-02-29T00:00:00Z", "2026-06-01T24:00:00Z", "2026-06-01T00:00:00+24:00", "2026-06-01", "1969-12-31T23:59:59Z"]
+    keys = {"JWKS_URI": "https://idp.example.com/jwks.json", "RESOURCE": "*", "ISSUER": ISSUER, "AUDIENCE": AUDIENCE}
+    for text, instant in good.items():
+        status, answer, _ = verdict(tmp_path, leaf.pem(), root, at=text)
+        assert (status, answer["at"]) == (0, instant)
+        status, out, err = run("check-config", settings={**keys, "ISSUED_NOT_BEFORE": text})
+        assert status == 0 and f"ISSUED_NOT_BEFORE           {instant}" in out, err
+    for text in bad:
+        status, out, err = run("certificates", str(tmp_path / "chain.pem"), "--host", "x", "--at", text, settings={"CA_BUNDLE": str(tmp_path / "root.pem")})
+        assert status == 2 and out == "" and "--at" in err, text
+        status, _, err = run("check-config", settings={**keys, "ISSUED_NOT_BEFORE": text})
+        assert status == 2 and "ISSUED_NOT_BEFORE" in err, text
+
+
+def test_a_server_certificate_that_is_trusted_itself(tmp_path):
+    """RFC 5280 §6.1 asks nothing of an anchor. Everything that a server's certificate is asked stays."""
+    for own in (Authority("p256", name="own", is_authority=False, hosts=["api.example.com"]),
+                Authority("rsa", name="own", is_authority=None, hosts=["api.example.com"])):
+        status, answer, text = verdict(tmp_path, own.pem(), own)
+        assert status == 0 and [one["subject"] for one in answer["path"]] == ["CN=own"] and "server and anchor" in text
+        assert verdict(tmp_path, own.pem(), own, host="www.example.com")[1]["reason"] == "path_host_name_mismatch"
+        assert verdict(tmp_path, own.pem(), own, at="2027-06-02T00:00:00Z")[1]["reason"] == "path_expired"
+        assert verdict(tmp_path, own.pem(), own, at="2026-05-01T00:00:00Z")[1]["reason"] == "path_not_yet_valid"
+        below = Authority("p256", own, "below", False, ["api.example.com"])
+        assert verdict(tmp_path, below.pem() + own.pem(), own)[1]["reason"] in ("path_not_authority", "path_basic_constraints_missing")
+        again = Authority("p256", name="own", is_authority=False, hosts=["api.example.com"])
+        assert verdict(tmp_path, again.pem(), own)[0] == 1
+
+
 CURVES = {"ES256": (ec.SECP256R1(), "P-256", 32), "ES384": (ec.SECP384R1(), "P-384", 48), "ES512": (ec.SECP521R1(), "P-521", 66)}
 
 
@@ -120,7 +222,7 @@ def test_curve_tokens(function, algorithm):
     second = joserfc_jwt.encode({"alg": algorithm, "kid": algorithm}, claims, imported, algorithms=[algorithm])
     for good in (token, second):
         assert one.invoke(token_event(good)) == allow("alice")
-    # Security-checklist 16.
+    # AUDIT 16.
     head, payload, signature = token.split(".")
     raw = unb64(signature)
     half = len(raw) // 2

@@ -1,5 +1,5 @@
 """moto's Cognito issues the token, its key set comes over loopback HTTP, the real emulator runs the binary."""
-import json, time, urllib.request
+import json, urllib.request
 
 import jwt
 import pytest

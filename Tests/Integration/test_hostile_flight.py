@@ -43,7 +43,6 @@ flight_case("certificate_with_an_extension", "tls_unoffered_extension", 110, EXT
 flight_case("no_certificates", "tls_malformed_message", 50, EXTENSIONS, lambda p: p.certificate([]))
 flight_case("empty_certificate", "tls_malformed_message", 50, EXTENSIONS, lambda p: p.certificate([b""]))
 flight_case("certificate_of_garbage", "der_trailing_bytes", 42, EXTENSIONS, lambda p: p.certificate([b"0" * 300]))
-flight_case("33_certificates", "path_too_many_certificates", 42, EXTENSIONS, lambda p: p.certificate(p.certificates + [p.certificates[1]] * 31))
 flight_case("signature_of_another_key", "tls_signature", 51, EXTENSIONS, CERTIFICATE, other_key)
 flight_case("signature_changed", "tls_signature", 51, EXTENSIONS, CERTIFICATE, lambda p: p.certificate_verify(change=flip))
 flight_case("signature_empty", "tls_signature", 51, EXTENSIONS, CERTIFICATE, lambda p: p.certificate_verify(change=lambda _: b""))
@@ -58,6 +57,15 @@ flight_case("finished_of_the_client", "tls_finished_mismatch", 51, EXTENSIONS, C
 flight_case("finished_cut", "tls_malformed_message", 50, EXTENSIONS, CERTIFICATE, VERIFY, lambda p: message(20, p.finished()[4:20]))
 flight_case("finished_and_a_ticket_in_one_record", "tls_message_across_records", 10, EXTENSIONS, CERTIFICATE, VERIFY, lambda p: p.finished() + p.ticket())
 flight_case("certificate_past_the_limit", "tls_message_too_long", 50, EXTENSIONS, lambda p: b"\x0b" + (131_073).to_bytes(3, "big"))
+
+
+@case("path_too_many_certificates", 42)
+def one_certificate_past_the_limit(peer, body):
+    peer.begin()
+    peer.say(peer.encrypted_extensions())
+    data = peer.certificate(peer.certificates + [peer.certificates[1]] * 63)
+    for at in range(0, len(data), 2**14):
+        peer.send(peer.seal(HANDSHAKE, data[at:at + 2**14]))
 
 
 @case("path_too_many_certificates", 42)
@@ -87,6 +95,20 @@ def control_flight_in_pieces_of_a_byte(peer, body):
         peer.transcript += one
         flight += one
     peer.send(b"".join(peer.seal(HANDSHAKE, flight[at:at + 1]) for at in range(len(flight))))
+    peer.application_keys()
+    peer.finish_well(body)
+
+
+@case(None, None)
+def control_64_certificates(peer, body):
+    peer.begin()
+    peer.certificates = peer.certificates + [peer.certificates[1]] * 62
+    flight = b""
+    for make in (EXTENSIONS, CERTIFICATE, VERIFY, FINISHED):
+        one = make(peer)
+        peer.transcript += one
+        flight += one
+    peer.send(b"".join(peer.seal(HANDSHAKE, flight[at:at + 2**14]) for at in range(0, len(flight), 2**14)))
     peer.application_keys()
     peer.finish_well(body)
 

@@ -210,13 +210,32 @@ def contents_past_the_limit(peer, body):
     peer.send(peer.seal(DATA, bytes(2**14 + 1)))
 
 
+@case("tls_record_too_long", 22)
+def padding_past_the_limit(peer, body):
+    """One byte of content: it is the padding that is too long, and the wire would allow it."""
+    peer.shake()
+    peer.send(peer.seal(DATA, b"x", padding=2**14))
+
+
+@case("tls_record_too_long", 22)
+def padding_past_the_limit_in_the_handshake(peer, body):
+    peer.begin()
+    peer.send(peer.seal(HANDSHAKE, peer.encrypted_extensions(), padding=2**14 + 1 - len(peer.encrypted_extensions())))
+
+
+@case("tls_record_too_long", 22)
+def nothing_but_padding_past_the_limit(peer, body):
+    peer.shake()
+    peer.send(peer.seal(DATA, b"", zeros=2**14 + 2))
+
+
 @case(None, None)
 def control_longest_record(peer, body):
-    """The content of 2^14 bytes, and padding up to 2^14 + 256 on the wire."""
+    """The content of 2^14 bytes, and content and padding of 2^14 (RFC 8446 §5.4)."""
     peer.shake()
     peer.read_until(DATA)
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + body + b" " * (20_000 - len(body))
-    peer.send(peer.seal(DATA, whole[:2**14]) + peer.seal(DATA, whole[2**14:], padding=2**14 + 239 - len(whole[2**14:])))
+    peer.send(peer.seal(DATA, whole[:2**14]) + peer.seal(DATA, whole[2**14:], padding=2**14 - len(whole[2**14:])))
     peer.send(peer.seal(ALERT, b"\x01\x00"))
 
 

@@ -312,7 +312,7 @@ def test_a_provider_of_pypi(started, tmp_path):
     (lambda own: (500, b""), "http_status"), (lambda own: (404, b""), "http_status"), (lambda own: (200, b'{"issuer":"a","issuer":"a"}'), "discovery_json"),
 ])
 def test_documents_that_lead_nowhere(started, answer, reason):
-    """Security-checklist 18."""
+    """AUDIT 18."""
     routes = started(Routes())
     routes.answers["/t/.well-known/openid-configuration"] = answer(routes.address + "/t")
     error = failure(ISSUER=routes.address + "/t")

@@ -1,7 +1,7 @@
 """The key set server: one request for a thousand invocations; it dies, never comes up, comes back, misbehaves, rotates."""
 import time
 
-from conftest import AUDIENCE, ISSUER, UNAUTHORIZED, Issuer, KeyServer, allow, token_event
+from conftest import AUDIENCE, ISSUER, UNAUTHORIZED, Issuer, allow, token_event
 
 
 def settings(server, **further):
@@ -102,7 +102,7 @@ def test_bad_answers_never_replace_good_keys(function, key_server, issuer):
 def test_a_slow_server_ends_at_the_deadline(function, key_server, issuer):
     server = key_server(issuer.key_set())
     server.delay = 5
-    one = function(**settings(server, KEYS_FETCH_TIMEOUT_MS="300"))
+    one = function(**settings(server, KEYS_FETCH_TIMEOUT_MS="300", KEYS_PREFETCH_TIMEOUT_MS="300"))
     start = time.time()
     assert one.invoke(token_event(issuer.token()))["errorType"] == "KeysUnavailable"
     assert time.time() - start < 4

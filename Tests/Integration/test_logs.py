@@ -81,7 +81,7 @@ def parts_of(token):
 
 
 def test_no_token_and_no_claim_in_any_log(function, issuer):
-    """Security-checklist 29: each caller, each way to be refused, at the lowest level; no piece of a token is in the log."""
+    """AUDIT 29: each caller, each way to be refused, at the lowest level; no piece of a token is in the log."""
     tokens = bad_tokens(issuer)
     reasons = set()
     for further in ({}, {"REQUIRED_SCOPES": "s"}, {"JWKS": None, "JWKS_URI": f"http://127.0.0.1:{free_port()}/"}):
@@ -154,3 +154,41 @@ def test_no_metrics_without_the_setting(function, issuer):
     one = function(JWKS=json.dumps(issuer.key_set()), METRICS_NAMESPACE="Shop/Tokens")
     one.invoke(token_event(issuer.token()))
     assert documents(one) == [] and one.lines()
+
+
+def test_a_line_shows_no_invisible_characters(function, issuer):
+    """An unverified kid cannot write to the terminal of whoever reads the log."""
+    import unicodedata
+    one = function(JWKS=json.dumps(issuer.key_set()))
+    hostile = ["\u009b31m", "\u2028x\u2029", "\u202edcba\u202c", "a\u200b\u200e\ufeff", "\U000e0041", "\u0085\u00ad\u061c", "\u001b[2J\u007f"]
+    for kid in hostile:
+        one.invoke(token_event(issuer.token(headers={"kid": kid})))
+    assert [line["kid"] for line in one.lines() if line.get("reason") == "key_unknown"] == hostile
+    with open(one.log_path, encoding="utf-8", newline="\n") as f:
+        for row in f.read().split("\n"):
+            # The emulator's own lines have tabs.
+            if row.startswith("{"):
+                assert not any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") for c in row), row
+
+
+def test_the_rule_that_refuses_is_named(function, issuer):
+    """Its place, its route and what it asks for are the settings' words; nothing of the token's is there."""
+    rules = {"routes": [{"route": "GET /orders/{id}", "allow": {"scopes": ["orders:read", "x"]}}, {"route": "GET /admin", "deny": "always"},
+                        {"route": "GET /gold", "allow": {"claims": [{"claim": "sub", "present": True}, {"claim": "tier", "equals": "gold"}]}},
+                        {"route": "GET /open", "allow": "any_token"}],
+             "default": {"roles": ["root"]}}
+    one = function(RESOURCE=None, JWKS=json.dumps(issuer.key_set()), RULES=json.dumps(rules), SHADOW_RULES=json.dumps(rules))
+    def call(path, **claims):
+        one.invoke({**token_event(issuer.token(**claims)), "methodArn": f"{ARN}/{path}"})
+        line = one.lines()[-1]
+        return tuple(line.get(name) for name in ("reason", "rule", "route", "unmet"))
+    assert call("GET/orders/7", scope="pearl") == ("route_requirement", "routes[0]", "GET /orders/{id}", "allow.scopes (orders:read x)")
+    assert call("GET/admin") == ("route_denied", "routes[1]", "GET /admin", None)
+    assert call("GET/gold", tier="pearl") == ("route_requirement", "routes[2]", "GET /gold", "allow.claims[1] (tier)")
+    assert call("GET/else", roles="pearl") == ("route_requirement", "default", "* /*", "allow.roles (root)")
+    # An allowed call, and one that the token's own fault refuses, name no rule.
+    assert call("GET/open") == ("allowed", None, None, None)
+    assert call("GET/orders/7", exp=1) == ("token_expired", None, None, None)
+    one.log.flush()
+    with open(one.log_path) as f:
+        assert "pearl" not in f.read()

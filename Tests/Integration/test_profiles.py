@@ -1,6 +1,6 @@
 """Twenty tokens for each profile, shaped as its provider's documents say: good ones and each near miss, with the decision, its reason and the hint.
 
-A case is (reason, hint, claims that differ, header members that differ); None takes a claim away. Checks security-checklist 22 and 23.
+A case is (reason, hint, claims that differ, header members that differ); None takes a claim away. Checks AUDIT 22 and 23.
 """
 import base64, json, os, time
 
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from conftest import ARN, RESOURCE, ROOT, Issuer, at_present, b64, run
+from conftest import RESOURCE, ROOT, Issuer, at_present, b64, run
 
 NOW = int(time.time())
 TENANT, OTHER = "72f988bf-86f1-41af-91ab-2d7cd011db47", "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -102,7 +102,7 @@ PROFILES = {
         ("issuer_mismatch", None, {"iss": "https://securetoken.google.com/other"}), ("issuer_mismatch", None, {"iss": "https://accounts.google.com"}),
         ("issuer_mismatch", "issuer_slash", {"iss": "https://securetoken.google.com/my-shop/"}), ("audience_mismatch", None, {"aud": "other"}), ("claim_aud_missing", None, {"aud": None}),
         ("audience_mismatch", "audience_form", {"aud": "My-Shop"}), ("claim_missing", None, {"sub": None}), ("claim_missing", None, {"sub": ""}), ("claim_missing", None, {"auth_time": None}),
-        ("claim_type", None, {"auth_time": None, "auth_time": True}), ("header_alg_not_allowed", "shared_secret", {}, {"alg": "HS256"}), ("token_part_count", "opaque", "opaque")]),
+        ("claim_type", None, {"auth_time": True}), ("header_alg_not_allowed", "shared_secret", {}, {"alg": "HS256"}), ("token_part_count", "opaque", "opaque")]),
     "keycloak": ({"ISSUER": "https://sso.example.com/realms/shop", "AUDIENCE": "orders", "RULES": routes({"any_of_roles": ["clerk"]}, {"scopes": ["orders"]})}, {"typ": "JWT"}, {
         "jti": "j", "iss": "https://sso.example.com/realms/shop", "aud": ["orders", "account"], "sub": "f3a9", "typ": "Bearer", "azp": "web", "sid": "s", "acr": "1", "allowed-origins": ["*"],
         "realm_access": {"roles": ["offline_access", "clerk"]}, "resource_access": {"account": {"roles": ["view-profile"]}}, "scope": "profile email"}, [
@@ -220,7 +220,7 @@ def explain(token, settings, key_set):
     keys = {"JWKS": key_set} if key_set else {}
     status, out, error = run("explain", "--json", "--token", "-", settings={**keys, **needed, **settings}, stdin=token.encode())
     assert status in (0, 1), error
-    # Security-checklist 29: nothing of the token is told.
+    # AUDIT 29: nothing of the token is told.
     assert len(token) < 20 or token.split(".")[1][:20] not in out + error
     return json.loads(out)
 

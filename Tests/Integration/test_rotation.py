@@ -1,5 +1,5 @@
 """Keys come, change, go and fail while 10,000 events run: every decision is the one that the last good set gives, no event waits
-for a fetch while its key is at hand, and the key server is asked no more often than promised (security-checklist 18, 19, 21)."""
+for a fetch while its key is at hand, and the key server is asked no more often than promised (AUDIT 18, 19, 21)."""
 import json, random, time
 
 import pytest
@@ -70,7 +70,7 @@ def test_rotation_and_outages_during_ten_thousand_events(environment, script):
         events += [(one.kid, True, json.dumps(token_event(good)).encode()), (one.kid, False, json.dumps(token_event(swapped)).encode())]
     keys = script(phases[0])
     one = environment(**settings(keys))
-    waits, counts, seen_at = 0, {}, {}
+    waits, counts = 0, {}
     for index, mode in enumerate(phases):
         keys.mode, first = mode, keys.count
         share = EVENTS // len(phases) + (index < EVENTS % len(phases))
@@ -215,7 +215,7 @@ def test_several_issuers(environment, script):
 
     assert reason(a, iss="https://a.example/") == reason(b, iss="https://b.example/") == reason(b, iss="b") == "allowed"
     assert reason(a, iss="https://b.example/") == reason(b, iss="https://a.example/") == "signature_mismatch"
-    # Nobody's: no traffic, however often and whenever (security-checklist 18).
+    # Nobody's: no traffic, however often and whenever (AUDIT 18).
     time.sleep(2.1)
     for iss in ("https://c.example/", "https://a.example", "", "B", "https://a.example//"):
         assert reason(Issuer("unknown"), iss=iss) == "issuer_unknown"

@@ -251,7 +251,7 @@ def test_a_policy_names_all_routes_of_the_token(issuer, tmp_path):
 
 
 def test_a_refused_call_gets_the_policy_of_what_else_the_token_may(issuer, tmp_path):
-    # Security-checklist 26: the gateway keeps this answer for the token; it must not shut what the token may call.
+    # AUDIT 26: the gateway keeps this answer for the token; it must not shut what the token may call.
     answer, status = decide(issuer, request(issuer, "/users/bob", sub="alice", scope="orders:read"), tmp_path)
     assert status == 1 and answer["context"] == {"reason": "route_requirement"}
     assert allowed(answer) == ["/$connect", "/GET/health", "/GET/orders/*", "/GET/users/alice"]
@@ -273,7 +273,7 @@ def test_a_public_route_needs_no_token(issuer, tmp_path):
 
 
 def test_values_of_claims_never_become_wildcards(issuer, tmp_path):
-    # Security-checklist 28.
+    # AUDIT 28.
     for sub in ("*", "a*", "?", "${aws:username}", "a/b", "..", "%2e"):
         answer, status = decide(issuer, request(issuer, "/users/alice", sub=sub), tmp_path)
         assert status == 1 and allowed(answer) == ["/$connect", "/GET/health"], sub

@@ -127,6 +127,24 @@ def test_hello_retry_request_with_a_cookie(serve, chains):
         assert told["version"] == "TLS 1.3" and told["group"] == group
 
 
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_a_self_signed_certificate_that_is_trusted_itself(serve, chains, tmp_path, version):
+    """It is no authority, and CA_BUNDLE names it: the connection is to that very certificate's key, and to a name of it."""
+    own, other = tmp_path / "own", tmp_path / "other"
+    own.mkdir()
+    other.mkdir()
+    trusted, elsewhere = servers.Chain.self_signed(str(own)), servers.Chain.self_signed(str(other), hosts=("idp.example.com",))
+    server = serve(servers.openssl, trusted, version)
+    assert agreed(server, trusted)["version"] == f"TLS {version}"
+    # Another certificate of the same name: it does not vouch for this one.
+    status, _, err = keys(server, elsewhere)
+    assert status == 3 and ": path_not_authority\n" in err, err
+    status, _, err = keys(server, chains["p256"])
+    assert status == 3 and ": path_self_signed\n" in err, err
+    status, _, err = keys(serve(servers.openssl, elsewhere, version), elsewhere)
+    assert status == 3 and ": path_host_name_mismatch\n" in err, err
+
+
 def test_key_updates(chains, tmp_path, issuer):
     """tlslite-ng asks for new keys before, within and after the answer."""
     from tlslite.constants import KeyUpdateMessageType

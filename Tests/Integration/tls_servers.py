@@ -51,6 +51,17 @@ class Chain:
         self.bundle = self.write("bundle.p12", pkcs12.serialize_key_and_certificates(
             b"server", key, leaf, [inner], serialization.BestAvailableEncryption(b"secret")))
 
+    @classmethod
+    def self_signed(cls, folder, hosts=("localhost",)):
+        """One certificate alone, which is not an authority and is its own root."""
+        one = cls.__new__(cls)
+        one.kind, one.folder = "p256", folder
+        key = KEYS["p256"]()
+        own = certificate(key, "localhost", hosts=hosts).public_bytes(serialization.Encoding.PEM)
+        one.key = one.write("key.pem", key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        one.chain = one.leaf = one.inner = one.root = one.write("own.pem", own)
+        return one
+
     def write(self, name, data):
         path = os.path.join(self.folder, name)
         with open(path, "wb") as f:

@@ -6,6 +6,7 @@ import Testing
 
 private let now: Int64 = 1_700_000_000
 
+/// Claims are checked in type, range and time (AUDIT 4, 22, 23, 24).
 @Suite struct ClaimRulesTests {
     private func rules(skew: Int64 = 60, _ change: (inout ClaimRules) -> Void = { _ in }) -> ClaimRules {
         var rules = ClaimRules(issuers: [], audiences: [], clockSkewSeconds: skew)
@@ -22,7 +23,7 @@ private let now: Int64 = 1_700_000_000
     }
 
     private func refusal(_ payload: String, _ rules: ClaimRules, typ: String? = nil) -> JOSEError? {
-        JOSETests.refusal { () throws(JOSEError) in try check(payload, rules, typ: typ) }
+        thrown { () throws(JOSEError) in try check(payload, rules, typ: typ) }
     }
 
     /// Why a token with an `exp` and further members is refused.
@@ -43,7 +44,7 @@ private let now: Int64 = 1_700_000_000
 
     // MARK: exp, nbf, iat
 
-    /// Security-checklist 22: exp is required.
+    /// AUDIT 22: exp is required.
     @Test func expIsRequired() {
         #expect(refusal("{}", rules()) == .claimMissing(.exp))
         #expect(refusal(#"{"Exp":\#(now + 1)}"#, rules()) == .claimMissing(.exp))
@@ -62,7 +63,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now - 300)}"#, rules(skew: 300)) == .expired(secondsAgo: 300))
     }
 
-    /// Security-checklist 4: fractions count exactly, in nobody's favour.
+    /// AUDIT 4: fractions count exactly, in nobody's favour.
     @Test func fractions() {
         #expect(refusal(#"{"exp":\#(now).5}"#, rules(skew: 0)) == nil)
         #expect(refusal(#"{"exp":\#(now).0}"#, rules(skew: 0)) == .expired(secondsAgo: 0))
@@ -85,7 +86,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(with: #""nbf":0"#, rules()) == nil)
     }
 
-    /// Security-checklist 24: nobody issues tokens tomorrow.
+    /// AUDIT 24: nobody issues tokens tomorrow.
     @Test func issuedInTheFuture() {
         #expect(refusal(with: #""iat":\#(now)"#, rules(skew: 0)) == nil)
         #expect(refusal(with: #""iat":\#(now + 1)"#, rules(skew: 0)) == .issuedInFuture(secondsAhead: 1))
@@ -93,7 +94,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(with: #""iat":\#(now + 61)"#, rules()) == .issuedInFuture(secondsAhead: 61))
     }
 
-    /// Security-checklist 24: optional greatest age and lifetime.
+    /// AUDIT 24: optional greatest age and lifetime.
     @Test func ageAndLifetime() {
         let aged = rules(skew: 10) { $0.maximumAgeSeconds = 100 }
         #expect(refusal(with: #""iat":\#(now - 110)"#, aged) == nil)
@@ -111,7 +112,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now - 5),"iat":\#(now)}"#, short) == nil)
     }
 
-    /// Security-checklist 4: a known claim of the wrong type is an error, never "absent".
+    /// AUDIT 4: a known claim of the wrong type is an error, never "absent".
     @Test func types() {
         let wrong = ["null", "true", "[]", "{}"]
         for value in wrong + [#""\#(now + 600)""#] {
@@ -136,7 +137,7 @@ private let now: Int64 = 1_700_000_000
         }
     }
 
-    /// Security-checklist 4: finite, not negative, below 2^53; at the bound and one past it.
+    /// AUDIT 4: finite, not negative, below 2^53; at the bound and one past it.
     @Test func ranges() {
         let limit: Int64 = 1 << 53
         #expect(refusal(#"{"exp":\#(limit - 1)}"#, rules()) == nil)
@@ -156,7 +157,7 @@ private let now: Int64 = 1_700_000_000
 
     // MARK: iss, aud
 
-    /// Security-checklist 22: equal byte for byte, to one of those configured.
+    /// AUDIT 22: equal byte for byte, to one of those configured.
     @Test func issuers() {
         let rules = rules { $0.issuers = [bytes("https://a.example/"), bytes("https://b.example")] }
         #expect(refusal(with: #""iss":"https://a.example/""#, rules) == nil)
@@ -176,7 +177,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now + 1)}"#, self.rules()) == nil)
     }
 
-    /// Security-checklist 22: any of the token's audiences is one of those configured.
+    /// AUDIT 22: any of the token's audiences is one of those configured.
     @Test func audiences() {
         let rules = rules { $0.audiences = [bytes("a"), bytes("b")] }
         for aud in [#""a""#, #""b""#, #"["b"]"#, #"["x","a"]"#, #"["a","b"]"#, #"["\u0061"]"#] {
@@ -193,7 +194,7 @@ private let now: Int64 = 1_700_000_000
 
     // MARK: What kind of token
 
-    /// Security-checklist 23: a required type, as RFC 9068 §4 compares it.
+    /// AUDIT 23: a required type, as RFC 9068 §4 compares it.
     @Test func tokenTypes() {
         let rules = rules { $0.tokenTypes = [bytes("at+jwt"), bytes("application/x")] }
         for typ in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt", "x", "application/x"] {
@@ -208,7 +209,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now + 1)}"#, self.rules(), typ: "anything") == nil)
     }
 
-    /// Security-checklist 23: ID tokens where access tokens are wanted.
+    /// AUDIT 23: ID tokens where access tokens are wanted.
     @Test func idTokens() {
         let access = rules { $0.refusesIDTokens = true }
         #expect(refusal(with: #""token_use":"access""#, access) == nil)

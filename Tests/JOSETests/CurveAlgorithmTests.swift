@@ -1,11 +1,13 @@
+import Bytes
 import EllipticCurves
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import JOSE
 
-/// Security-checklist 16: ES256, ES384, ES512 and EdDSA. Whole tokens are vectors
+/// AUDIT 16: ES256, ES384, ES512 and EdDSA. Whole tokens are vectors
 /// (Vectors/jose-curves, run by ConformanceTests); here is the exact reason of each refusal.
 @Suite struct CurveAlgorithmTests {
     /// RFC 7515 A.3 (ES256), RFC 8037 A.2 and A.4 (EdDSA).
@@ -48,7 +50,7 @@ import Testing
 
     @Test func keysOnCurves() throws {
         let key = try #require(try set(Self.goodEC).keys.first)
-        #expect(key.keyType == .ec(.p256) && key.algorithm == nil && !key.holdsPrivateMembers)
+        #expect(key.keyType == .ec(.p256) && key.algorithm == nil)
         #expect(String(decoding: key.typeText, as: UTF8.self) == "EC P-256")
         #expect(key.fits(.es256) && !key.fits(.es384) && !key.fits(.es512))
         #expect(!key.fits(.edDSA) && !key.fits(.rs256))
@@ -71,9 +73,13 @@ import Testing
         }
     }
 
-    @Test func privateMembersAreNoticed() throws {
-        let keys = try set(Self.ec(#""crv":"P-256","x":"\#(Self.ecX)","y":"\#(Self.ecY)","d":"AA""#)).keys
-        #expect(keys.first?.holdsPrivateMembers == true)
+    @Test func privateKeysAreSkipped() throws {
+        let key = Self.ec(#""crv":"P-256","x":"\#(Self.ecX)","y":"\#(Self.ecY)","d":"AA""#)
+        #expect(try skip(key) == .privateKey)
+        let other = Self.okp(#""crv":"Ed25519","x":"\#(Self.okpX)","d":"AA""#)
+        #expect(try skip(other) == .privateKey)
+        #expect(try set("\(Self.goodEC),\(key),\(Self.goodOKP)").skipped.map(\.index) == [0, 1])
+        #expect(try set("\(Self.goodOKP),\(Self.goodEC),\(other)").skipped.map(\.index) == [0, 2])
     }
 
     @Test func skippedKeys() throws {
@@ -120,16 +126,42 @@ import Testing
                 == .algorithmNotSupported)
     }
 
+    /// RFC 7518 §6.2.1.2 asks for the full length. Encoders that drop a number's leading zeros (every other P-521 key
+    /// has one) or put one before it (Java's BigInteger) write the same point.
+    @Test func coordinatesAreNumbers() throws {
+        // A point of P-521 whose coordinates begin with three and with two zero bytes.
+        let xText =
+            "AAAAZ7gMuPONGzdq-0NaWODBXi_RhijCxfM9fLnLzhCGHcuBGjzWGMCjd5DGJ3F8rYGOEuRHILcimMmXFu_VwxRD"
+        let yText =
+            "AAADA4gSDYon8UKvio6BlK2WhcTI23iCK7Qd7gSlUNF_xDJQSV2kkQZ017yRWLhekpWHJaPTCmeNjIQiUcbdM6tV"
+        let (x, y) = (try Base64URL.decode(bytes(xText).span), try Base64URL.decode(bytes(yText).span))
+        func key(_ x: [UInt8], _ y: [UInt8]) -> String {
+            Self.ec(#""crv":"P-521","x":"\#(base64url(x))","y":"\#(base64url(y))""#)
+        }
+        let whole = try #require(try set(key(x, y)).keys.first)
+        for (shortX, shortY) in [
+            (Array(x[1...]), y), (Array(x[3...]), Array(y[2...])), ([0] + x, y), ([0, 0, 0] + x, [0] + y),
+        ] {
+            let read = try #require(try set(key(shortX, shortY)).keys.first)
+            #expect(read.thumbprint == whole.thumbprint && read.keyType == .ec(.p521))
+        }
+        // Not zeros: another number, which is on no point; a whole curve's difference is named as a length.
+        #expect(try skip(key(Array(x[4...]), y)) == .curve(.pointNotOnCurve))
+        #expect(try skip(key([1] + x, y)) == .curve(.coordinateLength(expected: 66, actual: 67)))
+        #expect(try skip(key(Array(x[8...]), y)) == .curve(.pointNotOnCurve))
+        #expect(try skip(key(Array(x[9...]), y)) == .curve(.coordinateLength(expected: 66, actual: 57)))
+        // Ed25519's x is a string of 32 bytes and no number (RFC 8037 §2).
+        let zeroFirst = "AA" + Self.okpX
+        #expect(try skip(Self.okp(#""crv":"Ed25519","x":"\#(zeroFirst)""#)) != nil)
+    }
+
     /// What the log is told about a signature that does not hold.
     @Test func refusalsOfSignatures() throws {
         let keySet = try set(Self.goodOKP)
         func refusal(_ token: String, _ keySet: KeySet) -> JOSEError? {
-            do throws(JOSEError) {
+            thrown { () throws(JOSEError) in
                 _ = try UnverifiedToken(Array(token.utf8)).verifiedPayload(
                     keySet: keySet, algorithms: Algorithm.allCases)
-                return nil
-            } catch {
-                return error
             }
         }
         #expect(refusal(Self.edToken, keySet) == nil)

@@ -26,13 +26,10 @@ private enum RFC9449 {
     static let thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 }
 
-private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-
 private func refusal(_ proof: String, _ algorithms: [Algorithm] = Algorithm.allCases) -> DPoPError? {
-    do throws(DPoPError) {
+    thrown { () throws(DPoPError) in
         _ = try DPoPProof(verifying: bytes(proof), algorithms: algorithms)
-        return nil
-    } catch { return error }
+    }
 }
 
 private let client = TestIssuer.first
@@ -65,6 +62,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
     client.token(header: header, payload: payload)
 }
 
+/// A proof is checked in all that RFC 9449 §4.3 asks for, each with its own refusal (AUDIT 7, 8, 38).
 @Suite struct DPoPProofTests {
     @Test func theExampleOfTheRFC() throws {
         let proof = try DPoPProof(verifying: bytes(RFC9449.resourceRequest))
@@ -111,7 +109,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
         #expect(refusal(proof(#"{"typ":"dpop+jwt","jwk":\#(jwk())}"#)) == .algorithm)
         #expect(refusal(proof(header(alg: "1"))) == .form(.headerType(.alg)))
         #expect(refusal(proof(), [.es256]) == .algorithm)
-        // Security-checklist 8.
+        // AUDIT 8.
         #expect(
             refusal(proof(#"{"typ":"dpop+jwt","alg":"RS256","crit":[],"jwk":\#(jwk())}"#))
                 == .form(.headerNotSupported(.crit)))
@@ -119,7 +117,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
 
     @Test func everyKey() {
         #expect(refusal(proof(#"{"typ":"dpop+jwt","alg":"RS256"}"#)) == .keyMissing)
-        // A key ID does not stand for a key, nor does an address (security-checklist 7).
+        // A key ID does not stand for a key, nor does an address (AUDIT 7).
         #expect(
             refusal(proof(#"{"typ":"dpop+jwt","alg":"RS256","kid":"key-1","jku":"https://x/"}"#))
                 == .keyMissing)
@@ -191,7 +189,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
                     .tokenTooLong(limit: JOSELimits.proofByteCount, actual: JOSELimits.proofByteCount + 1)))
     }
 
-    /// Security-checklist 7: a key in its header never verifies an access token.
+    /// AUDIT 7: a key in its header never verifies an access token.
     @Test func anAccessTokensOwnKeyIsNotLookedAt() throws {
         let own = client.token(header: #"{"alg":"RS256","kid":"key-2","jwk":\#(jwk())}"#, payload: "{}")
         let set = try KeySet(parsing: TestIssuer.second.keySet)
@@ -216,5 +214,42 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
         #expect(Set(codes).count == 10 && codes.allSatisfy { $0.hasPrefix("dpop_") })
         let names = [DPoPError.Claim.htm, .htu, .iat, .jti, .ath].map { "\($0.name)" }
         #expect(names == ["htm", "htu", "iat", "jti", "ath"])
+    }
+
+    /// RFC 7519 §4.1.4, §4.1.5: a proof that limits itself is taken within its limits alone, with the skew.
+    @Test(
+        arguments: [
+            ("exp", "1800000000", 1_800_000_009, nil),
+            ("exp", "1800000000", 1_800_000_010, .expired(secondsAgo: 10)),
+            ("exp", "1800000000.5", 1_800_000_010, nil),
+            ("exp", "1", 1_800_000_000, .expired(secondsAgo: 1_799_999_999)),
+            ("nbf", "1800000000", 1_799_999_990, nil),
+            ("nbf", "1800000000", 1_799_999_989, .notYetValid(secondsAhead: 11)),
+            ("nbf", "1800000000.5", 1_799_999_990, .notYetValid(secondsAhead: 10)),
+        ] as [(String, String, Int64, DPoPError?)]) func limitsOfItsOwn(
+            claim: String, value: String, now: Int64, expected: DPoPError?
+        ) throws
+    {
+        let text = payload().dropLast() + ",\"\(claim)\":\(value)}"
+        let proof = try DPoPProof(verifying: bytes(proof(header(), String(text))))
+        var found: DPoPError?
+        do throws(DPoPError) { try proof.checkDates(nowSeconds: now, clockSkewSeconds: 10) } catch {
+            found = error
+        }
+        #expect(found == expected)
+    }
+
+    @Test func datesThatAreNone() throws {
+        for (claim, error) in [("exp", DPoPError.Claim.exp), ("nbf", .nbf)] {
+            for value in [#""1800000000""#, "null", "[]", "-1", "1e30", "true"] {
+                let text = payload().dropLast() + ",\"\(claim)\":\(value)}"
+                #expect(refusal(proof(header(), String(text))) == .claimType(error), "\(claim) \(value)")
+            }
+        }
+        // A proof without them has no limit of its own.
+        let plain = try DPoPProof(verifying: bytes(proof()))
+        try plain.checkDates(nowSeconds: 1 << 40, clockSkewSeconds: 0)
+        #expect(DPoPError.expired(secondsAgo: 1).reasonCode.description == "dpop_expired")
+        #expect(DPoPError.notYetValid(secondsAhead: 1).reasonCode.description == "dpop_not_yet_valid")
     }
 }

@@ -4,6 +4,7 @@ import Testing
 
 @testable import JOSE
 
+/// Headers are read strictly; keys in them are ignored, extensions refused (AUDIT 3, 4, 6 to 10).
 @Suite struct JOSEHeaderTests {
     private func parse(_ json: String) throws(JOSEError) -> JOSEHeader {
         let encoded = bytes(base64url(json))
@@ -11,7 +12,7 @@ import Testing
     }
 
     private func refusal(_ json: String) -> JOSEError? {
-        JOSETests.refusal { () throws(JOSEError) in try parse(json) }
+        thrown { () throws(JOSEError) in try parse(json) }
     }
 
     @Test func whatIsRead() throws {
@@ -23,7 +24,7 @@ import Testing
         #expect(least.kid == nil && least.typ == nil)
     }
 
-    /// Security-checklist 3: strict JSON, duplicates at every level.
+    /// AUDIT 3: strict JSON, duplicates at every level.
     @Test func json() {
         #expect(refusal(#"{"alg":"RS256","alg":"RS256"}"#) == .headerJSON(.duplicateMember(offset: 15)))
         // The same name, spelt with an escape.
@@ -39,7 +40,7 @@ import Testing
         #expect(refusal("") == .headerJSON(.unexpectedEnd))
         let notUTF8 = bytes(base64url(bytes(#"{"kid":""#) + [0xC0, 0x80] + bytes(#""}"#)))
         #expect(
-            JOSETests.refusal { () throws(JOSEError) in try JOSEHeader(encoded: notUTF8.span) }
+            thrown { () throws(JOSEError) in try JOSEHeader(encoded: notUTF8.span) }
                 == .headerJSON(.invalidUTF8(offset: 8)))
     }
 
@@ -49,7 +50,7 @@ import Testing
         }
     }
 
-    /// Security-checklist 3: the caps, at the bound and one past it.
+    /// AUDIT 3: the caps, at the bound and one past it.
     @Test func limits() {
         func nested(_ depth: Int) -> String {
             let inside = String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1)
@@ -75,7 +76,7 @@ import Testing
         #expect(refusal(elements(64, 64, 64, 54)) == .headerJSON(.tooManyNodes(limit: 256)))
     }
 
-    /// Security-checklist 4: a known member of the wrong type is an error, never "absent".
+    /// AUDIT 4: a known member of the wrong type is an error, never "absent".
     @Test func types() {
         for wrong in ["null", "1", "true", "[]", "{}", #"["a"]"#] {
             #expect(refusal(#"{"alg":\#(wrong)}"#) == .headerType(.alg))
@@ -85,7 +86,7 @@ import Testing
         }
     }
 
-    /// Security-checklist 6: names in exact case; HMAC and none have no code.
+    /// AUDIT 6: names in exact case; HMAC and none have no code.
     @Test func algorithms() throws {
         #expect(refusal("{}") == .algMissing)
         #expect(refusal(#"{"Alg":"RS256"}"#) == .algMissing)
@@ -101,7 +102,7 @@ import Testing
         }
     }
 
-    /// Security-checklist 7: what points to a key elsewhere is not even read.
+    /// AUDIT 7: what points to a key elsewhere is not even read.
     @Test func keysInTheHeaderAreIgnored() throws {
         // Each signed by a key that the header brings along: the set decides alone.
         for member in [
@@ -120,7 +121,7 @@ import Testing
         }
     }
 
-    /// Security-checklist 8: extensions that must be understood; an unencoded payload.
+    /// AUDIT 8: extensions that must be understood; an unencoded payload.
     @Test func criticalExtensions() {
         for crit in [#"["b64"]"#, #"["exp"]"#, "[]", "null", #""exp""#, "0"] {
             #expect(refusal(#"{"alg":"RS256","crit":\#(crit)}"#) == .headerNotSupported(.crit), "\(crit)")
@@ -131,7 +132,7 @@ import Testing
         #expect(refusal(#"{"alg":"RS256","b64":false,"crit":["b64"]}"#) == .headerNotSupported(.crit))
     }
 
-    /// Security-checklist 10: nothing encrypted, compressed or nested.
+    /// AUDIT 10: nothing encrypted, compressed or nested.
     @Test func encryptedCompressedNested() {
         #expect(refusal(#"{"alg":"RS256","enc":"A256GCM"}"#) == .headerNotSupported(.enc))
         #expect(refusal(#"{"alg":"dir","enc":"A256GCM"}"#) == .headerNotSupported(.enc))
@@ -142,7 +143,7 @@ import Testing
         #expect(refusal(#"{"alg":"RS256","cty":"json"}"#) == nil)
     }
 
-    /// Security-checklist 9: a key ID has a cap, in bytes, and is compared byte by byte.
+    /// AUDIT 9: a key ID has a cap, in bytes, and is compared byte by byte.
     @Test func keyIDs() throws {
         let longest = String(repeating: "k", count: 256)
         #expect(try parse(#"{"alg":"RS256","kid":"\#(longest)"}"#).kid == bytes(longest))

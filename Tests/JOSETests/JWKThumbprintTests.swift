@@ -12,7 +12,7 @@ import Testing
     }
 
     private func refusal(_ json: String) -> JOSEError? {
-        JOSETests.refusal { () throws(JOSEError) in try thumbprint(json) }
+        thrown { () throws(JOSEError) in try thumbprint(json) }
     }
 
     @Test func requiredMembers() {

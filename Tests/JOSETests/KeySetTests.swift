@@ -5,9 +5,10 @@ import Testing
 
 @testable import JOSE
 
+/// Sets are limited, and a token meets the keys that its name and algorithm allow (AUDIT 3, 6, 11, 17, 20).
 @Suite struct KeySetTests {
     private func refusal(_ json: String) -> JOSEError? {
-        JOSETests.refusal { () throws(JOSEError) in try KeySet(parsing: bytes(json)) }
+        thrown { () throws(JOSEError) in try KeySet(parsing: bytes(json)) }
     }
 
     private func kidless(_ issuer: TestIssuer, _ further: String = "") -> String {
@@ -28,7 +29,7 @@ import Testing
         #expect(refusal(#"{"keys":[],"other":1}"#) == nil)
     }
 
-    /// Security-checklist 3.
+    /// AUDIT 3.
     @Test func json() {
         #expect(refusal("") == .keySetJSON(.unexpectedEnd))
         #expect(refusal("<html>") == .keySetJSON(.unexpectedByte(offset: 0)))
@@ -48,7 +49,7 @@ import Testing
         #expect(refusal(members(65)) == .keySetJSON(.tooManyMembers(limit: 64)))
     }
 
-    /// Security-checklist 17: the caps, at the bound and one past it.
+    /// AUDIT 17: the caps, at the bound and one past it.
     @Test func limits() {
         let limit = JOSELimits.keySetByteCount
         #expect(limit == 512 * 1024)
@@ -76,7 +77,7 @@ import Testing
         #expect(refusal(lists(seven + [4077])) == .keySetJSON(.tooManyNodes(limit: 32768)))
     }
 
-    /// Security-checklist 20: one bad key does not spoil the set, and its place is told.
+    /// AUDIT 20: one bad key does not spoil the set, and its place is told.
     @Test func unusableKeysAreSkipped() throws {
         let set = try KeySet(
             parsing: bytes(
@@ -87,6 +88,12 @@ import Testing
         #expect(set.keys.map(\.kid) == [bytes("key-1"), bytes("key-2")])
         #expect(set.skipped.map(\.index) == [0, 2, 3])
         #expect(set.skipped.map(\.reason) == [.symmetric, .notAnObject, .notForSignatures])
+        #expect(set.skipped.map(\.kid) == [bytes("key-1"), nil, nil])
+        // Of an ID that is too long its beginning is reported.
+        let long = try KeySet(
+            parsing: bytes(keySet(kidless(issuer, #","kid":"\#(String(repeating: "k", count: 300))""#))))
+        #expect(long.skipped.first?.kid?.count == JOSELimits.kidByteCount)
+        #expect(long.skipped.first?.reason == .kidTooLong)
     }
 
     @Test func hasKey() throws {
@@ -98,7 +105,7 @@ import Testing
         }
     }
 
-    /// Security-checklist 11: a token that names a key is verified with that key only.
+    /// AUDIT 11: a token that names a key is verified with that key only.
     @Test func namedKey() throws {
         let both = keySet(issuer.jwk(), otherIssuer.jwk())
         #expect(try verify(issuer.token("{}"), both).key.kid == bytes("key-1"))
@@ -112,7 +119,7 @@ import Testing
         #expect(JOSETests.refusal(issuer.token("{}"), keySet()) == .unknownKey)
     }
 
-    /// Security-checklist 11: without a name, exactly one key may be meant.
+    /// AUDIT 11: without a name, exactly one key may be meant.
     @Test func namelessToken() throws {
         #expect(try verify(kidlessToken, keySet(kidless(issuer))).key.kid == nil)
         #expect(try verify(kidlessToken, keySet(issuer.jwk())).key.kid == bytes("key-1"))
@@ -126,7 +133,7 @@ import Testing
         #expect(JOSETests.refusal(kidlessToken, keySet(issuer.jwk(#","alg":"RS512""#))) == .unknownKey)
     }
 
-    /// Security-checklist 6: the key's own algorithm narrows what the token may ask for.
+    /// AUDIT 6: the key's own algorithm narrows what the token may ask for.
     @Test func algorithmOfTheKey() {
         let token = issuer.token("{}")
         #expect(refusalOf(token, #","alg":"RS256""#) == nil)
@@ -139,7 +146,7 @@ import Testing
         JOSETests.refusal(token, keySet(issuer.jwk(members)))
     }
 
-    /// Security-checklist 20: two keys of one name are both tried, up to a bound.
+    /// AUDIT 20: two keys of one name are both tried, up to a bound.
     @Test func repeatedNames() throws {
         let imposter = #"{"kty":"RSA","kid":"key-1","n":"\#(otherIssuer.modulusText)","e":"AQAB"}"#
         for keys in [keySet(imposter, issuer.jwk()), keySet(issuer.jwk(), imposter)] {

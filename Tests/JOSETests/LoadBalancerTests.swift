@@ -8,11 +8,6 @@ private let now: Int64 = 1_700_000_000
 private let arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
 private let kid = "abb8289f-e3a4-4a34-9472-c2105e2b2482"
 
-private func padded(_ text: [UInt8]) -> String {
-    let text = base64url(text)
-    return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-}
-
 /// A text of JSON whose base 64 has so many `=`.
 private func text(_ text: String, padding: Int) -> [UInt8] {
     var text = text
@@ -20,24 +15,27 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
     return bytes(text)
 }
 
-/// The tokens of x-amzn-oidc-data, but for the algorithm: padding and claims do not depend on it.
+/// The tokens of x-amzn-oidc-data, but for the algorithm: padding and claims do not depend on it
+/// (AUDIT 2, 5, 18).
 @Suite struct LoadBalancerTests {
     private let keys = #"{"keys":[\#(issuer.jwk().replacing("key-1", with: kid))]}"#
     private let header = #"{"alg":"RS256","kid":"\#(kid)"}"#
 
     /// What a token of parts as they stand is taken for: nil, or why not.
-    private func verdict(_ parts: String, _ signature: String? = nil, padded: Bool = true) -> JOSEError? {
-        JOSETests.refusal { () throws(JOSEError) in
-            let whole = parts + "." + (signature ?? JOSETests.padded(issuer.sign(bytes(parts))))
-            return try UnverifiedToken(bytes(whole), padded: padded).verifySignature(
+    private func verdict(_ parts: String, _ signature: String? = nil, form: TokenForm = .loadBalancer)
+        -> JOSEError?
+    {
+        thrown { () throws(JOSEError) in
+            let whole = parts + "." + (signature ?? paddedBase64url(issuer.sign(bytes(parts))))
+            return try UnverifiedToken(bytes(whole), form: form).verifySignature(
                 keySet: KeySet(parsing: bytes(keys)), algorithms: [.rs256])
         }
     }
 
-    /// Security-checklist 2, 5: each part with its padding and without, and the signature over what was received.
+    /// AUDIT 2, 5: each part with its padding and without, and the signature over what was received.
     @Test(arguments: [0, 1, 2], [0, 1, 2]) func paddingOfEachPart(_ first: Int, _ second: Int) throws {
         let (head, payload) = (text(header, padding: first), text(#"{"a":1}"#, padding: second))
-        let parts = JOSETests.padded(head) + "." + JOSETests.padded(payload)
+        let parts = paddedBase64url(head) + "." + paddedBase64url(payload)
         #expect(parts.filter { $0 == "=" }.count == first + second)
         #expect(verdict(parts) == nil)
         #expect(verdict(base64url(head) + "." + base64url(payload)) == nil)
@@ -54,7 +52,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         if first + second > 0 {
             #expect(
                 verdict(
-                    base64url(head) + "." + base64url(payload), JOSETests.padded(issuer.sign(bytes(parts))))
+                    base64url(head) + "." + base64url(payload), paddedBase64url(issuer.sign(bytes(parts))))
                     == .signatureMismatch(.rsa(.encodedMessageMismatch)))
         }
     }
@@ -62,19 +60,19 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
     @Test func paddingIsRefusedWhereItIsNotSaid() {
         let (head, payload) = (text(header, padding: 0), text(#"{"a":1}"#, padding: 0))
         let signed = issuer.sign(bytes(base64url(head) + "." + base64url(payload)))
-        #expect(verdict(base64url(head) + "." + base64url(payload), base64url(signed), padded: false) == nil)
+        #expect(verdict(base64url(head) + "." + base64url(payload), base64url(signed), form: .compact) == nil)
         guard
             case .headerEncoding(.invalidCharacter) = verdict(
-                JOSETests.padded(text(header, padding: 1)) + "." + base64url(payload), padded: false)
+                paddedBase64url(text(header, padding: 1)) + "." + base64url(payload), form: .compact)
         else { return #expect(Bool(false), "the header") }
-        let paddedPayload = base64url(head) + "." + JOSETests.padded(text("{}", padding: 1))
+        let paddedPayload = base64url(head) + "." + paddedBase64url(text("{}", padding: 1))
         guard
             case .payloadEncoding(.invalidCharacter) = verdict(
-                paddedPayload, base64url(issuer.sign(bytes(paddedPayload))), padded: false)
+                paddedPayload, base64url(issuer.sign(bytes(paddedPayload))), form: .compact)
         else { return #expect(Bool(false), "the payload") }
         guard
             case .signatureEncoding(.invalidCharacter) = verdict(
-                base64url(head) + "." + base64url(payload), JOSETests.padded(signed), padded: false)
+                base64url(head) + "." + base64url(payload), paddedBase64url(signed), form: .compact)
         else { return #expect(Bool(false), "the signature") }
     }
 
@@ -90,8 +88,8 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
     }
 
     @Test func theIssuerOfAPaddedPayload() throws {
-        let token = padded(bytes(header)) + "." + padded(bytes(#"{"iss":"a"}"#)) + ".AAAA"
-        #expect(try UnverifiedToken(bytes(token), padded: true).unverifiedIssuer() == bytes("a"))
+        let token = paddedBase64url(bytes(header)) + "." + paddedBase64url(bytes(#"{"iss":"a"}"#)) + ".AAAA"
+        #expect(try UnverifiedToken(bytes(token), form: .loadBalancer).unverifiedIssuer() == bytes("a"))
     }
 
     // MARK: Claims
@@ -102,15 +100,15 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
     ) throws(JOSEError) -> ValidatedToken {
         var rules = ClaimRules(issuers: [bytes(arn)], audiences: [bytes("c")], clockSkewSeconds: 60)
         rules.kind = TokenKind(
-            typeClaim: [], anyOf: [], required: [bytes("sub")], audienceClaim: [], bindsTenant: false,
-            isLoadBalancer: true)
+            typeClaim: [], anyOf: [], required: [bytes("sub")], audienceClaim: [], bindsTenant: false)
+        rules.form = .loadBalancer
         change(&rules)
-        let head = padded(bytes(#"{"alg":"RS256","kid":"\#(kid)",\#(header)}"#))
-        let parts = head + "." + padded(bytes("{\(payload)}"))
-        let whole = bytes(parts + "." + padded(issuer.sign(bytes(parts))))
+        let head = paddedBase64url(bytes(#"{"alg":"RS256","kid":"\#(kid)",\#(header)}"#))
+        let parts = head + "." + paddedBase64url(bytes("{\(payload)}"))
+        let whole = bytes(parts + "." + paddedBase64url(issuer.sign(bytes(parts))))
         let set = try KeySet(parsing: bytes(keys.replacing(JOSETests.kid, with: kid)))
         return try rules.check(
-            UnverifiedToken(whole, padded: true).verifySignature(keySet: set, algorithms: [.rs256]),
+            UnverifiedToken(whole, form: .loadBalancer).verifySignature(keySet: set, algorithms: [.rs256]),
             nowSeconds: now)
     }
 
@@ -118,7 +116,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         header: String = #""signer":"\#(arn)","client":"c","exp":\#(now + 60)"#, kid: String = kid,
         payload: String = #""sub":"s""#, _ change: (inout ClaimRules) -> Void = { _ in }
     ) -> JOSEError? {
-        JOSETests.refusal { () throws(JOSEError) in
+        thrown { () throws(JOSEError) in
             try checked(header: header, kid: kid, payload: payload, change)
         }
     }
@@ -194,11 +192,11 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         #expect(refusal { $0.maximumAgeSeconds = 60 } == .claimMissing(.iat))
         // Of a token that was not read as such nothing is taken.
         #expect(
-            JOSETests.refusal { () throws(JOSEError) in
+            thrown { () throws(JOSEError) in
                 var rules = ClaimRules(issuers: [bytes(arn)], audiences: [], clockSkewSeconds: 60)
                 rules.kind = TokenKind(
-                    typeClaim: [], anyOf: [], required: [], audienceClaim: [], bindsTenant: false,
-                    isLoadBalancer: true)
+                    typeClaim: [], anyOf: [], required: [], audienceClaim: [], bindsTenant: false)
+                rules.form = .loadBalancer
                 let token = try verify(
                     issuer.token(
                         header: #"{"alg":"RS256","kid":"\#(kid)","signer":"\#(arn)","exp":\#(now + 60)}"#,

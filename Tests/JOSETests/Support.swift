@@ -6,17 +6,7 @@ import TestSupport
 let issuer = TestIssuer.first
 let otherIssuer = TestIssuer.second
 
-func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-
 func base64url(_ text: String) -> String { base64url(bytes(text)) }
-
-/// What was thrown, or nil. Spans and typed throws do not pass through #expect.
-func refusal<Value>(_ body: () throws(JOSEError) -> Value) -> JOSEError? {
-    do throws(JOSEError) {
-        _ = try body()
-        return nil
-    } catch { return error }
-}
 
 /// Verifies a token with a key set.
 func verify(
@@ -30,7 +20,7 @@ func verify(
 func refusal(
     _ token: String, _ keys: String? = nil, _ algorithms: [Algorithm] = Algorithm.allCases
 ) -> JOSEError? {
-    refusal { () throws(JOSEError) in try verify(token, keys, algorithms) }
+    thrown { () throws(JOSEError) in try verify(token, keys, algorithms) }
 }
 
 func keySet(_ keys: String...) -> String { #"{"keys":[\#(keys.joined(separator: ","))]}"# }

@@ -18,7 +18,7 @@ private func kind(
         audienceClaim: bytes(audience), bindsTenant: tenant, tenants: tenants.map(bytes))
 }
 
-/// Security-checklist 23: one kind of token where several are issued.
+/// AUDIT 23: one kind of token where several are issued.
 @Suite struct TokenKindTests {
     private func refusal(
         _ members: String, _ kind: TokenKind?, _ change: (inout ClaimRules) -> Void = { _ in }
@@ -26,7 +26,7 @@ private func kind(
         var rules = ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0)
         rules.kind = kind
         change(&rules)
-        return JOSETests.refusal { () throws(JOSEError) in
+        return thrown { () throws(JOSEError) in
             let comma = members.isEmpty ? "" : ","
             let token = try verify(
                 issuer.token(

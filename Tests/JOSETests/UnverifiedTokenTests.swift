@@ -1,16 +1,18 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import JOSE
 
+/// A token has three strict parts and a limited length (AUDIT 1, 2, 10).
 @Suite struct UnverifiedTokenTests {
     private static let header = base64url(#"{"alg":"RS256"}"#)
 
     private func refusal(_ token: String) -> JOSEError? {
-        JOSETests.refusal { () throws(JOSEError) in try UnverifiedToken(bytes(token)) }
+        thrown { () throws(JOSEError) in try UnverifiedToken(bytes(token)) }
     }
 
-    /// Security-checklist 1: the length before anything else.
+    /// AUDIT 1: the length before anything else.
     @Test func length() {
         let room = JOSELimits.tokenByteCount - Self.header.count - 2
         func token(_ payloadCount: Int) -> String {
@@ -23,7 +25,7 @@ import Testing
             refusal(String(repeating: ".", count: 1 << 20)) == .tokenTooLong(limit: 16384, actual: 1 << 20))
     }
 
-    /// Security-checklist 1: exactly two dots, however many there are.
+    /// AUDIT 1: exactly two dots, however many there are.
     @Test func partCount() {
         for (token, count) in [
             ("", 1), ("a", 1), (Self.header, 1), (".", 2), ("a.b", 2), ("a.b.c.d", 4), ("...", 4),
@@ -33,14 +35,14 @@ import Testing
         }
     }
 
-    /// Security-checklist 10: five parts are an encrypted token.
+    /// AUDIT 10: five parts are an encrypted token.
     @Test func encryptedTokens() {
         let header = base64url(#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#)
         #expect(refusal("\(header).a.b.c.d") == .tokenPartCount(5))
         #expect(refusal("\(header)....") == .tokenPartCount(5))
     }
 
-    /// Security-checklist 1: no part is empty; RFC 7515 appendix F (detached) is not for tokens.
+    /// AUDIT 1: no part is empty; RFC 7515 appendix F (detached) is not for tokens.
     @Test func emptyParts() {
         for token in [
             "..", ".b.c", "\(Self.header)..c", "\(Self.header).b.", "..c", ".b.", "\(Self.header)..",
@@ -49,7 +51,7 @@ import Testing
         }
     }
 
-    /// Security-checklist 2: base64url and nothing else.
+    /// AUDIT 2: base64url and nothing else.
     @Test func headerEncoding() {
         let h = Self.header  // 20 characters, no bits left over.
         let cases: [(String, BytesError)] = [
@@ -69,7 +71,7 @@ import Testing
         }
     }
 
-    /// Security-checklist 2: one signature has one spelling.
+    /// AUDIT 2: one signature has one spelling.
     @Test func signatureEncoding() {
         let token = issuer.token("{}")
         let parts = token.split(separator: ".").map(String.init)
@@ -92,7 +94,7 @@ import Testing
         #expect(refusal(parts[2] + "AAA") == .signatureEncoding(.invalidLength(count: 345)))
     }
 
-    /// Security-checklist 2: a payload that was signed with another encoding is refused too.
+    /// AUDIT 2: a payload that was signed with another encoding is refused too.
     @Test func payloadEncoding() {
         func refusal(_ payload: String) -> JOSEError? {
             JOSETests.refusal(issuer.token(parts: base64url(#"{"alg":"RS256"}"#) + "." + payload))

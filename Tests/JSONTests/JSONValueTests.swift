@@ -5,6 +5,11 @@ private func parse(_ text: String) throws -> JSONValue {
     try JSONDocument(parsing: Array(text.utf8)).root
 }
 
+private func count(_ root: JSONValue, _ name: [UInt8]) -> Int {
+    root.members(ignoringASCIICase: name.span).count
+}
+
+/// Members and strings are compared by value, whatever their escapes (AUDIT 3).
 @Suite struct JSONValueTests {
     @Test func membersAreFoundByTheirValueNotTheirSpelling() throws {
         let root = try parse("{\"\\u006bid\":\"x\",\"alg\":{\"kid\":1},\"é\":true}")
@@ -31,6 +36,30 @@ private func parse(_ text: String) throws -> JSONValue {
         #expect(number.members(ignoringASCIICase: name.span).isEmpty)
     }
 
+    /// A name with escapes is compared by its value, whatever escapes it is written with.
+    @Test func escapedNamesAndStrings() throws {
+        for (written, name) in [
+            (#"\u0061b"#, "ab"), (#"a\u0062"#, "ab"), (#"\u0000"#, "\u{0}"), (#"\/\\\""#, #"/\""#),
+            (#"\b\f\n\r\t"#, "\u{8}\u{C}\n\r\t"), (#"\u00e4x"#, "äx"), (#"\u20AC"#, "€"),
+            (#"\ud83d\uDE00!"#, "😀!"), (#"ä\u00E4"#, "ää"),
+        ] {
+            let root = try parse(#"{"x":0,"\#(written)":"\#(written)"}"#)
+            let bytes = Array(name.utf8)
+            let found = root.member(bytes.span)
+            let value = try #require(found, "\(written)")
+            let isEqual = value.isString(bytes.span)
+            #expect(isEqual && value.stringBytes == bytes, "\(written)")
+            #expect(count(root, bytes) == 1, "\(written)")
+            // A prefix, a longer text, and the same with one byte changed are others.
+            for other in [Array(bytes.dropLast()), bytes + [0x78], bytes.dropLast() + [bytes.last! ^ 1]] {
+                let isOther = root.member(other.span)?.kind == nil && !value.isString(other.span)
+                #expect(isOther && count(root, other) == 0, "\(written)")
+            }
+        }
+        let root = try parse(#"{"\u0041\u00c4":1}"#)
+        #expect(count(root, Array("aÄ".utf8)) == 1 && count(root, Array("aä".utf8)) == 0)
+    }
+
     @Test func stringsComeWithoutTheirEscapes() throws {
         let value = try parse("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\ud83d\\ude00z\"")
         #expect(value.stringBytes == Array("\"\\/\u{8}\u{C}\n\r\tAé😀z".utf8))
@@ -52,6 +81,7 @@ private func parse(_ text: String) throws -> JSONValue {
     }
 }
 
+/// Numbers are exact or refused (AUDIT 4).
 @Suite struct JSONNumberTests {
     @Test(
         arguments: [
@@ -79,5 +109,23 @@ private func parse(_ text: String) throws -> JSONValue {
         let number = try #require(try parse(text).number)
         #expect(number.floor == nil)
         #expect(number.integer == nil)
+    }
+
+    /// Exactly, on every side of what fits into 64 bits.
+    @Test(
+        arguments: [
+            ("1e30", Int64.max, .greater), ("9223372036854775808", Int64.max, .greater),
+            ("9223372036854775807", Int64.max, .equal), ("9223372036854775806.9", Int64.max, .less),
+            ("-9223372036854775808", Int64.min, .equal), ("-9223372036854775809", Int64.min, .less),
+            ("-9223372036854775808.5", Int64.min, .less), ("-9223372036854775807.5", Int64.min, .greater),
+            ("-1e30", Int64.min, .less), ("1e999999999", Int64.max, .greater), ("0e999999999", 0, .equal),
+            ("1e-5", 0, .greater), ("-1e-5", 0, .less), ("1e-5", 1, .less), ("-1e-5", -1, .greater),
+            ("-2.5", -2, .less), ("-2.5", -3, .greater), ("25e-1", 2, .greater), ("25e-1", 3, .less),
+        ] as [(String, Int64, JSONNumber.Order)]) func comparedWithWholeNumbers(
+            text: String, bound: Int64, order: JSONNumber.Order
+        ) throws
+    {
+        let number = try #require(try parse(text).number)
+        #expect(number.compared(with: bound) == order)
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Testing
 
+/// The one escaper: what is written is read back unchanged by another parser (AUDIT 28).
 @Suite struct JSONWriterTests {
     @Test func structuresAreSeparatedRightly() {
         var writer = JSONWriter()
@@ -20,7 +21,7 @@ import Testing
         #expect(writer.bytes == Array("{\"a\":[1,true,null,{}],\"b\":\"x\"}".utf8))
     }
 
-    /// Security checklist 28: one escaper, right for U+0000 to U+001F. Foundation reads back what it writes.
+    /// AUDIT 28: one escaper, right for U+0000 to U+001F. Foundation reads back what it writes.
     @Test func everyCharacterComesBackThroughAnotherParser() throws {
         var text = ""
         for value in 0..<0x300 { text.unicodeScalars.append(Unicode.Scalar(UInt32(value))!) }

@@ -4,6 +4,7 @@ import KeyAgreement
 import TestSupport
 import Testing
 
+/// Both sides get the same secret, and keys out of range are refused (AUDIT 17, 47).
 @Suite struct KeyAgreementTests {
     /// RFC 7748 §5.2: k, u = X25519(k, u), k, from the base point. One million iterations would
     /// take minutes.

@@ -1,12 +1,15 @@
 import Foundation
 import JOSE
+import Keys
+import Settings
 import TestSupport
 import Testing
+import URI
 
 @testable import Authorizer
 @testable import LambdaRuntime
 
-/// A server that takes connections and never says a word.
+/// A server that accepts connections and never responds.
 final class SilentServer {
     private let listener = LoopbackListener()
 
@@ -15,23 +18,15 @@ final class SilentServer {
     var address: String { "http://127.0.0.1:\(port)/keys" }
 }
 
+/// An issuer or an address that hangs does not use up the time of the others (AUDIT 19, 26).
 @Suite struct DeciderTests {
-    private let folder: String
+    private let folder: TemporaryFolder
     private let silent = SilentServer()
     private let log = Log(level: .fatal)
 
-    init() throws {
-        folder = NSTemporaryDirectory() + "decider-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
-    private func file(_ name: String, _ content: [UInt8]) throws -> String {
-        let path = "\(folder)/\(name)"
-        try Data(content).write(to: URL(fileURLWithPath: path))
-        return path
-    }
-
-    /// - Parameter sources: an issuer's first address, and perhaps the one to turn to.
+    /// - Parameter sources: an issuer's first address, and an optional fallback address.
     private func settings(_ sources: [(iss: String, addresses: [String])], _ further: (String, String)...)
         throws -> Settings
     {
@@ -41,7 +36,7 @@ final class SilentServer {
         }
         let rules = #"{"issuers":[\#(issuers.joined(separator: ","))]}"#
         let pairs = [("RESOURCE", "*"), ("RULES", rules)] + further
-        return try Settings(environment: pairs.map { (Array($0.0.utf8), Array($0.1.utf8)) })
+        return try Settings(environment: variables(pairs))
     }
 
     private func event(_ issuer: TestIssuer, iss: String) -> [UInt8] {
@@ -51,57 +46,62 @@ final class SilentServer {
                 .utf8)
     }
 
-    /// One issuer's server hangs: with all of the time for itself it would leave the next one none.
-    @Test func aSlowIssuerDoesNotHoldTheOthers() throws {
-        let good = try file("good.json", TestIssuer.second.keySet)
+    /// One issuer's server hangs. With all of the time it would leave no time for the next issuer.
+    @Test func aHangingIssuerDoesNotDelayOthers() throws {
+        let good = try folder.write("good.json", TestIssuer.second.keySet)
         let settings = try settings(
             [("slow", [silent.address]), ("quick", [good]), ("quick too", [good])],
             ("KEYS_PREFETCH_TIMEOUT_MS", "300"), ("KEYS_FETCH_TIMEOUT_MS", "25000"))
         var decider = try Decider(settings, log: log)
         decider.keys.prefetch()
-        #expect(decider.keys.ring[0].lastFetchFailed && decider.keys.ring[0].ageSeconds(nowSeconds: 0) == nil)
-        for issuer in 1...2 {
+        #expect(
+            decider.keys.ring[0].schedule.lastFetchFailed
+                && decider.keys.ring[0].ageSeconds(nowSeconds: 0) == nil)
+        for issuer in [1, 2] as [IssuerIndex] {
             let cache = decider.keys.ring[issuer]
-            #expect(!cache.lastFetchFailed && cache.lastFetchSeconds != nil)
+            #expect(!cache.schedule.lastFetchFailed && cache.schedule.lastFetchSeconds != nil)
         }
-        // A token of the second is decided; one of the first finds no keys, and asks nobody in its cool-down.
+        // A token of the second issuer is decided. A token of the first finds no keys and, during the back-off, causes no
+        // fetch.
         #expect(
             decider.decide(event: event(.second, iss: "quick")).reasonCode.description == "allowed")
         #expect(
             decider.decide(event: event(.second, iss: "nobody")).reasonCode.description == "issuer_unknown")
     }
 
-    /// An address that hangs leaves the next one its share.
-    @Test func aSlowAddressDoesNotHoldTheNext() throws {
-        let good = try file("good.json", TestIssuer.first.keySet)
+    /// An address that hangs uses only its share of the time.
+    @Test func aHangingAddressDoesNotDelayTheNext() throws {
+        let good = try folder.write("good.json", TestIssuer.first.keySet)
         let settings = try settings([("a", [silent.address, good])], ("KEYS_FETCH_TIMEOUT_MS", "300"))
         var decider = try Decider(settings, log: log)
         #expect(decider.decide(event: event(.first, iss: "a")).reasonCode.description == "allowed")
-        #expect(decider.keys.ring[0].keySetAddress == 1 && !decider.keys.ring[0].lastFetchFailed)
+        #expect(decider.keys.ring[0].keySetAddress == 1 && !decider.keys.ring[0].schedule.lastFetchFailed)
     }
 
-    /// One fetch in a pause, of the issuer that waited longest.
-    @Test func aPauseRenewsOneIssuer() throws {
-        let good = try file("good.json", TestIssuer.first.keySet)
+    /// Between two events there is one fetch, for the issuer that has waited longest.
+    @Test func idleRefreshRenewsOneIssuer() throws {
+        let good = try folder.write("good.json", TestIssuer.first.keySet)
         let settings = try settings(
             [("a", [good]), ("b", [good]), ("c", [good])], ("KEYS_PREFETCH_TIMEOUT_MS", "0"))
         let decider = try Decider(settings, log: log)
         decider.keys.prefetch()
         for round in 0...3 {
-            let fetched = (0..<3).filter { decider.keys.ring[$0].lastFetchSeconds != nil }
-            #expect(fetched == Array(0..<round))
+            let fetched = decider.keys.ring.indices.filter {
+                decider.keys.ring[$0].schedule.lastFetchSeconds != nil
+            }
+            #expect(fetched.map(\.position) == Array(0..<round))
             decider.keys.refreshIfNeeded()
         }
     }
 
-    @Test func aReloadTellsOfEachIssuer() throws {
-        let good = try file("good.json", TestIssuer.first.keySet)
-        let bad = try file("bad.json", Array("{}".utf8))
+    @Test func aReloadReportsEachIssuer() throws {
+        let good = try folder.write("good.json", TestIssuer.first.keySet)
+        let bad = try folder.write("bad.json", Array("{}".utf8))
         let settings = try settings([("a", [bad, good]), ("b", [bad])])
         let decider = try Decider(settings, log: log)
         func reload() -> String {
             String(
-                decoding: decider.keys.reloadKeys(deadlineWallMilliseconds: nil, requestID: nil),
+                decoding: decider.keys.reloadKeys(until: .never, requestID: nil),
                 as: UTF8.self)
         }
         #expect(

@@ -3,8 +3,9 @@ import Testing
 
 @testable import LambdaRuntime
 
+/// The number of loops, and the end of the process (AUDIT 26).
 @Suite struct LambdaLoopsTests {
-    @Test func howManyLoops() {
+    @Test func loopCount() {
         for (text, count) in [
             ("1", 1), ("2", 2), ("16", 16), ("0016", 16), ("1600", 1600), ("1601", 1600),
             ("99999999999999999999999999", 1600),
@@ -15,7 +16,7 @@ import Testing
         #expect(LambdaLoops.count(nil) == 1)
     }
 
-    /// A loop that fails leaves the gate open; the environment's end closes it.
+    /// A failed loop does not close the gate. The environment's end closes it.
     @Test func onlyAContainerErrorClosesTheGate() {
         let gate = LoopGate(running: 3)
         var left: [Int] = []
@@ -24,20 +25,20 @@ import Testing
         gate.loopEnded(.containerError) { left.append($0) }
         #expect(!gate.isOpen && left == [2, 1])
         #expect(!gate.staysOpen(milliseconds: 60_000))
-        // Nobody is at work: the end is now.
+        // No loop is busy, so the wait ends at once.
         gate.waitForEnd(answersWithin: 60_000)
     }
 
     /// Without loops there is nothing to wait for.
-    @Test func theLastLoopEndsIt() {
+    @Test func theLastLoopEndsTheProcess() {
         let gate = LoopGate(running: 1)
         gate.loopEnded(nil)
         #expect(gate.isOpen)
         gate.waitForEnd(answersWithin: 60_000)
     }
 
-    /// The answers at hand are waited for: until they are there, or until the time is over.
-    @Test func theLastAnswersAreWaitedFor() throws {
+    /// The process waits for the current answers until they are sent or the time is over.
+    @Test func theLastAnswersAreAwaited() throws {
         let gate = LoopGate(running: 2)
         gate.eventCame()
         gate.eventCame()

@@ -1,11 +1,15 @@
 import Foundation
 import JOSE
+import KeyFetching
+import Keys
+import Settings
 import TestSupport
 import Testing
 
 @testable import Authorizer
 @testable import LambdaRuntime
 
+/// Metrics count decisions and fetches, in CloudWatch's format (AUDIT 29).
 @Suite struct MetricsTests {
     private func json(_ document: MetricDocument) throws -> NSDictionary {
         let bytes = document.finished()
@@ -14,21 +18,18 @@ import Testing
     }
 
     private func decision(_ outcome: Outcome, old: OldKeys? = nil) -> Decision {
-        Decision(
-            outcome: outcome, kid: nil, issuer: nil, oldKeys: old, caller: nil, callerRequestID: nil,
-            principal: [])
+        Decision(outcome, atSeconds: 0, event: nil, oldKeys: old)
     }
 
     private let grant = Grant(
         principal: [], context: [], leftOutClaims: 0, expirySeconds: 0, refusedFromSeconds: 0, usageKey: nil)
 
     private func ring(fetchedAt seconds: Int64?...) throws -> KeyRing {
-        let issuer = TrustedIssuer(
-            claims: ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 60), keySources: [.file([0x2F])])
+        let issuer = IssuerKeys(sources: [.file([0x2F])])
         var ring = KeyRing(seconds.map { _ in issuer }, policy: KeyCachePolicy())
         let keySet = try KeySet(parsing: TestIssuer.first.keySet)
         for (index, seconds) in seconds.enumerated() {
-            if let seconds { _ = ring[index].receive(keySet, nowSeconds: seconds) }
+            if let seconds { _ = ring[IssuerIndex(index)].receive(keySet, nowSeconds: seconds) }
         }
         return ring
     }
@@ -38,14 +39,15 @@ import Testing
         let outcomes: [(Outcome, Verdict)] = [
             (.allow(grant), .allow), (.refuse(.token(.expired(secondsAgo: 1))), .unauthorized),
             (.refuse(.token(.expired(secondsAgo: 999))), .unauthorized), (.refuse(.scopeMissing), .deny),
-            (.refuse(.keysUnavailable), .error), (.refuse(.eventNotObject), .error), (.allow(grant), .allow),
+            (.refuse(.keysUnavailable), .error), (.refuse(.event(.notObject)), .error),
+            (.allow(grant), .allow),
         ]
         for (outcome, verdict) in outcomes {
             #expect(Verdict(outcome) == verdict)
-            metrics.count(decision(outcome), verdict, durationMicroseconds: 100)
+            metrics.count(decision(outcome), verdict, nil, durationMicroseconds: 100)
         }
         metrics.count(
-            decision(.allow(grant), old: OldKeys(ageSeconds: 700, isSnapshot: false)), .allow,
+            decision(.allow(grant), old: OldKeys(ageSeconds: 700, isSnapshot: false)), .allow, nil,
             durationMicroseconds: 5000)
         let documents = try metrics.documents(
             ring(fetchedAt: 1000, nil, 1600), wallMilliseconds: 2_000_500)
@@ -67,16 +69,19 @@ import Testing
             ])
         let last = try json(try #require(documents.last))
         #expect(last["DecisionTime"] as? NSDictionary == ["Values": [103, 4607], "Counts": [7, 1]])
-        // The oldest of the key sets that are there.
+        // The age of the oldest cached key set.
         #expect(last["StaleDecisions"] as? Int == 1 && last["KeyAge"] as? Int == 1000)
         let none = try #require(
             try metrics.documents(ring(fetchedAt: nil), wallMilliseconds: 0).last)
         #expect(try json(none)["KeyAge"] == nil)
     }
 
-    @Test func aFetchTellsEachAddress() throws {
+    @Test func aFetchReportsEachAddress() throws {
         var result = KeySupply.Result()
-        result.failures = [(0, .http(.status(500))), (1, .noUsableKey)]
+        result.failures = [
+            (0, FetchFailure(KeyFetchError.http(.status(500)))),
+            (1, FetchFailure(KeyFetchError.noUsableKey(skipped: []))),
+        ]
         var documents = try fetchDocuments(
             Array("N".utf8), result, microseconds: 77, wallMilliseconds: 1
         ).map(json)
@@ -92,12 +97,12 @@ import Testing
             json)
         #expect(documents.map { $0["result"] as? String } == ["http_status", "fetched"])
         #expect(documents.map { $0["KeyFetchTime"] as? Int } == [nil, 78])
-        // A fetch that did not come about is none.
+        // A fetch that was not made is not counted.
         #expect(
             fetchDocuments(Array("N".utf8), KeySupply.Result(), microseconds: 1, wallMilliseconds: 1).isEmpty)
     }
 
-    @Test func timesFallIntoAsManyStepsAsTheFormatTakes() {
+    @Test func histogramStepsFitTheFormat() {
         #expect(TimeHistogram.stepCount <= 100)
         var last = -1
         for time in Array(Int64(0)..<5000) + [1 << 20, 1 << 23, 16_777_215] {

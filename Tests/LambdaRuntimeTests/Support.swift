@@ -1,6 +1,6 @@
 import Platform
 
-/// What threads leave behind.
+/// Collects the results of threads.
 final class Box<Value: Sendable>: @unchecked Sendable {
     private let lock = Lock()
     private var values: [Value] = []
@@ -12,7 +12,7 @@ final class Box<Value: Sendable>: @unchecked Sendable {
         lock.wakeAll()
     }
 
-    /// Waits for so many values.
+    /// Waits for `count` values.
     func take(_ count: Int) -> [Value] {
         lock.lock()
         defer { lock.unlock() }
@@ -21,7 +21,7 @@ final class Box<Value: Sendable>: @unchecked Sendable {
     }
 }
 
-/// Runs something in so many threads at once; what each of them came to.
+/// Runs `body` in `count` threads at once; returns the results.
 func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable () -> Value) throws
     -> [Value]
 {

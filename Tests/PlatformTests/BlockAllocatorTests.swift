@@ -2,8 +2,9 @@ import Testing
 
 @testable import Platform
 
+/// Blocks never overlap and are reused, and a double free stops the process (AUDIT 32).
 @Suite struct BlockAllocatorTests {
-    /// Every class holds what it is for, and wastes no class below it.
+    /// Every size fits into its class, and not into a smaller one.
     @Test func sizeClasses() {
         for byteCount in Array(17...5000) + Array(stride(from: 5000, through: 262_144, by: 37)) + [262_144] {
             let index = BlockAllocator.sizeClass(byteCount)
@@ -13,7 +14,7 @@ import Testing
         }
     }
 
-    /// Random blocks, each filled with its number: nobody's bytes are another's.
+    /// Random blocks, each filled with its number: the contents stay unchanged.
     @Test func blocksDoNotOverlap() {
         var allocator = BlockAllocator()
         var random = SystemRandomNumberGenerator()
@@ -42,7 +43,7 @@ import Testing
         for block in live { allocator.deallocate(block.pointer) }
     }
 
-    /// Four threads take, fill and give back each other's blocks.
+    /// Four threads allocate, fill and free each other's blocks.
     @Test func threadsShareIt() {
         #expect(SharedAllocator(isLocked: true).run(threadCount: 4))
     }
@@ -54,14 +55,14 @@ import Testing
         #expect(allocator.allocate(97) == first)
     }
 
-    @Test func nonsenseGetsNoMemory() {
+    @Test func impossibleSizesGetNoMemory() {
         var allocator = BlockAllocator()
         #expect(allocator.allocate(-1) == nil)
         #expect(allocator.allocate(1 << 40) == nil)
         #expect(allocator.allocate(16, alignment: 1 << 21) == nil)
     }
 
-    /// Giving a block back twice stops the program.
+    /// A double free stops the program.
     @Test func aSecondFreeStops() async {
         await #expect(processExitsWith: .failure) {
             var allocator = BlockAllocator()

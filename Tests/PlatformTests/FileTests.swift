@@ -1,14 +1,15 @@
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 private func refusal(_ path: String, limit: Int = 100) -> PlatformError? {
-    do throws(PlatformError) {
+    thrown { () throws(PlatformError) in
         _ = try File.read(path: Array(path.utf8), limit: limit)
-        return nil
-    } catch { return error }
+    }
 }
 
+/// Files are read up to a limit, and other kinds of file are refused (AUDIT 32).
 @Suite struct FileTests {
     @Test func filesAreReadUpToTheLimit() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -28,14 +29,15 @@ private func refusal(_ path: String, limit: Int = 100) -> PlatformError? {
         #expect(refusal(fifo) == .notAFile)
     }
 
-    @Test func pathsThatAreNoPathsAreRefused() {
+    @Test func invalidPathsAreRefused() {
         #expect(refusal("") == .invalidPath)
         #expect(refusal("/etc\u{0}/hosts") == .invalidPath)
     }
 }
 
+/// Variables and arguments are those of the process (AUDIT 31).
 @Suite struct EnvironmentTests {
-    @Test func variablesAreThereByNameAndInTheList() {
+    @Test func variablesAreFoundByNameAndInTheList() {
         let path = Environment.value("PATH")
         #expect(path == ProcessInfo.processInfo.environment["PATH"].map { Array($0.utf8) })
         #expect(Environment.value("NO_SUCH_VARIABLE_HERE") == nil)
@@ -49,8 +51,9 @@ private func refusal(_ path: String, limit: Int = 100) -> PlatformError? {
     }
 }
 
+/// Deadlines expire and are divided into shares (AUDIT 17, 26).
 @Suite struct ClockTests {
-    @Test func theWallAgreesWithFoundation() {
+    @Test func theWallClockAgreesWithFoundation() {
         let before = Int64(Date().timeIntervalSince1970 * 1000)
         let now = Clock.wallMilliseconds
         let after = Int64(Date().timeIntervalSince1970 * 1000)
@@ -66,8 +69,29 @@ private func refusal(_ path: String, limit: Int = 100) -> PlatformError? {
         #expect(Deadline.after(milliseconds: .max).remainingMilliseconds > 1 << 39)
         #expect(Clock.monotonicNanoseconds >= first)
     }
+
+    @Test func deadlinesOfTheWallClock() {
+        let later = Deadline.at(wallMilliseconds: Clock.wallMilliseconds + 60_000)
+        #expect((50_000...60_000).contains(later.remainingMilliseconds) && !later.hasPassed)
+        for past in [Int64.min, -1, 0, Clock.wallMilliseconds] {
+            #expect(Deadline.at(wallMilliseconds: past).hasPassed)
+        }
+        #expect((40_000...50_000).contains(later.earlier(byMilliseconds: 10_000).remainingMilliseconds))
+        #expect(later.earlier(byMilliseconds: 60_000).hasPassed)
+        #expect(!Deadline.never.hasPassed && !Deadline.at(wallMilliseconds: .max).hasPassed)
+    }
+
+    /// Equal shares of the remaining time. Unused time is divided among the later shares.
+    @Test func deadlinesAreShared() {
+        let whole = Deadline.after(milliseconds: 60_000)
+        #expect((15_000...20_000).contains(whole.share(of: 3).remainingMilliseconds))
+        #expect((50_000...60_000).contains(whole.share(of: 1).remainingMilliseconds))
+        #expect(Deadline.after(milliseconds: 0).share(of: 2).hasPassed)
+        #expect(!Deadline.never.share(of: 1000).hasPassed)
+    }
 }
 
+/// Two calls return different random bytes (AUDIT 17).
 @Suite struct RandomTests {
     @Test func twoDrawsDiffer() throws {
         func draw(_ count: Int) throws -> [UInt8] {

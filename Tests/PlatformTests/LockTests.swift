@@ -1,15 +1,16 @@
 import Platform
 import Testing
 
-/// What the threads of these tests share.
+/// The shared state of the threads in these tests.
 private final class Counter: @unchecked Sendable {
     let lock = Lock()
     var value = 0
     var finished = 0
 }
 
+/// Mutual exclusion, waits with deadlines, and threads that cannot start (AUDIT 19).
 @Suite struct LockTests {
-    /// Nothing is lost of what eight threads add.
+    /// No increment of eight threads is lost.
     @Test func oneAtATime() throws {
         let counter = Counter()
         for _ in 0..<8 {
@@ -31,14 +32,14 @@ private final class Counter: @unchecked Sendable {
         counter.lock.unlock()
     }
 
-    /// A wait that nobody ends, ends by itself, and the lock is held again.
-    @Test func aWaitHasAnEnd() throws {
+    /// A wait without a wake-up ends at the deadline, and the lock is held again.
+    @Test func aWaitEndsAtTheDeadline() throws {
         let counter = Counter()
         counter.lock.lock()
         let deadline = Deadline.after(milliseconds: 20)
         while counter.lock.wait(until: deadline) {}
         #expect(deadline.remainingMilliseconds == 0)
-        // Whoever wants it now has to wait: it is given away here, and nowhere before.
+        // Another thread cannot take the lock yet: it is released only here.
         try WorkerThread.start(stackByteCount: 128 * 1024) {
             counter.lock.lock()
             counter.finished = counter.value
@@ -51,8 +52,8 @@ private final class Counter: @unchecked Sendable {
         counter.lock.unlock()
     }
 
-    /// A thread that was handed something lets go of it at its end.
-    @Test func whatAThreadHoldsIsFreed() throws {
+    /// A thread releases its closure at its end.
+    @Test func aThreadReleasesItsClosure() throws {
         weak var held: Counter?
         let done = Counter()
         do {
@@ -69,13 +70,13 @@ private final class Counter: @unchecked Sendable {
         done.lock.lock()
         while done.finished < 1 { _ = done.lock.wait(until: nil) }
         done.lock.unlock()
-        // The thread's last step comes after it has told us.
+        // The thread releases its closure after it has signalled.
         let deadline = Deadline.after(milliseconds: 10_000)
         while held != nil && deadline.remainingMilliseconds > 0 {}
         #expect(held == nil)
     }
 
-    @Test func aThreadWithoutRoomIsRefused() {
+    @Test func anImpossibleStackSizeIsRefused() {
         #expect(throws: PlatformError.threadFailed(code: 22)) {
             try WorkerThread.start(stackByteCount: 1) {}
         }

@@ -4,7 +4,7 @@
     @testable import Platform
 #endif
 
-/// An allocator as AllocationFunctions has it: one lock around it, several threads.
+/// An allocator with one lock for several threads, as in AllocationFunctions.
 final class SharedAllocator: @unchecked Sendable {
     private let lock = Lock()
     private let isLocked: Bool
@@ -25,7 +25,7 @@ final class SharedAllocator: @unchecked Sendable {
         isLocked ? guarded { blocks.allocate(count) } : blocks.allocate(count)
     }
 
-    /// Takes blocks, fills them, hands them over, and gives back what others have handed over.
+    /// Allocates blocks, fills them, passes them to other threads, and frees the blocks that it received.
     private func work(_ thread: Int) {
         for step in 0..<2000 {
             let count = 1 + (step &* 7919 &+ thread &* 104_729) % 3000
@@ -51,7 +51,7 @@ final class SharedAllocator: @unchecked Sendable {
         }
     }
 
-    /// Runs so many threads to their end; whether nobody's bytes were another's.
+    /// Runs `threadCount` threads to their end; returns whether all contents stayed unchanged.
     func run(threadCount: Int) -> Bool {
         for thread in 0..<threadCount {
             do throws(PlatformError) {

@@ -14,6 +14,7 @@ private func hash(inParts parts: [[UInt8]]) -> String {
     return String(decoding: Hex.encode(digest.span), as: UTF8.self)
 }
 
+/// FIPS 180-4's examples, and the same digest however a message is cut (AUDIT 12, 27).
 @Suite struct SHA256Tests {
     /// The examples that NIST publishes with FIPS 180-4; the full CAVP sets run in ConformanceTests.
     @Test(arguments: [

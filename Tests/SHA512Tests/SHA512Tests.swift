@@ -18,6 +18,7 @@ private func hash384(inParts parts: [[UInt8]]) -> String {
     return text([UInt8](digest.span))
 }
 
+/// FIPS 180-4's examples, and the same digest however a message is cut (AUDIT 12, 16).
 @Suite struct SHA512Tests {
     static let long =
         "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu"

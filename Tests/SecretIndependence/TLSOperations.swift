@@ -13,8 +13,8 @@ func scheduleTLS13(_ secrets: inout Secrets) -> [UInt8] {
     var answers: [UInt8] = []
     for hash in [HMACHash.sha256, .sha384] {
         let transcriptHash = secrets.publicBytes(hash.byteCount)
-        let key = secrets.bytes(hash.byteCount)
-        var schedule = KeySchedule13(hash, preSharedKey: key.span)
+        let preSharedKey = secrets.bytes(hash.byteCount)
+        var schedule = KeySchedule13(hash, preSharedKey: preSharedKey.span)
         answers += declassified(schedule.resumptionBinderKey())
         schedule.addSharedSecret(secrets.secretBytes(32))
         answers += declassified(schedule.derive("c hs traffic", transcriptHash: transcriptHash))
@@ -22,10 +22,9 @@ func scheduleTLS13(_ secrets: inout Secrets) -> [UInt8] {
         answers += declassified(schedule.derive("s ap traffic", transcriptHash: transcriptHash))
         let resumption = schedule.derive("res master", transcriptHash: transcriptHash)
         answers += declassified(resumptionKey(hash, resumptionMasterSecret: resumption, nonce: [0, 1]))
-        let suite = hash == .sha256 ? CipherSuite.aes128GCM : .aes256GCM
-        let protection = RecordProtection(suite, trafficSecret: secrets.secretBytes(hash.byteCount))
-        let updated = protection.updated()
-        let code = updated.finishedCode(transcriptHash: transcriptHash)
+        let updated = nextTrafficSecret(hash, after: secrets.secretBytes(hash.byteCount))
+        let key = finishedKey(hash, secret: updated)
+        let code = finishedCode(hash, key: key, transcriptHash: transcriptHash)
         answers += declassified(code.span)
         secrets.runs += 1
     }

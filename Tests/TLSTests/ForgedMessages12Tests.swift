@@ -24,36 +24,36 @@ private struct Forger12 {
         let suite = try #require(CipherSuite(rawValue: hello.suite))
         self.suite = suite
         let client = try recording.client()
-        let clientHello = client.hello.message(after: Transcript())
+        let clientHello = Array(client.takeOutput()[5...])
         // What the client sends in the clear.
-        let first = plain(22, flight.flatMap { $0 })
+        let first = plain(.handshake, flight.flatMap { $0 })
         try client.receive(first.span)
         let sent = records(client.takeOutput())
-        var transcript = Transcript()
-        transcript.add(clientHello.span)
-        transcript.choose(suite.hash)
+        var transcript = Transcript(suite.hash, clientHello.span)
         for message in flight { transcript.add(message.span) }
-        for bytes in sent[1...] where bytes[0] == 22 && bytes != sent.last {
+        for bytes in sent where bytes[0] == .handshake && bytes != sent.last {
             transcript.add(bytes.span.extracting(5..<bytes.count))
         }
         let keyExchangeBody = Array(flight[2][4...])
         let keyExchange = try ServerKeyExchange(keyExchangeBody.span)
         let exchange = try KeyExchange(
-            try #require(NamedGroup(rawValue: keyExchange.group)), seed: client.seed)
+            try #require(NamedGroup(rawValue: keyExchange.group)), seed: fixedKeySeed())
         let shared = try exchange.sharedSecret(with: keyExchange.publicKey)
         let schedule = KeySchedule12(
             suite.hash, premasterSecret: shared, sessionHash: transcript.digest(),
-            clientRandom: client.hello.random, serverRandom: hello.random)
-        let block = schedule.keyBlock(suite, clientRandom: client.hello.random, serverRandom: hello.random)
+            clientRandom: fixedHelloRandom(), serverRandom: hello.random)
+        let block = schedule.keyBlock(suite, clientRandom: fixedHelloRandom(), serverRandom: hello.random)
         keyBlock = bytes(block)
         // The client's Finished, as it was sent.
         var opening = RecordProtection(suite, keyBlock: block, forClient: true)
         let clientFinished = try opening.open(try record(try #require(sent.last))).contents
         #expect(
             clientFinished
-                == message(20, schedule.verifyData("client finished", transcriptHash: transcript.digest())))
+                == message(
+                    .finished, schedule.verifyData("client finished", transcriptHash: transcript.digest())))
         transcript.add(clientFinished.span)
-        finished = message(20, schedule.verifyData("server finished", transcriptHash: transcript.digest()))
+        finished = message(
+            .finished, schedule.verifyData("server finished", transcriptHash: transcript.digest()))
     }
 
     func sealed(_ contents: [(ContentType, [UInt8])]) -> [UInt8] {
@@ -67,7 +67,7 @@ private struct Forger12 {
     func refusal(flight messages: [[UInt8]]) throws -> TLSError? {
         let client = try recording.client()
         _ = client.takeOutput()
-        let error = TLSTests.refusal(client, messages.flatMap { plain(22, $0) })
+        let error = TLSTests.refusal(client, messages.flatMap { plain(.handshake, $0) })
         if let alert = error?.alert {
             #expect(Array(client.takeOutput().suffix(7)) == [21, 3, 3, 0, 2, 2, alert.rawValue])
         }
@@ -76,7 +76,7 @@ private struct Forger12 {
 
     func clientAfterFlight() throws -> TLSClient {
         let client = try recording.client()
-        let first = plain(22, flight.flatMap { $0 })
+        let first = plain(.handshake, flight.flatMap { $0 })
         try client.receive(first.span)
         _ = client.takeOutput()
         return client
@@ -88,7 +88,7 @@ private struct Forger12 {
 
     /// After the handshake.
     func refusal(after contents: [(ContentType, [UInt8])]) throws -> TLSError? {
-        try refusal(second: plain(20, [1]) + sealed([(.handshake, finished)] + contents))
+        try refusal(second: plain(.changeCipherSpec, [1]) + sealed([(.handshake, finished)] + contents))
     }
 }
 
@@ -97,7 +97,8 @@ private struct Forger12 {
 
     init() throws {
         forger = try Forger12()
-        #expect(forger.flight.map { $0[0] } == [2, 11, 12, 14])
+        #expect(
+            forger.flight.map { $0[0] } == [.serverHello, .certificate, .serverKeyExchange, .serverHelloDone])
     }
 
     @Test(arguments: ["1.2 AES", "1.2 ChaCha20", "1.2 client certificate requested"])
@@ -105,7 +106,8 @@ private struct Forger12 {
         let forger = try Forger12(name)
         let client = try forger.clientAfterFlight()
         let second =
-            plain(20, [1]) + forger.sealed([(.handshake, forger.finished), (.applicationData, [1, 2])])
+            plain(.changeCipherSpec, [1])
+            + forger.sealed([(.handshake, forger.finished), (.applicationData, [1, 2])])
         try client.receive(second.span)
         #expect(client.isEstablished && client.takeApplicationData() == [1, 2])
         #expect(client.summary?.extendedMasterSecret == true)
@@ -114,21 +116,27 @@ private struct Forger12 {
     /// The answer to a request: an empty Certificate before ClientKeyExchange.
     @Test func theEmptyCertificate() throws {
         let forger = try Forger12("1.2 client certificate requested")
-        #expect(forger.flight.map { $0[0] } == [2, 11, 12, 13, 14])
+        #expect(
+            forger.flight.map { $0[0] } == [
+                .serverHello, .certificate, .serverKeyExchange, .certificateRequest, .serverHelloDone,
+            ])
         let client = try forger.recording.client()
         _ = client.takeOutput()
-        let first = plain(22, forger.flight.flatMap { $0 })
+        let first = plain(.handshake, forger.flight.flatMap { $0 })
         try client.receive(first.span)
         let sent = records(client.takeOutput())
-        #expect(sent.map { $0[0] } == [22, 22, 20, 22])
-        #expect(sent[0][5...] == [11, 0, 0, 3, 0, 0, 0])
+        #expect(sent.map { $0[0] } == [.handshake, .handshake, .changeCipherSpec, .handshake])
+        #expect(Array(sent[0][5...]) == message(.certificate, [0, 0, 0]))
         #expect(sent[1][5...].starts(with: [16, 0, 0, 33, 32]))
     }
 
     @Test func theOrder() throws {
         let flight = forger.flight
         for count in 1...3 {
-            for type: UInt8 in [1, 2, 4, 8, 15, 16, 20, 22, 24] {
+            for type: UInt8 in [
+                .clientHello, .serverHello, .newSessionTicket, .encryptedExtensions, .certificateVerify,
+                .clientKeyExchange, .finished, 22, .keyUpdate,
+            ] {
                 #expect(
                     try forger.refusal(flight: Array(flight[..<count]) + [message(type, [])])
                         == .unexpectedMessage(message: type))
@@ -141,39 +149,42 @@ private struct Forger12 {
             }
             // Keys before their time, application data.
             let client = try forger.recording.client()
-            let start = plain(22, flight[..<count].flatMap { $0 })
+            let start = plain(.handshake, flight[..<count].flatMap { $0 })
             try client.receive(start.span)
-            #expect(refusal(client, plain(20, [1])) == .unexpectedRecord(type: 20))
+            #expect(
+                refusal(client, plain(.changeCipherSpec, [1])) == .unexpectedRecord(type: .changeCipherSpec))
             let other = try forger.recording.client()
             try other.receive(start.span)
-            #expect(refusal(other, plain(23, [1])) == .unexpectedRecord(type: 23))
+            #expect(refusal(other, plain(.applicationData, [1])) == .unexpectedRecord(type: .applicationData))
         }
         // A HelloRequest is ignored, so often.
-        let request = message(0, [])
+        let request = message(.helloRequest, [])
         let limit = TLSLimits.warningCount
         let start = [flight[0]]
         #expect(try forger.refusal(flight: start + .init(repeating: request, count: limit)) == nil)
         #expect(
             try forger.refusal(flight: start + .init(repeating: request, count: limit + 1))
                 == .tooManyWarnings(limit: limit))
-        #expect(try forger.refusal(flight: start + [message(0, [0])]) == .malformed(message: 0))
+        #expect(
+            try forger.refusal(flight: start + [message(.helloRequest, [0])])
+                == .malformed(message: .helloRequest))
     }
 
     @Test func certificateForms() throws {
         func refused(_ body: [UInt8]) throws -> TLSError? {
-            try forger.refusal(flight: [forger.flight[0], message(11, body)])
+            try forger.refusal(flight: [forger.flight[0], message(.certificate, body)])
         }
-        #expect(try refused([]) == .malformed(message: 11))
-        #expect(try refused(vector(3, [])) == .malformed(message: 11))
-        #expect(try refused(vector(3, vector(3, []))) == .malformed(message: 11))
-        #expect(try refused(vector(3, vector(3, [1])) + [0]) == .malformed(message: 11))
-        #expect(try refused(vector(3, vector(3, [1]) + [0])) == .malformed(message: 11))
+        #expect(try refused([]) == .malformed(message: .certificate))
+        #expect(try refused(vector(3, [])) == .malformed(message: .certificate))
+        #expect(try refused(vector(3, vector(3, []))) == .malformed(message: .certificate))
+        #expect(try refused(vector(3, vector(3, [1])) + [0]) == .malformed(message: .certificate))
+        #expect(try refused(vector(3, vector(3, [1]) + [0])) == .malformed(message: .certificate))
     }
 
     @Test func serverKeyExchangeForms() throws {
         let right = Array(forger.flight[2][4...])
         func refused(_ body: [UInt8]) throws -> TLSError? {
-            try forger.refusal(flight: Array(forger.flight[..<2]) + [message(12, body)])
+            try forger.refusal(flight: Array(forger.flight[..<2]) + [message(.serverKeyExchange, body)])
         }
         #expect(try refused(right) == nil)
         // Every byte matters.
@@ -183,10 +194,10 @@ private struct Forger12 {
             #expect(try refused(wrong) != nil, "\(index)")
         }
         for count in right.indices {
-            #expect(try refused(Array(right[..<count])) == .malformed(message: 12))
+            #expect(try refused(Array(right[..<count])) == .malformed(message: .serverKeyExchange))
         }
-        #expect(try refused(right + [0]) == .malformed(message: 12))
-        #expect(try refused([1] + right[1...]) == .malformed(message: 12))
+        #expect(try refused(right + [0]) == .malformed(message: .serverKeyExchange))
+        #expect(try refused([1] + right[1...]) == .malformed(message: .serverKeyExchange))
         #expect(try refused([3, 0, 25] + right[3...]) == .group(25))
         let parsed = try ServerKeyExchange(right.span)
         let end = parsed.parameters.count
@@ -204,59 +215,87 @@ private struct Forger12 {
 
     @Test func serverHelloDoneForms() throws {
         let start = Array(forger.flight[..<3])
-        #expect(try forger.refusal(flight: start + [message(14, [0])]) == .malformed(message: 14))
-        #expect(try forger.refusal(flight: start + [message(14, []) + [20]]) == .messageAcrossRecords)
-        let request: [UInt8] = [1, 64] + vector(2, [4, 3]) + vector(2, [])
-        #expect(try forger.refusal(flight: start + [message(13, request)]) == nil)
-        #expect(try forger.refusal(flight: start + [message(13, request + [0])]) == .malformed(message: 13))
         #expect(
-            try forger.refusal(flight: start + [message(13, request), message(13, request)])
-                == .unexpectedMessage(message: 13))
-        #expect(try forger.refusal(flight: start + [message(13, [])]) == .malformed(message: 13))
+            try forger.refusal(flight: start + [message(.serverHelloDone, [0])])
+                == .malformed(message: .serverHelloDone))
+        #expect(
+            try forger.refusal(flight: start + [message(.serverHelloDone, []) + [20]])
+                == .messageAcrossRecords)
+        let request: [UInt8] = [1, 64] + vector(2, [4, 3]) + vector(2, [])
+        #expect(try forger.refusal(flight: start + [message(.certificateRequest, request)]) == nil)
+        #expect(
+            try forger.refusal(flight: start + [message(.certificateRequest, request + [0])])
+                == .malformed(message: .certificateRequest))
+        #expect(
+            try forger.refusal(
+                flight: start + [
+                    message(.certificateRequest, request), message(.certificateRequest, request),
+                ])
+                == .unexpectedMessage(message: .certificateRequest))
+        #expect(
+            try forger.refusal(flight: start + [message(.certificateRequest, [])])
+                == .malformed(message: .certificateRequest))
     }
 
     @Test func changeCipherSpecAndFinished() throws {
         let finished = forger.sealed([(.handshake, forger.finished)])
-        #expect(try forger.refusal(second: plain(20, [1]) + finished) == nil)
+        #expect(try forger.refusal(second: plain(.changeCipherSpec, [1]) + finished) == nil)
         // Without the change; in the clear; twice; malformed.
-        #expect(try forger.refusal(second: plain(22, forger.finished)) == .unexpectedMessage(message: 20))
         #expect(
-            try forger.refusal(second: plain(20, [1]) + plain(22, forger.finished)) == .recordAuthentication)
-        #expect(try forger.refusal(second: plain(20, [1]) + plain(20, [1])) == .unexpectedRecord(type: 20))
-        #expect(try forger.refusal(second: plain(20, [0])) == .changeCipherSpecForm)
-        #expect(try forger.refusal(second: plain(22, [20]) + plain(20, [1])) == .messageAcrossRecords)
-        #expect(try forger.refusal(second: plain(23, [1])) == .unexpectedRecord(type: 23))
+            try forger.refusal(second: plain(.handshake, forger.finished))
+                == .unexpectedMessage(message: .finished))
+        #expect(
+            try forger.refusal(second: plain(.changeCipherSpec, [1]) + plain(.handshake, forger.finished))
+                == .recordAuthentication)
+        #expect(
+            try forger.refusal(second: plain(.changeCipherSpec, [1]) + plain(.changeCipherSpec, [1]))
+                == .unexpectedRecord(type: .changeCipherSpec))
+        #expect(try forger.refusal(second: plain(.changeCipherSpec, [0])) == .changeCipherSpecForm)
+        #expect(
+            try forger.refusal(second: plain(.handshake, [20]) + plain(.changeCipherSpec, [1]))
+                == .messageAcrossRecords)
+        #expect(
+            try forger.refusal(second: plain(.applicationData, [1]))
+                == .unexpectedRecord(type: .applicationData))
         // Application data before Finished.
         #expect(
-            try forger.refusal(second: plain(20, [1]) + forger.sealed([(.applicationData, [1])]))
-                == .unexpectedRecord(type: 23))
+            try forger.refusal(
+                second: plain(.changeCipherSpec, [1]) + forger.sealed([(.applicationData, [1])]))
+                == .unexpectedRecord(type: .applicationData))
         for index in 4..<16 {
             var wrong = forger.finished
             wrong[index] ^= 1
             #expect(
-                try forger.refusal(second: plain(20, [1]) + forger.sealed([(.handshake, wrong)]))
+                try forger.refusal(
+                    second: plain(.changeCipherSpec, [1]) + forger.sealed([(.handshake, wrong)]))
                     == .finishedMismatch)
         }
-        for wrong in [message(20, []), message(20, [UInt8](repeating: 0, count: 13))] {
+        for wrong in [message(.finished, []), message(.finished, [UInt8](repeating: 0, count: 13))] {
             #expect(
-                try forger.refusal(second: plain(20, [1]) + forger.sealed([(.handshake, wrong)]))
-                    == .malformed(message: 20))
+                try forger.refusal(
+                    second: plain(.changeCipherSpec, [1]) + forger.sealed([(.handshake, wrong)]))
+                    == .malformed(message: .finished))
         }
         #expect(
-            try forger.refusal(second: plain(20, [1]) + forger.sealed([(.handshake, forger.finished + [0])]))
+            try forger.refusal(
+                second: plain(.changeCipherSpec, [1]) + forger.sealed([(.handshake, forger.finished + [0])]))
                 == .messageAcrossRecords)
     }
 
     @Test func afterTheHandshake() throws {
-        for type: UInt8 in [1, 2, 4, 11, 20, 24] {
+        for type: UInt8 in [
+            .clientHello, .serverHello, .newSessionTicket, .certificate, .finished, .keyUpdate,
+        ] {
             #expect(
                 try forger.refusal(after: [(.handshake, message(type, []))])
                     == .unexpectedMessage(message: type))
         }
         #expect(try forger.refusal(after: [(.alert, [2, 80])]) == .peerAlert(80))
         #expect(try forger.refusal(after: [(.alert, [1, 90])]) == nil)
-        let established = plain(20, [1]) + forger.sealed([(.handshake, forger.finished)])
-        #expect(try forger.refusal(second: established + plain(20, [1])) == .unexpectedRecord(type: 20))
+        let established = plain(.changeCipherSpec, [1]) + forger.sealed([(.handshake, forger.finished)])
+        #expect(
+            try forger.refusal(second: established + plain(.changeCipherSpec, [1]))
+                == .unexpectedRecord(type: .changeCipherSpec))
         #expect(try forger.refusal(after: [(.changeCipherSpec, [1])]) == .changeCipherSpecForm)
         let limit = TLSLimits.warningCount
         #expect(try forger.refusal(after: .init(repeating: (.alert, [1, 90]), count: limit)) == nil)
@@ -265,18 +304,19 @@ private struct Forger12 {
                 == .tooManyWarnings(limit: limit))
         // Longer than a record of TLS 1.2 may be.
         #expect(
-            try forger.refusal(second: plain(20, [1]) + [22, 3, 3, 0x48, 1])
+            try forger.refusal(second: plain(.changeCipherSpec, [1]) + [22, 3, 3, 0x48, 1])
                 == .recordTooLong(limit: 18_432, actual: 18_433))
-        #expect(try forger.refusal(second: plain(20, [1]) + [22, 3, 3, 0x48, 0]) == nil)
+        #expect(try forger.refusal(second: plain(.changeCipherSpec, [1]) + [22, 3, 3, 0x48, 0]) == nil)
     }
 
     /// RFC 5246 §7.4.1.1: the wish for another handshake gets a warning, and the connection goes on.
     @Test func renegotiationIsRefused() throws {
         let client = try forger.clientAfterFlight()
         let second =
-            plain(20, [1])
+            plain(.changeCipherSpec, [1])
             + forger.sealed([
-                (.handshake, forger.finished), (.handshake, message(0, [])), (.applicationData, [5]),
+                (.handshake, forger.finished), (.handshake, message(.helloRequest, [])),
+                (.applicationData, [5]),
             ])
         try client.receive(second.span)
         #expect(client.isEstablished && client.takeApplicationData() == [5])
@@ -285,9 +325,9 @@ private struct Forger12 {
         // Our Finished was the first record under the key.
         opening.sequenceNumber = 1
         let alert = try opening.open(try record(client.takeOutput()))
-        #expect(alert.type == 21 && alert.contents == [1, AlertDescription.noRenegotiation.rawValue])
+        #expect(alert.type == .alert && alert.contents == [1, AlertDescription.noRenegotiation.rawValue])
         client.close()
         let close = try opening.open(try record(client.takeOutput()))
-        #expect(close.type == 21 && close.contents == [1, 0])
+        #expect(close.type == .alert && close.contents == [1, 0])
     }
 }

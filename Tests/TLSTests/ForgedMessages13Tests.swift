@@ -12,7 +12,7 @@ import X509
     init() throws {
         forger = try Forger13()
         let flight = forger.flight
-        #expect(flight.map { $0[0] } == [8, 11, 15, 20])
+        #expect(flight.map { $0[0] } == [.encryptedExtensions, .certificate, .certificateVerify, .finished])
         (encryptedExtensions, certificate) = (flight[0], flight[1])
         (certificateVerify, finished) = (flight[2], flight[3])
     }
@@ -26,19 +26,29 @@ import X509
 
     @Test func theOrder() throws {
         func refused(_ flight: [UInt8]...) throws -> TLSError? { try forger.refusal(flight: flight) }
-        #expect(try refused(certificate) == .unexpectedMessage(message: 11))
-        #expect(try refused(finished) == .unexpectedMessage(message: 20))
-        #expect(try refused(encryptedExtensions, encryptedExtensions) == .unexpectedMessage(message: 8))
-        #expect(try refused(encryptedExtensions, finished) == .unexpectedMessage(message: 20))
-        #expect(try refused(encryptedExtensions, certificateVerify) == .unexpectedMessage(message: 15))
-        #expect(try refused(encryptedExtensions, certificate, finished) == .unexpectedMessage(message: 20))
-        #expect(try refused(encryptedExtensions, certificate, certificate) == .unexpectedMessage(message: 11))
+        #expect(try refused(certificate) == .unexpectedMessage(message: .certificate))
+        #expect(try refused(finished) == .unexpectedMessage(message: .finished))
+        #expect(
+            try refused(encryptedExtensions, encryptedExtensions)
+                == .unexpectedMessage(message: .encryptedExtensions))
+        #expect(try refused(encryptedExtensions, finished) == .unexpectedMessage(message: .finished))
+        #expect(
+            try refused(encryptedExtensions, certificateVerify)
+                == .unexpectedMessage(message: .certificateVerify))
+        #expect(
+            try refused(encryptedExtensions, certificate, finished) == .unexpectedMessage(message: .finished))
+        #expect(
+            try refused(encryptedExtensions, certificate, certificate)
+                == .unexpectedMessage(message: .certificate))
         #expect(
             try refused(encryptedExtensions, certificate, certificateVerify, certificateVerify)
-                == .unexpectedMessage(message: 15))
+                == .unexpectedMessage(message: .certificateVerify))
         // What belongs to other places and versions, at each place.
         for count in 0...3 {
-            for type: UInt8 in [0, 1, 2, 4, 12, 14, 16, 24, 5, 254] {
+            for type: UInt8 in [
+                .helloRequest, .clientHello, .serverHello, .newSessionTicket, .serverKeyExchange,
+                .serverHelloDone, .clientKeyExchange, .keyUpdate, 5, .messageHash,
+            ] {
                 #expect(
                     try forger.refusal(flight: Array(forger.flight[..<count]) + [message(type, [])])
                         == .unexpectedMessage(message: type))
@@ -48,39 +58,62 @@ import X509
 
     @Test func encryptedExtensionsForms() throws {
         func refused(_ items: [UInt8]...) throws -> TLSError? {
-            try forger.refusal(flight: [message(8, vector(2, items.flatMap { $0 }))])
+            try forger.refusal(flight: [message(.encryptedExtensions, vector(2, items.flatMap { $0 }))])
         }
         #expect(try refused() == nil)
-        #expect(try refused(item(0, []), item(10, [0, 2, 0, 29])) == nil)
-        #expect(try refused(item(0, [0])) == .malformed(message: 8))
-        #expect(try refused(item(0, []), item(0, [])) == .duplicateExtension(message: 8, type: 0))
-        #expect(try refused(item(51, [])) == .misplacedExtension(message: 8, type: 51))
-        #expect(try refused(item(43, [])) == .misplacedExtension(message: 8, type: 43))
+        #expect(try refused(item(.serverName, []), item(.supportedGroups, [0, 2, 0, 29])) == nil)
+        #expect(try refused(item(.serverName, [0])) == .malformed(message: .encryptedExtensions))
+        #expect(
+            try refused(item(.serverName, []), item(.serverName, []))
+                == .duplicateExtension(message: .encryptedExtensions, type: .serverName))
+        #expect(
+            try refused(item(.keyShare, []))
+                == .misplacedExtension(message: .encryptedExtensions, type: .keyShare))
+        #expect(
+            try refused(item(.supportedVersions, []))
+                == .misplacedExtension(message: .encryptedExtensions, type: .supportedVersions))
         // Early data, a record size limit: not offered.
-        #expect(try refused(item(42, [])) == .unofferedExtension(message: 8, type: 42))
-        #expect(try refused(item(28, [64, 1])) == .unofferedExtension(message: 8, type: 28))
+        #expect(try refused(item(42, [])) == .unofferedExtension(message: .encryptedExtensions, type: 42))
+        #expect(
+            try refused(item(28, [64, 1])) == .unofferedExtension(message: .encryptedExtensions, type: 28))
         let name = Array("http/1.1".utf8)
-        #expect(try refused(item(16, vector(2, vector(1, name)))) == nil)
-        #expect(try refused(item(16, vector(2, vector(1, [0x68, 0x32])))) == .applicationProtocol)
-        #expect(try refused(item(16, vector(2, vector(1, name) + vector(1, name)))) == .malformed(message: 8))
-        #expect(try refused(item(16, vector(2, []))) == .malformed(message: 8))
-        #expect(try refused(item(16, vector(2, vector(1, name)) + [0])) == .malformed(message: 8))
-        #expect(try forger.refusal(flight: [message(8, [])]) == .malformed(message: 8))
-        #expect(try forger.refusal(flight: [message(8, [0, 0, 0])]) == .malformed(message: 8))
-        #expect(try forger.refusal(flight: [message(8, [0, 1, 0])]) == .malformed(message: 8))
+        #expect(try refused(item(.applicationLayerProtocolNegotiation, vector(2, vector(1, name)))) == nil)
+        #expect(
+            try refused(item(.applicationLayerProtocolNegotiation, vector(2, vector(1, [0x68, 0x32]))))
+                == .applicationProtocol)
+        #expect(
+            try refused(
+                item(.applicationLayerProtocolNegotiation, vector(2, vector(1, name) + vector(1, name))))
+                == .malformed(message: .encryptedExtensions))
+        #expect(
+            try refused(item(.applicationLayerProtocolNegotiation, vector(2, [])))
+                == .malformed(message: .encryptedExtensions))
+        #expect(
+            try refused(item(.applicationLayerProtocolNegotiation, vector(2, vector(1, name)) + [0]))
+                == .malformed(message: .encryptedExtensions))
+        #expect(
+            try forger.refusal(flight: [message(.encryptedExtensions, [])])
+                == .malformed(message: .encryptedExtensions))
+        #expect(
+            try forger.refusal(flight: [message(.encryptedExtensions, [0, 0, 0])])
+                == .malformed(message: .encryptedExtensions))
+        #expect(
+            try forger.refusal(flight: [message(.encryptedExtensions, [0, 1, 0])])
+                == .malformed(message: .encryptedExtensions))
     }
 
     @Test func certificateForms() throws {
         func refused(_ body: [UInt8]) throws -> TLSError? {
-            try forger.refusal(flight: [encryptedExtensions, message(11, body)])
+            try forger.refusal(flight: [encryptedExtensions, message(.certificate, body)])
         }
-        #expect(try refused([0] + vector(3, [])) == .malformed(message: 11))
+        #expect(try refused([0] + vector(3, [])) == .malformed(message: .certificate))
         #expect(try refused([1, 7] + vector(3, [])) == .certificateRequestContext)
-        #expect(try refused([0] + vector(3, vector(3, []) + [0, 0])) == .malformed(message: 11))
-        #expect(try refused([0] + vector(3, vector(3, [1])) + []) == .malformed(message: 11))
-        #expect(try refused([0] + vector(3, vector(3, [1]) + [0, 0]) + [0]) == .malformed(message: 11))
+        #expect(try refused([0] + vector(3, vector(3, []) + [0, 0])) == .malformed(message: .certificate))
+        #expect(try refused([0] + vector(3, vector(3, [1])) + []) == .malformed(message: .certificate))
+        #expect(
+            try refused([0] + vector(3, vector(3, [1]) + [0, 0]) + [0]) == .malformed(message: .certificate))
         let stapled = vector(3, [1]) + vector(2, item(5, [1]))
-        #expect(try refused([0] + vector(3, stapled)) == .unofferedExtension(message: 11, type: 5))
+        #expect(try refused([0] + vector(3, stapled)) == .unofferedExtension(message: .certificate, type: 5))
         guard case .certificate(let error) = try refused([0] + vector(3, vector(3, [1, 2, 3]) + [0, 0]))
         else {
             Issue.record("no certificate's error")
@@ -89,17 +122,17 @@ import X509
         #expect(
             error.reasonCode.description.hasPrefix("der_") || error.reasonCode.description.hasPrefix("x509_"))
         // More certificates than are read: the path search says so.
-        let many = [0] + vector(3, (0..<40).flatMap { _ in vector(3, [1]) + [0, 0] })
+        let many = [0] + vector(3, (0..<65).flatMap { _ in vector(3, [1]) + [0, 0] })
         guard case .certificate(let tooMany) = try refused(many) else {
             Issue.record("no certificate's error")
             return
         }
-        #expect(tooMany.check == .tooManyCertificates(limit: 32, actual: 40))
+        #expect(tooMany.check == .tooManyCertificates(limit: 64, actual: 65))
     }
 
     @Test func certificateVerifyForms() throws {
         func refused(_ body: [UInt8]) throws -> TLSError? {
-            try forger.refusal(flight: [encryptedExtensions, certificate, message(15, body)])
+            try forger.refusal(flight: [encryptedExtensions, certificate, message(.certificateVerify, body)])
         }
         let right = Array(certificateVerify[4...])
         let signature = Array(right[4...])
@@ -119,10 +152,10 @@ import X509
         let error = try refused(wrong)
         #expect(error?.reasonCode.description == "tls_signature" && error?.alert == .decryptError)
         #expect(try refused([4, 3, 0, 0])?.alert == .decryptError)
-        #expect(try refused([4, 3, 0]) == .malformed(message: 15))
-        #expect(try refused(right + [0]) == .malformed(message: 15))
+        #expect(try refused([4, 3, 0]) == .malformed(message: .certificateVerify))
+        #expect(try refused(right + [0]) == .malformed(message: .certificateVerify))
         // The signature covers the transcript: other extensions, and it is wrong.
-        let other = message(8, vector(2, item(0, [])))
+        let other = message(.encryptedExtensions, vector(2, item(.serverName, [])))
         let swapped = try forger.refusal(flight: [other, certificate, certificateVerify])
         #expect(swapped?.alert == .decryptError)
     }
@@ -135,13 +168,14 @@ import X509
             let error = try forger.refusal(flight: before + [wrong])
             #expect(error == .finishedMismatch && error?.alert == .decryptError)
         }
-        #expect(try forger.refusal(flight: before + [message(20, [])]) == .malformed(message: 20))
         #expect(
-            try forger.refusal(flight: before + [message(20, Array(finished[4..<35]))])
-                == .malformed(message: 20))
+            try forger.refusal(flight: before + [message(.finished, [])]) == .malformed(message: .finished))
         #expect(
-            try forger.refusal(flight: before + [message(20, Array(finished[4...]) + [0])])
-                == .malformed(message: 20))
+            try forger.refusal(flight: before + [message(.finished, Array(finished[4..<35]))])
+                == .malformed(message: .finished))
+        #expect(
+            try forger.refusal(flight: before + [message(.finished, Array(finished[4...]) + [0])])
+                == .malformed(message: .finished))
         // Something behind it under the same key.
         #expect(
             try forger.refusal(records: [(.handshake, forger.flight.flatMap { $0 } + [4])])
@@ -154,32 +188,40 @@ import X509
 
     @Test func certificateRequestForms() throws {
         func refused(_ body: [UInt8]) throws -> TLSError? {
-            try forger.refusal(flight: [encryptedExtensions, message(13, body)])
+            try forger.refusal(flight: [encryptedExtensions, message(.certificateRequest, body)])
         }
-        let schemes = item(13, [0, 2, 4, 3])
+        let schemes = item(.signatureAlgorithms, [0, 2, 4, 3])
         #expect(try refused([0] + vector(2, schemes)) == nil)
         #expect(try refused([0] + vector(2, schemes + item(0x5678, [1]))) == nil)
-        #expect(try refused([0] + vector(2, [])) == .missingExtension(message: 13, type: 13))
         #expect(
-            try refused([0] + vector(2, schemes + item(51, []))) == .misplacedExtension(message: 13, type: 51)
+            try refused([0] + vector(2, []))
+                == .missingExtension(message: .certificateRequest, type: .signatureAlgorithms))
+        #expect(
+            try refused([0] + vector(2, schemes + item(.keyShare, [])))
+                == .misplacedExtension(message: .certificateRequest, type: .keyShare)
         )
         for list: [UInt8] in [[], [0, 0], [0, 1, 4], [0, 2, 4, 3, 0], [0, 4, 4, 3]] {
-            #expect(try refused([0] + vector(2, item(13, list))) == .malformed(message: 13))
+            #expect(
+                try refused([0] + vector(2, item(.signatureAlgorithms, list)))
+                    == .malformed(message: .certificateRequest))
         }
         #expect(try refused([1, 1] + vector(2, schemes)) == .certificateRequestContext)
-        #expect(try refused([0] + vector(2, schemes) + [0]) == .malformed(message: 13))
-        #expect(try refused([]) == .malformed(message: 13))
+        #expect(try refused([0] + vector(2, schemes) + [0]) == .malformed(message: .certificateRequest))
+        #expect(try refused([]) == .malformed(message: .certificateRequest))
         #expect(
             try forger.refusal(flight: [
-                encryptedExtensions, message(13, [0] + vector(2, schemes)),
-                message(13, [0] + vector(2, schemes)),
-            ]) == .unexpectedMessage(message: 13))
+                encryptedExtensions, message(.certificateRequest, [0] + vector(2, schemes)),
+                message(.certificateRequest, [0] + vector(2, schemes)),
+            ]) == .unexpectedMessage(message: .certificateRequest))
     }
 
     /// The answer to a request: an empty Certificate before Finished.
     @Test func theEmptyCertificate() throws {
         let forger = try Forger13("1.3 client certificate requested")
-        #expect(forger.flight.map { $0[0] } == [8, 13, 11, 15, 20])
+        #expect(
+            forger.flight.map { $0[0] } == [
+                .encryptedExtensions, .certificateRequest, .certificate, .certificateVerify, .finished,
+            ])
         let client = try forger.clientAfterHello()
         _ = client.takeOutput()
         let rest = forger.sealed(forger.serverHandshake, forger.flight.map { (.handshake, $0) })
@@ -187,15 +229,19 @@ import X509
         var opening = protection(forger.clientHandshake, forger.suite)
         let sent = try records(client.takeOutput()).map { try opening.open(try record($0)) }
         #expect(sent.count == 2)
-        #expect(sent[0].contents == [11, 0, 0, 4, 0, 0, 0, 0])
-        #expect(Array(sent[1].contents[..<4]) == [20, 0, 0, UInt8(forger.suite.hash.byteCount)])
+        #expect(sent[0].contents == message(.certificate, [0, 0, 0, 0]))
+        #expect(Array(sent[1].contents[..<4]) == [.finished, 0, 0, UInt8(forger.suite.hash.byteCount)])
     }
 
     @Test func recordsOfTheHandshake() throws {
-        #expect(try forger.refusal(records: [(.applicationData, [1])]) == .unexpectedRecord(type: 23))
-        #expect(try forger.refusal(records: [(.handshake, [])]) == .emptyRecord(type: 22))
-        #expect(try forger.refusal(records: [(.alert, [])]) == .emptyRecord(type: 21))
-        #expect(try forger.refusal(records: [(.changeCipherSpec, [1])]) == .unexpectedRecord(type: 20))
+        #expect(
+            try forger.refusal(records: [(.applicationData, [1])])
+                == .unexpectedRecord(type: .applicationData))
+        #expect(try forger.refusal(records: [(.handshake, [])]) == .emptyRecord(type: .handshake))
+        #expect(try forger.refusal(records: [(.alert, [])]) == .emptyRecord(type: .alert))
+        #expect(
+            try forger.refusal(records: [(.changeCipherSpec, [1])])
+                == .unexpectedRecord(type: .changeCipherSpec))
         #expect(
             try forger.refusal(records: [(.handshake, [8, 0]), (.applicationData, [1])])
                 == .messageAcrossRecords)
@@ -220,13 +266,13 @@ import X509
             #expect(refusal(client, [23, 3, 3, UInt8(length >> 8), UInt8(length & 0xFF)]) == error)
         }
         // Unprotected, where it must be protected.
-        for type: UInt8 in [21, 22] {
+        for type: UInt8 in [.alert, .handshake] {
             let client = try forger.clientAfterHello()
             #expect(refusal(client, plain(type, [1, 0])) == .unexpectedRecord(type: type))
         }
         // A ServerHello with more behind it.
         let client = try forger.recording.client()
-        #expect(refusal(client, plain(22, forger.serverHello + [8])) == .messageAcrossRecords)
+        #expect(refusal(client, plain(.handshake, forger.serverHello + [8])) == .messageAcrossRecords)
     }
 
     /// Messages that nobody would send, thousands of them: an error each, or a wait for more.
@@ -292,7 +338,7 @@ import X509
         let closed = try forger.establishedClient()
         closed.close()
         _ = closed.takeOutput()
-        let update = forger.sealed(forger.serverApplication, [(.handshake, [24, 0, 0, 1, 1])])
+        let update = forger.sealed(forger.serverApplication, [(.handshake, message(.keyUpdate, [1]))])
         try closed.receive(update.span)
         #expect(closed.takeOutput() == [])
         let fresh = try forger.recording.client()
@@ -300,13 +346,16 @@ import X509
     }
 
     @Test func messagesAfterTheHandshake() throws {
-        for type: UInt8 in [0, 1, 2, 8, 11, 13, 15, 20, 254] {
+        for type: UInt8 in [
+            .helloRequest, .clientHello, .serverHello, .encryptedExtensions, .certificate,
+            .certificateRequest, .certificateVerify, .finished, .messageHash,
+        ] {
             #expect(
                 try forger.refusal(after: [(.handshake, message(type, []))])
                     == .unexpectedMessage(message: type))
         }
         let client = try forger.establishedClient()
-        #expect(refusal(client, plain(20, [1])) == .unexpectedRecord(type: 20))
+        #expect(refusal(client, plain(.changeCipherSpec, [1])) == .unexpectedRecord(type: .changeCipherSpec))
         #expect(try forger.refusal(after: [(.alert, [2, 80])]) == .peerAlert(80))
         #expect(try forger.refusal(after: [(.alert, [1])]) == .alertForm)
     }
@@ -316,7 +365,7 @@ import X509
             var body: [UInt8] = []
             body.append(bigEndian: UInt64(lifetime), byteCount: 4)
             body += [1, 2, 3, 4] + vector(1, [0]) + vector(2, [UInt8](repeating: 5, count: count))
-            return message(4, body + vector(2, extensions))
+            return message(.newSessionTicket, body + vector(2, extensions))
         }
         func session(_ bytes: [UInt8]) throws -> TLSSession? {
             let client = try forger.establishedClient()
@@ -330,15 +379,18 @@ import X509
         #expect(try session(ticket(604_801, 32))?.lifetimeSeconds == 604_800)
         #expect(try session(ticket(100, TLSLimits.ticketByteCount)) != nil)
         #expect(try session(ticket(100, TLSLimits.ticketByteCount + 1)) == nil)
-        #expect(try forger.refusal(after: [(.handshake, ticket(1, 0))]) == .malformed(message: 4))
         #expect(
-            try forger.refusal(after: [(.handshake, ticket(1, 1, item(51, [])))])
-                == .misplacedExtension(message: 4, type: 51))
+            try forger.refusal(after: [(.handshake, ticket(1, 0))]) == .malformed(message: .newSessionTicket))
+        #expect(
+            try forger.refusal(after: [(.handshake, ticket(1, 1, item(.keyShare, [])))])
+                == .misplacedExtension(message: .newSessionTicket, type: .keyShare))
         #expect(try forger.refusal(after: [(.handshake, ticket(1, 1) + [0])]) == nil)
-        #expect(try forger.refusal(after: [(.handshake, message(4, [0]))]) == .malformed(message: 4))
+        #expect(
+            try forger.refusal(after: [(.handshake, message(.newSessionTicket, [0]))])
+                == .malformed(message: .newSessionTicket))
         #expect(
             try forger.refusal(after: [(.handshake, ticket(1, 1, item(42, []) + item(42, [])))])
-                == .duplicateExtension(message: 4, type: 42))
+                == .duplicateExtension(message: .newSessionTicket, type: 42))
         let limit = TLSLimits.ticketCount
         #expect(try forger.refusal(after: .init(repeating: (.handshake, ticket(1, 1)), count: limit)) == nil)
         #expect(
@@ -350,12 +402,14 @@ import X509
     @Test func theUseOfATicket() throws {
         let client = try forger.establishedClient()
         let body: [UInt8] = [0, 0, 0, 100, 0, 0, 0, 1, 1, 0, 0, 2, 8, 9, 0, 0]
-        let sealed = forger.sealed(forger.serverApplication, [(.handshake, message(4, body))])
+        let sealed = forger.sealed(forger.serverApplication, [(.handshake, message(.newSessionTicket, body))])
         try client.receive(sealed.span)
         let session = try #require(client.session)
         func isOffered(_ host: String, _ now: Int64) throws -> Bool {
             let settings = try configuration(anchor: forger.recording.anchor, host: host, now: now)
-            return try makeClient(settings, seed: 2, session: session).hello.session != nil
+            let hello = try makeClient(settings, seed: 2, session: session).takeOutput()
+            // The only identity is the ticket.
+            return contains(hello, [0, UInt8(ExtensionType.preSharedKey), 0, 45, 0, 8, 0, 2, 8, 9])
         }
         let now: Int64 = 1_750_000_000
         #expect(try isOffered("server.test", now))
@@ -368,49 +422,114 @@ import X509
 
     @Test func keyUpdates() throws {
         let client = try forger.establishedClient()
-        var server = protection(forger.serverApplication, forger.suite)
-        var reading = protection(forger.clientApplication, forger.suite)
+        var server = UpdatedKeys(forger.serverApplication, forger.suite)
+        var reading = UpdatedKeys(forger.clientApplication, forger.suite)
         for request: UInt8 in [0, 1, 1] {
             var bytes: [UInt8] = []
-            let update = message(24, [request])
+            let update = message(.keyUpdate, [request])
             server.seal(.handshake, update.span, into: &bytes)
-            server = server.updated()
+            server.update()
             let data: [UInt8] = [request, 7]
             server.seal(.applicationData, data.span, into: &bytes)
             try client.receive(bytes.span)
             #expect(client.takeApplicationData() == data)
+            // §4.6.3: the answer is owed before our next application data, and not sooner.
+            #expect(client.takeOutput() == [])
+            try client.send(data.span)
             let output = records(client.takeOutput())
-            #expect(output.count == Int(request))
+            #expect(output.count == 1 + Int(request))
             if request == 1 {
                 let answer = try reading.open(try record(output[0]))
-                #expect(answer.contents == [24, 0, 0, 1, 0])
-                reading = reading.updated()
+                #expect(answer.contents == message(.keyUpdate, [0]))
+                reading.update()
             }
-            try client.send(data.span)
-            let sent = try reading.open(try record(client.takeOutput()))
+            let sent = try reading.open(try record(output[output.count - 1]))
             #expect(sent.contents == data)
         }
-        #expect(try forger.refusal(after: [(.handshake, message(24, [2]))]) == .keyUpdateRequest(2))
-        #expect(try forger.refusal(after: [(.handshake, message(24, []))]) == .malformed(message: 24))
-        #expect(try forger.refusal(after: [(.handshake, message(24, [0, 0]))]) == .malformed(message: 24))
-        #expect(try forger.refusal(after: [(.handshake, message(24, [0]) + [24])]) == .messageAcrossRecords)
+        #expect(try forger.refusal(after: [(.handshake, message(.keyUpdate, [2]))]) == .keyUpdateRequest(2))
+        #expect(
+            try forger.refusal(after: [(.handshake, message(.keyUpdate, []))])
+                == .malformed(message: .keyUpdate))
+        #expect(
+            try forger.refusal(after: [(.handshake, message(.keyUpdate, [0, 0]))])
+                == .malformed(message: .keyUpdate))
+        #expect(
+            try forger.refusal(after: [(.handshake, message(.keyUpdate, [0]) + [24])])
+                == .messageAcrossRecords)
         // After an update the old key is no longer one.
         #expect(
-            try forger.refusal(after: [(.handshake, message(24, [0])), (.applicationData, [1])])
+            try forger.refusal(after: [(.handshake, message(.keyUpdate, [0])), (.applicationData, [1])])
                 == .recordAuthentication)
         let limit = TLSLimits.keyUpdateCount
         for count in [limit, limit + 1] {
             let client = try forger.establishedClient()
-            var server = protection(forger.serverApplication, forger.suite)
+            var server = UpdatedKeys(forger.serverApplication, forger.suite)
             var error: TLSError?
             for _ in 0..<count {
                 var bytes: [UInt8] = []
-                let update = message(24, [0])
+                let update = message(.keyUpdate, [0])
                 server.seal(.handshake, update.span, into: &bytes)
-                server = server.updated()
+                server.update()
                 error = refusal(client, bytes)
             }
             #expect(error == (count == limit ? nil : .tooManyKeyUpdates(limit: limit)))
         }
+    }
+
+    /// §4.6.3: who is silent while several requests come answers them with a single update, however they are cut
+    /// into pieces.
+    @Test func severalRequestsForKeys() throws {
+        for isInPieces in [false, true] {
+            let client = try forger.establishedClient()
+            var server = UpdatedKeys(forger.serverApplication, forger.suite)
+            var reading = UpdatedKeys(forger.clientApplication, forger.suite)
+            var flight: [UInt8] = []
+            for request: UInt8 in [1, 1, 0, 1, 1] {
+                let update = message(.keyUpdate, [request])
+                server.seal(.handshake, update.span, into: &flight)
+                server.update()
+                let data: [UInt8] = [request]
+                server.seal(.applicationData, data.span, into: &flight)
+            }
+            if isInPieces {
+                for byte in flight {
+                    let piece = [byte]
+                    try client.receive(piece.span)
+                    #expect(client.takeOutput() == [])
+                }
+            } else {
+                try client.receive(flight.span)
+            }
+            #expect(client.takeApplicationData() == [1, 1, 0, 1, 1])
+            let data: [UInt8] = [7]
+            for count in [2, 1] {
+                try client.send(data.span)
+                let output = records(client.takeOutput())
+                #expect(output.count == count)
+                if count == 2 {
+                    let answer = try reading.open(try record(output[0]))
+                    #expect(answer.contents == message(.keyUpdate, [0]))
+                    reading.update()
+                }
+                let sent = try reading.open(try record(output[count - 1]))
+                #expect(sent.contents == data)
+            }
+        }
+    }
+
+    /// An answer that is still owed goes before our close_notify, under the old key; behind it nothing does.
+    @Test func aRequestForKeysBeforeTheEnd() throws {
+        let client = try forger.establishedClient()
+        var reading = UpdatedKeys(forger.clientApplication, forger.suite)
+        let request = forger.sealed(forger.serverApplication, [(.handshake, message(.keyUpdate, [1]))])
+        try client.receive(request.span)
+        client.close()
+        let output = records(client.takeOutput())
+        #expect(output.count == 2)
+        let answer = try reading.open(try record(output[0]))
+        #expect(answer.contents == message(.keyUpdate, [0]))
+        reading.update()
+        let farewell = try reading.open(try record(output[1]))
+        #expect(farewell.type == .alert && farewell.contents == [1, 0])
     }
 }

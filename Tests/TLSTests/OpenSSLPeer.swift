@@ -74,6 +74,24 @@ func fixedRandom(_ seed: UInt8 = 1) -> SecretBytes {
     return SecretBytes(copying: bytes.span)
 }
 
+/// The ClientHello's random, made of them.
+func fixedHelloRandom(_ seed: UInt8 = 1) -> [UInt8] {
+    let random = fixedRandom(seed)
+    return [UInt8](random.span.extracting(0..<32))
+}
+
+/// Its legacy_session_id.
+func fixedSessionIdentifier(_ seed: UInt8 = 1) -> [UInt8] {
+    let random = fixedRandom(seed)
+    return [UInt8](random.span.extracting(32..<64))
+}
+
+/// What the client's private keys are made of.
+func fixedKeySeed(_ seed: UInt8 = 1) -> SecretBytes {
+    let random = fixedRandom(seed)
+    return SecretBytes(copying: random.span.extracting(64..<random.count))
+}
+
 func configuration(
     anchor: [UInt8], host: String = "server.test", now: Int64 = 1_750_000_000, prefersAES: Bool = true
 ) throws -> TLSConfiguration {
@@ -85,5 +103,5 @@ func configuration(
 func makeClient(
     _ configuration: TLSConfiguration, seed: UInt8 = 1, session: TLSSession? = nil
 ) throws -> TLSClient {
-    try TLSClient(configuration, random: fixedRandom(seed), session: session)
+    try TLSClient.begin(configuration, random: fixedRandom(seed), session: session)
 }

@@ -18,6 +18,30 @@ func protection(_ secret: [UInt8], _ suite: CipherSuite = .aes128GCM) -> RecordP
     RecordProtection(suite, trafficSecret: SecretBytes(copying: secret.span))
 }
 
+/// The keys of one direction of TLS 1.3, which a KeyUpdate changes.
+struct UpdatedKeys: ~Copyable {
+    private let suite: CipherSuite
+    private var secret: [UInt8]
+    private var keys: RecordProtection
+
+    init(_ secret: [UInt8], _ suite: CipherSuite = .aes128GCM) {
+        self.suite = suite
+        self.secret = secret
+        keys = protection(secret, suite)
+    }
+
+    mutating func seal(_ type: ContentType, _ plaintext: Span<UInt8>, into output: inout [UInt8]) {
+        keys.seal(type, plaintext, into: &output)
+    }
+
+    mutating func open(_ record: Record) throws(TLSError) -> OpenedRecord { try keys.open(record) }
+
+    mutating func update() {
+        secret = bytes(nextTrafficSecret(suite.hash, after: SecretBytes(copying: secret.span)))
+        keys = protection(secret, suite)
+    }
+}
+
 private let secretFields = [
     "early", "handshake", "master", "client-handshake", "server-handshake", "client-application",
     "server-application", "resumption",
@@ -61,12 +85,10 @@ private func traces() throws -> [VectorCase] {
             })
 
         // The transcript, with the message_hash of a retried hello.
-        var transcript = Transcript()
+        var transcript = Transcript(.sha256)
         if has("retry") {
             let (first, retry) = (try trace.bytes("first-hello"), try trace.bytes("retry"))
-            transcript.add(first.span)
-            transcript.choose(.sha256)
-            transcript.replaceByMessageHash()
+            transcript = Transcript(.sha256, retried: first.span)
             transcript.add(retry.span)
             let request = try ServerHello(retry.span.extracting(4..<retry.count))
             #expect(request.isHelloRetryRequest)
@@ -85,7 +107,6 @@ private func traces() throws -> [VectorCase] {
             #expect(binder == (try trace.bytes("binder")))
         }
         transcript.add(hello.span)
-        transcript.choose(.sha256)
 
         // The ServerHello and the handshake's secrets.
         let message = try trace.bytes("server-hello")
@@ -105,9 +126,10 @@ private func traces() throws -> [VectorCase] {
         // The server's flight: opened, sealed again, its Finished computed.
         let flight = try trace.bytes("flight")
         try check(server, [(.handshake, flight, "flight-record")], trace)
-        let serverKeys = protection(server)
         transcript.add(flight.span.extracting(0..<(flight.count - 36)))
-        let serverCode = serverKeys.finishedCode(transcriptHash: transcript.digest())
+        let serverCode = finishedCode(
+            .sha256, key: finishedKey(.sha256, secret: SecretBytes(copying: server.span)),
+            transcriptHash: transcript.digest())
         #expect(Array(flight.suffix(32)) == serverCode)
         transcript.add(flight.span.extracting((flight.count - 36)..<flight.count))
 
@@ -127,8 +149,9 @@ private func traces() throws -> [VectorCase] {
         }
         let answer = try trace.bytes("finished")
         transcript.add(answer.span.extracting(0..<(answer.count - 36)))
-        let clientKeys = protection(client)
-        let clientCode = clientKeys.finishedCode(transcriptHash: transcript.digest())
+        let clientCode = finishedCode(
+            .sha256, key: finishedKey(.sha256, secret: SecretBytes(copying: client.span)),
+            transcriptHash: transcript.digest())
         #expect(Array(answer.suffix(36)) == [20, 0, 0, 32] + clientCode)
         try check(client, [(.handshake, answer, "finished-record")], trace)
         transcript.add(answer.span.extracting((answer.count - 36)..<answer.count))

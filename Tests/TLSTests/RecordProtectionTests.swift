@@ -59,7 +59,18 @@ import Testing
         let full = [UInt8](repeating: 1, count: 16_384)
         #expect(try result(full + [23]) == .success(full))
         #expect(
-            try result(full + [1, 23]) == .failure(.recordTooLong(limit: 16_384, actual: 16_385)))
+            try result(full + [1, 23]) == .failure(.recordTooLong(limit: 16_385, actual: 16_386)))
+        // §5.4: padding counts, whatever the content is, and however much would be allowed on the wire.
+        for count in [0, 1, 100, 16_383, 16_384] {
+            let content = [UInt8](repeating: 1, count: count)
+            let padding = [UInt8](repeating: 0, count: 16_384 - count)
+            #expect(try result(content + [23] + padding) == .success(content))
+            #expect(
+                try result(content + [23] + padding + [0])
+                    == .failure(.recordTooLong(limit: 16_385, actual: 16_386)))
+        }
+        let zeros = [UInt8](repeating: 0, count: 16_640)
+        #expect(try result(zeros) == .failure(.recordTooLong(limit: 16_385, actual: 16_640)))
     }
 
     @Test(arguments: suites) func sealedAndOpened13(suite: CipherSuite) throws {
@@ -135,14 +146,16 @@ import Testing
 
     /// RFC 8446 §7.2: the next secret is another one.
     @Test func updatedKeys() throws {
-        let before = protection(Self.secret)
-        var once = before.updated()
-        var twice = once.updated()
+        let before = SecretBytes(copying: Self.secret.span)
+        let next = nextTrafficSecret(.sha256, after: before)
+        let (first, second) = (bytes(next), bytes(nextTrafficSecret(.sha256, after: next)))
+        var once = protection(first)
+        var twice = protection(second)
         let contents: [UInt8] = [1]
         var output: [UInt8] = []
         once.seal(.applicationData, contents.span, into: &output)
         #expect(try opened(&twice, output) == .failure(.recordAuthentication))
-        var again = before.updated()
+        var again = protection(first)
         #expect(try opened(&again, output) == .success(contents))
     }
 }

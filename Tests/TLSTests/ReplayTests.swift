@@ -35,7 +35,7 @@ import X509
             var offset = 0
             while offset < contents.count {
                 let end = min(offset + size, contents.count)
-                let piece = plain(22, Array(contents[offset..<end]))
+                let piece = plain(.handshake, Array(contents[offset..<end]))
                 try client.receive(piece.span)
                 offset = end
             }
@@ -59,7 +59,8 @@ import X509
         #expect(counter.isEstablished)
         var refused = 0
         for index in all.indices {
-            let isPlain = all[index][0] != 23 && !(name.hasPrefix("1.2") && index == handshakeCount - 1)
+            let isPlain =
+                all[index][0] != .applicationData && !(name.hasPrefix("1.2") && index == handshakeCount - 1)
             for offset in all[index].indices {
                 // The minor version of a record is ignored (RFC 8446 §5.1), where it is not authenticated.
                 if offset == 2 && (isPlain || name.hasPrefix("1.2")) { continue }
@@ -89,7 +90,7 @@ import X509
             for index in all.indices where index != missing && error == nil {
                 error = refusal(client, all[index])
             }
-            let isDroppedInAnyCase = all[missing][0] == 20 && name.hasPrefix("1.3")
+            let isDroppedInAnyCase = all[missing][0] == .changeCipherSpec && name.hasPrefix("1.3")
             #expect((error == nil) == (isDroppedInAnyCase || missing == all.count - 1))
             #expect(isDroppedInAnyCase || !client.isEstablished || missing == all.count - 1)
         }
@@ -106,7 +107,7 @@ import X509
                 error = refusal(client, all[index])
                 if index == repeated, error == nil { error = refusal(client, all[index]) }
             }
-            let isDroppedInAnyCase = all[repeated][0] == 20 && name.hasPrefix("1.3")
+            let isDroppedInAnyCase = all[repeated][0] == .changeCipherSpec && name.hasPrefix("1.3")
             #expect((error == nil) == isDroppedInAnyCase, "\(name): record \(repeated)")
         }
     }
@@ -137,12 +138,15 @@ import X509
         let recording = try Recording("1.3")
         let client = try makeClient(try configuration(anchor: recording.anchor, host: "other.test"))
         #expect(refusal(client, recording.answers[0]) == .recordAuthentication)
-        let addressed = try makeClient(try configuration(anchor: recording.anchor, host: "192.0.2.1"))
-        #expect(addressed.hello.serverName == nil)
-        let sixth = try makeClient(try configuration(anchor: recording.anchor, host: "2001:db8::1"))
-        #expect(sixth.hello.serverName == nil)
-        let dotted = try makeClient(try configuration(anchor: recording.anchor, host: "Server.TEST."))
-        #expect(dotted.hello.serverName == Array("server.test".utf8))
+        func serverName(_ host: String) throws -> [UInt8]? {
+            let settings = try configuration(anchor: recording.anchor, host: host)
+            let hello = try makeClient(settings).takeOutput()
+            #expect(contains(hello, Array("server.test".utf8)) == (settings.serverName != nil))
+            return settings.serverName
+        }
+        #expect(try serverName("192.0.2.1") == nil)
+        #expect(try serverName("2001:db8::1") == nil)
+        #expect(try serverName("Server.TEST.") == Array("server.test".utf8))
         #expect(throws: TLSError.hostNameForm) {
             _ = try makeClient(try configuration(anchor: recording.anchor, host: "a b"))
         }

@@ -21,7 +21,7 @@ import Testing
             let certificate = try anchors.certificate(at: index)
             #expect(certificate.extensions.unknownCritical == nil)
             #expect(!certificate.subjectText.isEmpty)
-            // Each is found as the issuer of itself.
+            // Each self-issued root is found as its own issuer.
             #expect(!certificate.isSelfIssued || anchors.issuers(of: certificate).contains(certificate))
             do { _ = try certificate.publicKey() } catch {
                 noKey += 1

@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import X509
 
+/// Certificates are parsed strictly: prefixes and changed bytes are rejected (AUDIT 48).
 @Suite struct CertificateTests {
     private func refusal(_ encoded: [UInt8]) -> X509Error? {
         thrown { () throws(X509Error) in _ = try Certificate(encoded: encoded) }
@@ -32,7 +34,7 @@ import Testing
         #expect(refusal([]) == .der(.missing(tag: 0x30, offset: 0)))
     }
 
-    /// No prefix of a certificate is one.
+    /// A prefix of a certificate is not a certificate.
     @Test func prefixes() throws {
         let path = try VectorPath("x509/constraints.txt", "DNS: permitted and excluded")
         for encoded in path.chain {
@@ -40,8 +42,8 @@ import Testing
         }
     }
 
-    /// Whatever a byte of a path is changed to, the path is refused, and nothing traps. The
-    /// bytes of the anchor's own signature, serial number and dates are nobody's concern.
+    /// A path with any changed byte in a presented certificate is rejected, without a trap. (The anchor is not presented:
+    /// changes of its own signature, serial number and dates would not affect the path.)
     @Test(arguments: [
         ("x509/constraints.txt", "directory: other string type, case and spaces"),
         ("x509/constraints.txt", "IP: a mask within a byte"),

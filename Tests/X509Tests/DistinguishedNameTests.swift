@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import X509
 
+/// Names are compared according to RFC 5280, and escaped in text (AUDIT 48).
 @Suite struct DistinguishedNameTests {
     private func canonical(_ encoded: [UInt8]) throws -> [UInt8] { try canonicalName(encoded.span, at: 0) }
 
@@ -21,12 +23,12 @@ import Testing
         #expect(try canonical(name([common("ExampleName")])) != plain)
         #expect(try canonical(name([common("Example Name2")])) != plain)
         #expect(try canonical(name([attribute(organization, 0x0C, Array("Example Name".utf8))])) != plain)
-        // Characters outside ASCII are compared as they are.
+        // Characters outside ASCII are compared byte for byte.
         #expect(try canonical(name([common("É")])) != canonical(name([common("é")])))
         #expect(try canonical(name([common("")])) == canonical(name([common("  ")])))
     }
 
-    /// The form that is compared announces lengths: no name can run into another.
+    /// The canonical form contains lengths, so two different names never have the same form.
     @Test func structureCounts() throws {
         let (a, b) = (common("a"), common("b"))
         #expect(try canonical(name([a], [b])) != canonical(name([a, b])))
@@ -37,7 +39,8 @@ import Testing
         #expect(try !canonical(name([a, b])).starts(with: prefix))
     }
 
-    /// In one relative name the order of attributes is that of their encodings; folded, of the folded ones.
+    /// In a relative name attributes are in the order of their encodings; in the canonical form, in the order of their
+    /// canonical forms.
     @Test func severalAttributes() throws {
         let one = name(
             [common("B", printable), attribute(organization, utf8, Array("a".utf8))].sorted {
@@ -50,14 +53,14 @@ import Testing
         #expect(try canonical(one) == canonical(other))
     }
 
-    /// What sorts out trust anchors must not tell equal names apart.
+    /// The filter for trust anchors must be equal for equal names.
     @Test func filter() {
         func filter(_ encoded: [UInt8]) -> UInt64 { nameFilter(encoded.span) }
         let plain = filter(name([common("Example Name")], [common("x")]))
         #expect(filter(name([common(" example  NAME", printable)], [common("X")])) == plain)
         #expect(filter(name([common("Example Nome")], [common("x")])) != plain)
         #expect(filter(name([common("É", 0x0C)])) != filter(name([common("é", 0x0C)])))
-        // Malformed names get some number, and stop nothing.
+        // Malformed names also get a value, and do not trap.
         let malformed: [[UInt8]] = [
             [], [0x30], [0x30, 0x80], [0x30, 0x84, 1, 2, 3], [0x30, 0x03, 0x31, 0x7F, 0x0C],
         ]

@@ -1,14 +1,16 @@
+import TestSupport
 import Testing
 
 @testable import X509
 
+/// Matching of host names and addresses (AUDIT 48).
 @Suite struct HostNameTests {
     private func refusal(_ bytes: [UInt8]) -> X509Error? {
         thrown { () throws(X509Error) in _ = try HostName(bytes.span) }
     }
 
-    /// What a text file cannot hold; the rest is in Vectors/x509/host.txt.
-    @Test func bytesThatNoNameHas() {
+    /// Bytes that a text file cannot hold. The other cases are in Vectors/x509/host.txt.
+    @Test func invalidBytes() {
         #expect(refusal(Array("www.example.com".utf8)) == nil)
         #expect(refusal(Array("www.example.com\0".utf8)) == .hostNameForm)
         #expect(refusal(Array("www\0.example.com".utf8)) == .hostNameForm)
@@ -19,8 +21,8 @@ import Testing
         #expect(refusal(Array(".".utf8)) == .hostNameForm)
     }
 
-    /// A DNS name's dot at the end says that it is absolute, and is no part of it.
-    @Test func dotAtTheEnd() throws {
+    /// A trailing dot marks a DNS name as absolute and is not part of it.
+    @Test func trailingDot() throws {
         let absolute = Array("example.com.".utf8)
         let relative = Array("example.com".utf8)
         let (a, b) = (try HostName(absolute.span), try HostName(relative.span))
@@ -40,7 +42,7 @@ import Testing
         #expect((refusal(Array(text.utf8)) == nil) == isAddress)
     }
 
-    /// A longer text costs no more than its length: nothing here grows with a crafted one.
+    /// The cost of a crafted long text is proportional to its length.
     @Test func longTexts() {
         #expect(refusal([UInt8](repeating: 0x3A, count: 100_000)) == .hostNameForm)
         #expect(refusal(Array(String(repeating: "1:", count: 50_000).utf8)) == .hostNameForm)

@@ -1,9 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import X509
 
+/// An error names the certificate that caused it (AUDIT 48).
 @Suite struct PathErrorTests {
-    /// Errors name the certificate, the check, and what to do.
+    /// Errors have the certificate, the check, and advice.
     @Test func namesTheCertificate() throws {
         let path = try VectorPath("x509/validity.txt", "an intermediate: a second after")
         let error = try #require(try path.refusal())
@@ -15,7 +17,7 @@ import Testing
         #expect(error.advice.description == "renew the certificate, and check this machine's clock")
     }
 
-    /// A violated constraint names the certificate whose name it is, not the authority.
+    /// For a violated name constraint the error has the certificate with the name, not the authority.
     @Test func nameConstraintsNameTheCertificateBelow() throws {
         let path = try VectorPath("x509/constraints.txt", "DNS: another name")
         let error = try #require(try path.refusal())
@@ -23,7 +25,7 @@ import Testing
         #expect(error.certificate.map { text($0.subject) } == "CN=Server,O=Example")
     }
 
-    @Test func aWrongHostIsTheLeafs() throws {
+    @Test func aWrongHostNamesTheLeaf() throws {
         let path = try VectorPath("x509/anchor.txt", "root, intermediate, server")
         #expect(try path.refusal() == nil)
         let error = try #require(try path.refusal(host: "www.example.org"))
@@ -32,7 +34,7 @@ import Testing
         #expect(try path.refusal(host: "")?.check == .hostNameForm)
     }
 
-    @Test func subjectsAreCut() throws {
+    @Test func subjectsAreTruncated() throws {
         let path = try VectorPath("x509/form.txt", "64 attributes")
         let error = try #require(try path.refusal(host: "www.example.org"))
         #expect(error.certificate?.subject.count == 256)

@@ -1,7 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import X509
 
+/// The report of a path search lists each dead end and is bounded (AUDIT 48).
 @Suite struct PathReportTests {
     private func examine(_ path: VectorPath) throws -> PathReport {
         examinePath(
@@ -14,7 +16,7 @@ import Testing
         let report = try examine(path)
         let found = try #require(report.path)
         #expect(report.error == nil)
-        // The server's first, the anchor last, in the order of issuing.
+        // The server's certificate first, the anchor last, in the order of issuance.
         #expect(found.certificates.count == 6)
         #expect(found.certificates.first?.encoded == path.chain[0])
         #expect(found.certificates.last?.encoded == path.anchors[0])
@@ -24,7 +26,7 @@ import Testing
         #expect(try found.leafPublicKey == Certificate(encoded: path.chain[0]).publicKey())
     }
 
-    /// Each dead end with its own reason; the most telling one is the error.
+    /// Each dead end has its own reason. The most specific one is the error.
     @Test func eachDeadEnd() throws {
         let path = try VectorPath(
             "x509/building.txt", "cross-signed: the other one is expired and the first untrusted")
@@ -39,7 +41,7 @@ import Testing
             ])
     }
 
-    @Test func attemptsBeforeSuccessAreTold() throws {
+    @Test func attemptsBeforeSuccessAreReported() throws {
         let path = try VectorPath("x509/building.txt", "two anchors of one name, the second is right")
         let report = try examine(path)
         #expect(report.path != nil)

@@ -1,6 +1,7 @@
 import ASN1
 import Bytes
 import EllipticCurves
+import TestSupport
 import Testing
 
 @testable import X509
@@ -31,6 +32,7 @@ private func refusal(_ text: String) -> X509Error? {
     thrown { () throws(X509Error) in _ = try p256Coordinates(pem: Array(text.utf8).span) }
 }
 
+/// Only PEM text of one P-256 public key is accepted (AUDIT 18).
 @Suite struct PublicKeyTextTests {
     @Test func theTextOfOpenSSL() throws {
         let text = """
@@ -58,7 +60,7 @@ private func refusal(_ text: String) -> X509Error? {
             let text = block(base64(good), label)
             #expect(refusal(text) == .pemForm(offset: text.utf8.count), "\(label)")
         }
-        // Which of two it is nobody can say.
+        // Two keys are ambiguous.
         #expect(refusal(key + key) == .pemForm(offset: key.utf8.count + 27))
         #expect(refusal("-----BEGIN PUBLIC KEY-----\n\(base64(good))\n") == .pemForm(offset: 27))
         #expect(refusal("-----END PUBLIC KEY-----\n\(key)") == .pemForm(offset: 0))
@@ -75,13 +77,13 @@ private func refusal(_ text: String) -> X509Error? {
 
     /// A change of each field of the SubjectPublicKeyInfo.
     @Test(arguments: [
-        // The algorithm, the curve: another's, spelled out, absent.
+        // The algorithm and the curve: another one, explicit parameters, absent.
         ("2a8648ce3d0201", "2a8648ce3d0202"), ("2a8648ce3d030107", "2a8648ce3d030106"),
         // The point: compressed, hybrid, not on the curve, a bit unused.
         ("03420004", "03420002"), ("03420004", "03420006"), ("d4b7eee", "d4b7eef"), ("03420004", "03420104"),
         // Lengths.
         ("3059", "3058"), ("3059", "305a"), ("3013", "3012"), ("034200", "034100"), ("3059", "308159"),
-        // Something behind.
+        // Trailing bytes.
         ("d4b7eee", "d4b7eee00"),
     ]) func changes(_ before: String, _ after: String) {
         #expect(good.contains(before))

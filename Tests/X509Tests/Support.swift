@@ -22,7 +22,7 @@ func attribute(_ type: [UInt8], _ tag: UInt8, _ text: [UInt8]) -> [UInt8] {
     sequence(tlv(0x06, type), tlv(tag, text))
 }
 
-/// A name of relative names, each of them the encodings of its attributes.
+/// A name of relative names, each given as the encodings of its attributes.
 func name(_ relative: [[UInt8]]...) -> [UInt8] {
     sequence(relative.flatMap { tlv(0x31, $0.flatMap { $0 }) })
 }
@@ -30,9 +30,7 @@ func name(_ relative: [[UInt8]]...) -> [UInt8] {
 let commonName: [UInt8] = [0x55, 0x04, 0x03]
 let organization: [UInt8] = [0x55, 0x04, 0x0A]
 
-func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-
-/// A case of a vector file by its comment.
+/// A case of a vector file, found by its comment.
 struct VectorPath {
     let anchors: [[UInt8]]
     let chain: [[UInt8]]
@@ -58,18 +56,14 @@ struct VectorPath {
                 presented: chain, anchors: trusted, hostName: other.map { Array($0.utf8) } ?? host,
                 nowSeconds: now)
             return nil
-        } catch {
-            return error
-        }
+        } catch { return error }
     }
 }
 
-/// What was thrown, or nil.
+/// The thrown error, or nil.
 func thrown(_ body: () throws(X509Error) -> Void) -> X509Error? {
     do throws(X509Error) {
         try body()
         return nil
-    } catch {
-        return error
-    }
+    } catch { return error }
 }

@@ -1,9 +1,11 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import X509
 
+/// Files of trust anchors: PEM blocks, damaged ones, limits (AUDIT 17, 48).
 @Suite struct TrustAnchorsTests {
     private func open(_ text: String) throws -> TrustAnchors { try TrustAnchors(pem: Array(text.utf8)) }
 
@@ -33,7 +35,7 @@ import Testing
         return anchors.issuers(of: child).contains { $0.encoded == path.anchors[0] }
     }
 
-    /// However the text is broken into lines, the certificate is found.
+    /// The certificate is found whatever the length of the lines is.
     @Test(arguments: [
         (64, "\n"), (64, "\r\n"), (76, "\n"), (76, "\r\n"), (1, "\n"), (63, "\n"), (100_000, "\n"),
         (64, "\n\n"), (64, " \n"), (48, "\n"),
@@ -45,7 +47,7 @@ import Testing
         #expect(try finds(anchors))
     }
 
-    @Test func whatStandsAround() throws {
+    @Test func textAroundBlocks() throws {
         let root = block(path.anchors[0])
         let other = block(path.chain[1])
         let anchors = try open(
@@ -54,6 +56,53 @@ import Testing
         #expect(anchors.count == 2)
         #expect(try finds(anchors))
         #expect(try finds(open(String(root.dropLast()))))
+    }
+
+    /// Every block is returned, whatever its contents are, since a server would present it.
+    @Test func blocksAreNotParsed() throws {
+        func blocks(_ text: String) throws -> [[UInt8]] { try certificateBlocks(Array(text.utf8)) }
+        func fault(_ text: String) -> X509Error? {
+            thrown { () throws(X509Error) in _ = try certificateBlocks(Array(text.utf8)) }
+        }
+        let garbage = Array("not a certificate".utf8)
+        var whole = "text\n" + block(garbage) + block(path.chain[0], width: 76, end: "\r\n")
+        whole += block([1], label: "X509 CRL")
+        #expect(try blocks(whole + block(path.chain[0])) == [garbage, path.chain[0], path.chain[0]])
+        #expect(try blocks(block([])) == [[]])
+        let endings = ["-----BEGIN CERTIFICATE-----\nAA==\n", block(garbage) + "-----END CERTIFICATE-----\n"]
+        #expect(fault("") == .noAnchors && fault("text\n" + block([1], label: "X509 CRL")) == .noAnchors)
+        for text in endings {
+            guard case .pemForm = fault(text) else {
+                Issue.record("\(text)")
+                continue
+            }
+        }
+        let broken = "-----BEGIN CERTIFICATE-----\nA!==\n-----END CERTIFICATE-----\n"
+        #expect(fault(block(garbage) + broken) != nil && fault(broken) == .pemForm(offset: 28))
+        let limit = X509Limits.anchorFileByteCount
+        let most = block(garbage) + String(repeating: "\n", count: limit - block(garbage).utf8.count)
+        #expect(fault(most) == nil)
+        #expect(fault(most + "\n") == .anchorFileTooLong(limit: limit, actual: limit + 1))
+    }
+
+    /// An anchor is compared byte for byte. Another certificate with its name and key is not an anchor.
+    @Test func aCertificateThatIsAnAnchor() throws {
+        let own = try VectorPath(
+            "x509/anchor.txt", "a self-signed server certificate that is an anchor, without basicConstraints")
+        let again = try VectorPath(
+            "x509/anchor.txt",
+            "a self-signed server certificate of an anchor's name and key, which is not that anchor")
+        let leaf = try Certificate(encoded: own.chain[0])
+        #expect(try TrustAnchors(certificates: own.anchors).contains(leaf))
+        #expect(try open(block(path.anchors[0]) + block(own.chain[0], width: 76)).contains(leaf))
+        #expect(try !open(block(path.anchors[0])).contains(leaf))
+        #expect(try !TrustAnchors(certificates: own.anchors).contains(Certificate(encoded: again.chain[0])))
+        #expect(!TrustAnchors().contains(leaf))
+        let report = examinePath(
+            presented: own.chain, anchors: try TrustAnchors(certificates: own.anchors), hostName: own.host,
+            nowSeconds: own.now)
+        #expect(report.path?.certificates == [leaf] && report.attempts.isEmpty)
+        #expect(try report.path?.leafPublicKey == leaf.publicKey())
     }
 
     @Test func malformedTexts() {
@@ -72,7 +121,7 @@ import Testing
         #expect(refusal("-----BEGIN CERTIFICATE-----\nMIIB\n-----END X-----\n") == .pemForm(offset: 28))
     }
 
-    /// A block that cannot be read is counted and passed over; alone it is no bundle.
+    /// An unreadable block is counted and skipped. A file with only such a block is refused.
     @Test(arguments: ["", "MIIB", "M", "????", "MII=", "MIIBMIIB\nMI?B"]) func unreadable(_ content: String)
         throws
     {
@@ -84,8 +133,8 @@ import Testing
         #expect(try finds(anchors))
     }
 
-    /// Damage behind the subject is found when the anchor is asked for, and then it is not one.
-    @Test func damagedBehindTheSubject() throws {
+    /// Damage after the subject is found when the anchor is parsed. It is not used then.
+    @Test func damagedAfterTheSubject() throws {
         var broken = path.anchors[0]
         broken.removeLast()
         let anchors = try open(block(broken) + block(path.anchors[0]))

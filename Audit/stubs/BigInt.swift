@@ -1,0 +1,3 @@
+// BigInt.swift - the exits of the core in this module, empty: Scripts/check-core compiles the core with them (Audit/core.txt).
+
+public enum BigIntError: Error { case doesNotFit(needed: Int, available: Int), evenModulus, modulusTooSmall, notBelowModulus }

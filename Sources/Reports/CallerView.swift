@@ -1,0 +1,47 @@
+// CallerView.swift - what the caller sees of a decision.
+//
+// Spec:    README "What the caller gets".
+// Secret:  no.
+// Reads:   DecidedEvent; Authorizer, Events, Settings. Read by: Explanation.
+
+import Authorizer
+import Events
+import Settings
+
+extension DecidedEvent {
+    var callerSees: StaticString {
+        guard let refusal else { return allowedSeen }
+        return switch refusal.kind {
+        case .unauthorized, .deny: refusalSeen(refusal)
+        case .keysUnavailable: "500; nothing is cached, the next request tries again"
+        case .eventError: "500"
+        }
+    }
+
+    private var allowedSeen: StaticString {
+        switch decision.caller {
+        case .appSync: "its answer"
+        case .iotCore: "a connection that IOT_POLICY bounds and that ends with the token"
+        case .httpAPI2 where settings.rules.answers.isSimpleHTTPAPI:
+            "its answer; unless $context.routeKey is an identity source, the gateway's cache lets other routes through as well"
+        default:
+            !decision.omittedRules.isEmpty
+                ? "what the policy names; routes that it cannot name are left out, so the gateway's cache must be off or keyed by route"
+                : settings.rules.routes == nil
+                    ? "what the policy's RESOURCE lets it call" : "every route that the rules let it call"
+        }
+    }
+
+    private func refusalSeen(_ refusal: Refusal) -> StaticString {
+        let isUnauthorized = refusal.kind == .unauthorized
+        return switch decision.caller {
+        case .appSync: "401 Unauthorized"
+        case .iotCore: "no connection"
+        case .httpAPI1, .httpAPI2:
+            isUnauthorized && settings.rules.gets401ByError(decision.caller)
+                ? "401 (HTTP APIs do not document it)"
+                : "403; the reason is in our log and in the gateway's context"
+        default: isUnauthorized ? "401 Unauthorized" : "403, with the reason in the gateway's context"
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// IssuerForm.swift - the form of an `iss`: its text, with a <name> for each part that differs between issuers.
+//
+// Spec:    PROFILES.md.
+// Secret:  no.
+// Reads:   JOSE (TokenKind), Bytes. Read by: Profile.
+//
+// A part has letters, digits, - and _. If its name has a dot, the part may have dots (a host); if its name has a slash, the part
+// may have slashes, except for the slashes of the form after it (an address). `tenant-id` is a UUID, or {tenantid}.
+
+import Bytes
+import JOSE
+
+/// A form, `https://cognito-idp.<region>.amazonaws.com/<pool>`.
+struct IssuerForm {
+    private let text: [UInt8]
+
+    init(_ text: [UInt8]) {
+        self.text = text
+    }
+
+    /// The number of its names.
+    var nameCount: Int {
+        var count = 0
+        for byte in text where byte == 0x3C { count += 1 }
+        return count
+    }
+
+    /// The parts of an issuer at the names; nil for an issuer of another form.
+    func parts(of issuer: [UInt8]) -> [[UInt8]]? {
+        var parts: [[UInt8]] = []
+        var (at, place) = (0, 0)
+        while place < text.count {
+            guard text[place] == 0x3C else {
+                guard at < issuer.count, issuer[at] == text[place] else { return nil }
+                (at, place) = (at + 1, place + 1)
+                continue
+            }
+            let name = name(at: place)
+            place += name.count + 2
+            let end = wordEnd(
+                issuer, at, name, slashes: name.contains(0x2F) ? slashCount(behind: place) : nil)
+            guard end > at else { return nil }
+            let part = [UInt8](issuer[at..<end])
+            if bytesEqual(name.span, "tenant-id"), !TokenKind.isTenant(part.span),
+                !bytesEqual(part.span, TokenKind.openTenant)
+            {
+                return nil
+            }
+            parts.append(part)
+            at = end
+        }
+        return at == issuer.count ? parts : nil
+    }
+
+    /// The form with its names filled in; `<issuer>` is the whole issuer without a slash at its end.
+    ///
+    /// - Parameter parts: as many as there are other names, at least.
+    func filled(_ parts: [[UInt8]], issuer: [UInt8] = []) -> [UInt8] {
+        var result: [UInt8] = []
+        var (place, next) = (0, 0)
+        while place < text.count {
+            guard text[place] == 0x3C else {
+                result.append(text[place])
+                place += 1
+                continue
+            }
+            let name = name(at: place)
+            place += name.count + 2
+            if bytesEqual(name.span, "issuer") {
+                result.append(issuer.span)
+                if result.last == 0x2F { result.removeLast() }
+            } else if next < parts.count {
+                let part = parts[next]
+                result.append(part.span)
+                next += 1
+            }
+        }
+        return result
+    }
+
+    private func name(at place: Int) -> [UInt8] {
+        var end = place + 1
+        while end < text.count, text[end] != 0x3E { end += 1 }
+        return [UInt8](text[(place + 1)..<end])
+    }
+
+    private func slashCount(behind place: Int) -> Int {
+        var count = 0
+        for byte in text[place...] where byte == 0x2F { count += 1 }
+        return count
+    }
+
+    /// - Parameter slashes: the number of the form's slashes after an address; nil for a part without slashes.
+    private func wordEnd(_ issuer: [UInt8], _ start: Int, _ name: [UInt8], slashes: Int?) -> Int {
+        var end = start
+        while end < issuer.count {
+            switch issuer[end] {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: break
+            case 0x2E, 0x3A, 0x25: guard name.contains(0x2E) else { return end }
+            case 0x7B, 0x7D: guard name.contains(0x2D) else { return end }
+            case 0x2F: guard slashes != nil else { return end }
+            default: return end
+            }
+            end += 1
+        }
+        // Back to before the slashes that belong to the form.
+        var left = slashes ?? 0
+        while left > 0, end > start {
+            end -= 1
+            if issuer[end] == 0x2F { left -= 1 }
+        }
+        return end
+    }
+}

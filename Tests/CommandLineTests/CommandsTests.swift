@@ -1,0 +1,62 @@
+import TestSupport
+import Testing
+
+@testable import CommandLine
+
+/// What the arguments ask for, and that the help names every command (AUDIT 45).
+@Suite struct CommandsTests {
+    /// In words, to compare.
+    private func wanted(_ arguments: String...) throws(UsageError) -> String {
+        switch try Wanted(arguments.map(bytes)) {
+        case .nothing: "nothing"
+        case .help(let command): "help \(command.map { text($0.name) } ?? "-")"
+        case .run(let command, let options): "run \(text(command.name)) \(options.json)"
+        }
+    }
+
+    private func fault(_ arguments: String...) -> UsageError? {
+        do throws(UsageError) {
+            _ = try Wanted(arguments.map(bytes))
+            return nil
+        } catch { return error }
+    }
+
+    @Test func whatTheArgumentsAskFor() throws {
+        #expect(try wanted() == "nothing")
+        for help in ["--help", "-h", "help"] { #expect(try wanted(help) == "help -") }
+        #expect(try wanted("--version") == "run version false")
+        for command in Command.allCases {
+            let name = text(command.name)
+            #expect(try wanted(name) == "run \(name) false" && wanted(name, "--json") == "run \(name) true")
+            // Whatever else is wrong.
+            #expect(try wanted(name, "--nonsense", "--help") == "help \(name)")
+            #expect(try wanted(name, "-h") == "help \(name)")
+        }
+        for name in ["", "nonsense", "Invoke", "--json", "-v"] { #expect(fault(name) == .unknownCommand) }
+        #expect(fault("keys", "help") == .unknownOption)
+    }
+
+    @Test func helpNamesEveryCommand() {
+        for command in Command.allCases {
+            let name = text(command.name)
+            #expect(text(generalHelp).contains("\nauthorizer \(name) "))
+            #expect(text(command.help).hasPrefix("authorizer \(name)"))
+            #expect(text(command.help).hasSuffix("\n"))
+        }
+    }
+
+    @Test func settingsOfTheSample() throws {
+        let sample = try CommandSettings.load([])
+        #expect(sample.isSample && sample.settings.issuers.count == 1)
+        let further = try CommandSettings.load([(bytes("REQUIRED_SCOPES"), bytes("x"))])
+        #expect(further.isSample)
+        let own = try CommandSettings.load([
+            (bytes("JWKS_URI"), bytes("/keys.json")), (bytes("RESOURCE"), bytes("*")),
+        ])
+        #expect(!own.isSample)
+        // With one of them the sample is not meant.
+        for name in ["JWKS_URI", "RESOURCE", "RULES", "JWKS"] {
+            #expect(throws: (any Error).self) { try CommandSettings.load([(bytes(name), bytes("/x"))]) }
+        }
+    }
+}

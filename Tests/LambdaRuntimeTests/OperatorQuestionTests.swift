@@ -1,0 +1,37 @@
+import Testing
+
+@testable import LambdaRuntime
+
+/// A gateway's event is never an operator's request (AUDIT 26).
+@Suite struct OperatorQuestionTests {
+    private func question(_ text: String) -> OperatorQuestion? { OperatorQuestion(event: Array(text.utf8)) }
+
+    @Test func aRequestHasOneMember() {
+        #expect(question(#"{"authorizer":"reload-keys"}"#) == .reloadKeys)
+        #expect(question(" { \"authorizer\" : \"reload-keys\" }\n") == .reloadKeys)
+        #expect(question(#"{"authorizer":"doctor"}"#) == .doctor)
+        #expect(question(#"{"author\u0069zer":"reload\u002dkeys"}"#) == .reloadKeys)
+    }
+
+    /// Other members, before, after or within the member, make it an ordinary event.
+    @Test(arguments: [
+        "", "{}", "[]", #""reload-keys""#, #"["authorizer","reload-keys"]"#, #"{"authorizer":"reload"}"#,
+        #"{"authorizer":"reload-keys","type":"TOKEN"}"#, #"{"type":"REQUEST","authorizer":"reload-keys"}"#,
+        #"{"authorizer":"reload-keys","version":"2.0"}"#,
+        #"{"authorizer":"reload-keys","authorizer":"reload-keys"}"#,
+        #"{"authorizer":["reload-keys"]}"#, #"{"authorizer":{"reload-keys":1}}"#, #"{"authorizer":null}"#,
+        #"{"Authorizer":"reload-keys"}"#, #"{"authorizer":"RELOAD-KEYS"}"#,
+        #"{"authorizer":"reload-keys"} x"#, #"{"authorizer":"doctor","type":"TOKEN"}"#,
+        #"{"authorizer":"Doctor"}"#,
+        #"{"x":{"authorizer":"reload-keys"}}"#,
+    ]) func otherEventsAreNotRequests(text: String) {
+        #expect(question(text) == nil)
+    }
+
+    @Test func requestsEndAtTheirLimit() {
+        let text = #"{"authorizer":"reload-keys"}"#
+        let padding = LambdaLimits.directByteCount - text.utf8.count
+        #expect(question(text + String(repeating: " ", count: padding)) == .reloadKeys)
+        #expect(question(text + String(repeating: " ", count: padding + 1)) == nil)
+    }
+}
