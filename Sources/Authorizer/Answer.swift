@@ -24,17 +24,17 @@ extension Rules {
     /// The answer to a decision, compared with the decision. No answer is returned without this comparison.
     ///
     /// - Returns: the decision and its answer. If the written answer has another effect than the decision, a refusal
-    ///   (`answer_inconsistent`) and a Deny of everything.
+    ///   (`answer_inconsistent`) and a Deny of everything, or an invocation error where that Deny is wrong as well.
     public func answered(_ decision: Decision) -> (decision: Decision, answer: Answer) {
         let answer = written(decision)
         if isAnswer(answer, rightFor: decision) { return (decision, answer) }
         let refused = decision.refused(.answerInconsistent)
         let denial = written(refused)
         // The writer of the wrong answer may fail again. An invocation error allows nothing.
-        guard isAnswer(denial, rightFor: refused) else {
-            return (refused, .error(type: "AnswerInconsistent", body: [UInt8]("{}")))
-        }
-        return (refused, denial)
+        if isAnswer(denial, rightFor: refused) { return (refused, denial) }
+        return (
+            refused, errorAnswer("AnswerInconsistent", [UInt8]("Neither this answer nor a Deny is right."))
+        )
     }
 
     private func written(_ decision: Decision) -> Answer {
