@@ -78,7 +78,7 @@ let configurationRing: [Target] = [
 
 let keyRing: [Target] = [
     module("HMAC", ["SHA256", "SHA512", "Bytes"], heat: .mixed),
-    module("KeyAgreement", ["EllipticCurves", "Bytes"]),
+    module("KeyAgreement", ["EllipticCurves", "Bytes"], heat: .mixed),
     module("AEAD", ["Bytes"], heat: .hot),
     module("ASN1", ["Bytes"]),
     module("X509", ["ASN1", "RSA", "EllipticCurves", "SHA256", "SHA512", "Bytes"]),

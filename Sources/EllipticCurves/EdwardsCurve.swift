@@ -3,8 +3,7 @@
 // Spec:    RFC 8032 §5.1 (parameters), §5.1.2 (encoding), §5.1.3 (decoding), §5.1.4 (group);
 //          Hisil, Wong, Carter, Dawson, "Twisted Edwards Curves Revisited" (2008), §3 for the formulas.
 // Secret:  no: points are public in this file. Functions whose names end in VariableTime branch on them.
-// Reads:   PrimeField, Limbs, CurveError. Read by: EdwardsMultiples, Ed25519PublicKey,
-//          MontgomeryLadder (the field).
+// Reads:   PrimeField, Limbs, CurveError. Read by: EdwardsMultiples, Ed25519PublicKey.
 
 /// Integers modulo 2^255 - 19.
 let field25519 = PrimeField<4>(

@@ -6,7 +6,7 @@
 //          are public. Functions whose names end in VariableTime are for public data only.
 // Reads:   Limbs, Bytes (wiping). Read by: the curves, ECDSA, Ed25519PublicKey.
 //
-// The same code is used in two sizes: 4 limbs for P-256, edwards25519 and curve25519, and 9 limbs for P-521 and P-384.
+// The same code is used in two sizes: 4 limbs for P-256 and edwards25519, and 9 limbs for P-521 and P-384.
 // P-384 leaves the top three limbs zero and skips their rows. A third size would make P-384 a quarter faster and the
 // binary 20 KB larger. R is 2^(64 rowCount), where rowCount is the number of limbs of p. Elements are always below p,
 // so two elements are equal if and only if their limbs are.

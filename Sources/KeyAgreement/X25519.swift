@@ -3,10 +3,9 @@
 // Spec:    RFC 7748 §5, §6.1; RFC 8446 §7.4.2.
 // Secret:  the private key and the shared secret. Timing may reveal whether the secret is zero, which depends only on the
 //          peer's key.
-// Reads:   EllipticCurves (the ladder), Bytes, KeyAgreementError. Read by: TLS.
+// Reads:   MontgomeryLadder, KeyAgreementError; Bytes. Read by: TLS.
 
 import Bytes
-import EllipticCurves
 
 /// A private key for one key agreement.
 public struct X25519PrivateKey: ~Copyable {
