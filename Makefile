@@ -25,6 +25,8 @@ static:
 	Scripts/check-references
 	Scripts/check-references --self-test
 	Scripts/check-logs
+	Scripts/check-language
+	Scripts/check-language --self-test
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	ruff check --isolated --quiet --select E9,F --ignore F403,F405 . $$(git grep -lE '^#!.*python3')
 	Scripts/make-sample --check
