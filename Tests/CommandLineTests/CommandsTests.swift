@@ -3,7 +3,7 @@ import Testing
 
 @testable import CommandLine
 
-/// What the arguments ask for, and that the help names every command (AUDIT 45).
+/// The command that the arguments select, and that the help names every command (AUDIT 45).
 @Suite struct CommandsTests {
     /// In words, to compare.
     private func wanted(_ arguments: String...) throws(UsageError) -> String {
@@ -21,7 +21,7 @@ import Testing
         } catch { return error }
     }
 
-    @Test func whatTheArgumentsAskFor() throws {
+    @Test func theArgumentsSelectTheCommand() throws {
         #expect(try wanted() == "nothing")
         for help in ["--help", "-h", "help"] { #expect(try wanted(help) == "help -") }
         #expect(try wanted("--version") == "run version false")

@@ -57,7 +57,7 @@ import X509
     }
 
     /// It counts as presented, and is named by its place.
-    @Test func aBlockThatIsNoCertificate() throws {
+    @Test func aBlockWithoutACertificate() throws {
         let opinion = try opinion("mixed, with the root between", further: [[0x30, 0x00]])
         #expect(opinion.unreadable.count == 1)
         let block = try #require(opinion.unreadable.first)

@@ -108,7 +108,7 @@ def verdict(tmp_path, text, root, *arguments, host="api.example.com", at=AT):
 
 
 def test_the_verdict_of_a_connection(tmp_path):
-    """Every block of the file is presented as it is: what is none is judged as a handshake judges it."""
+    """Every block of the file is presented unchanged: an invalid one is rejected as in a handshake."""
     root = Authority()
     intermediate = Authority("p256", root, "intermediate")
     leaf = Authority("p256", intermediate, "leaf", False, ["api.example.com"])

@@ -27,7 +27,7 @@ def test_all_is_well(issuer, key_server):
     assert (keys["issuer"], keys["result"], keys["usableKeys"], keys["passedOver"]) == (ISSUER, "fetched", 1, 1)
     assert steps(report) == ["name", "connect", "http", "keys"] and all(time >= 0 for time in keys["microseconds"].values())
     assert "failedStep" not in text and "    usableKeys: 1\n    passedOver: 1\n" in text and text.endswith("\nwell: true\n")
-    # Nothing that its owner may think secret is told.
+    # The report has no values that may be secret.
     assert str(server.port) not in json.dumps(report) + text
 
 
@@ -50,7 +50,7 @@ def test_the_step_that_fails_is_named(uri, result, stage, taken):
     assert f"\n    failedStep: {stage}\n    meaning: " in text and "\n    whatToDo: " in text and text.endswith("\nwell: false\n")
 
 
-def test_answers_that_are_no_keys(issuer, key_server):
+def test_answers_without_keys(issuer, key_server):
     server = key_server(issuer.key_set())
     for status_code, body, stage in ((404, b"{}", "status"), (200, b"no json", "keyset"), (200, b'{"keys":[]}', "keyset")):
         server.status, server.body = status_code, body
@@ -75,7 +75,7 @@ def test_the_clock_is_held_against_the_servers(issuer, key_server, ahead, age, s
     assert ("clock: off by more than CLOCK_SKEW_SECONDS: set it" in text) == ("clock" in report) == bool(status)
 
 
-def test_settings_that_are_none():
+def test_invalid_settings():
     assert run("doctor", settings={"RESOURCE": RESOURCE})[0] == 2
 
 
@@ -104,7 +104,7 @@ def test_the_gateways_side(issuer):
 
 def test_the_gateways_side_of_other_places(issuer):
     found = sides(issuer, TOKEN_SOURCES="header:X-Token,query:t,cookie:c,protocol:bearer")
-    # One header is all that a TOKEN authorizer hands over.
+    # A TOKEN authorizer receives only one header.
     assert list(found) == ["rest-request", "http-2.0", "websocket"]
     assert found["rest-request"]["identitySource"] == "method.request.header.X-Token,method.request.querystring.t,method.request.header.Cookie,method.request.header.Sec-WebSocket-Protocol"
     assert found["rest-request"]["authorizerResultTtlInSeconds"].startswith("0:")
@@ -127,7 +127,7 @@ def test_the_deployed_function_answers_the_same(function, issuer, key_server):
     assert report["authorizer"] == "doctor" and report["well"] and server.count == before + 1
     _, told, _ = doctor(JWKS_URI=server.url, ISSUER=ISSUER, AUDIENCE="https://api.example.com")
     assert report["gateway"] == told["gateway"] and steps(report) == steps(told)
-    # What it found out changes nothing for decisions, and an event with more members is no question.
+    # The diagnosis does not change decisions; an event with more members is not a diagnosis request.
     server.stop()
     assert one.invoke({"authorizer": "doctor"})["keys"][0]["result"] == "connect_refused"
     assert one.invoke(token_event(issuer.token()))["principalId"] == "alice"

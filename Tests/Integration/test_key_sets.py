@@ -83,7 +83,7 @@ def test_a_server_that_compresses_all_the_same(started, issuer):
 
 
 @pytest.mark.parametrize("fields", ["Content-Encoding: ", "Content-Encoding:", "Content-Encoding: identity, identity", "Content-Encoding: ,identity,"])
-def test_a_coding_that_is_none(started, issuer, fields):
+def test_a_coding_without_effect(started, issuer, fields):
     data = body(issuer)
     server = started(Raw(f"HTTP/1.1 200 OK\r\n{fields}\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data))
     status, told, err = keys(JWKS_URI=server.address)
@@ -174,7 +174,7 @@ def test_every_skipped_key_has_its_reason(function, issuer, key_server):
     line = next(json.loads(row) for row in err.splitlines() if "key fetch failed" in row)
     assert (line["skipped"], line["skippedKeys"]) == (3, "small: rsa_key_size, svid: key_use, key 2: key_symmetric")
 
-    # With a good key beside them the set is used.
+    # With a usable key in the same set, the set is used.
     server.body = json.dumps({"keys": [small, issuer.jwk(), other, nameless]}).encode()
     expected = [(0, "small", "rsa_key_size"), (2, "svid", "key_use"), (3, None, "key_symmetric")]
     status, told, _ = keys(**settings)
@@ -203,7 +203,7 @@ def test_every_skipped_key_has_its_reason(function, issuer, key_server):
         ("WARN", 3, "small: rsa_key_size, svid: key_use, key 3: key_symmetric")]
 
 
-def test_keys_for_other_purposes_are_no_warning(function, issuer, key_server):
+def test_keys_for_other_purposes_do_not_warn(function, issuer, key_server):
     server = key_server({"keys": [issuer.jwk(), Issuer("enc").jwk(use="enc")]})
     one = function(JWKS_URI=server.url)
     assert one.invoke(token_event(issuer.token())) == allow("alice")

@@ -37,7 +37,7 @@ def test_shadow_rules(function, issuer, tmp_path):
             assert lines[-1]["shadow"] == shadow and lines[-1]["shadowDiffers"] == 1 and lines[-1]["reason"] == "allowed"
         else:
             assert all(line["shadow"] == shadow and "shadowDiffers" not in line for line in lines)
-    # A token that is no good is held against nothing; one that is missing is.
+    # The shadow does not count an invalid token; it counts a missing one.
     assert one.invoke(token_event("x.y.z")) == UNAUTHORIZED and "shadow" not in one.lines()[-1]
     assert one.invoke({**token_event(plain), "authorizationToken": ""}) == UNAUTHORIZED and one.lines()[-1]["shadow"] == "token_missing"
     # Refused now, let through then.

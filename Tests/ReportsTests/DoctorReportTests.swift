@@ -99,7 +99,7 @@ import Testing
         if ahead.isEmpty { #expect(!report.isWell) } else { #expect(report.isWell == !isOff) }
     }
 
-    @Test func whatTheGatewayMustBeSetTo() throws {
+    @Test func requiredGatewaySettings() throws {
         func sides(_ further: (String, String)...) throws -> [String: [String: String]] {
             let settings = try Asked.settings(further)
             var found: [String: [String: String]] = [:]

@@ -133,7 +133,7 @@ import Testing
         (.httpAPI2, "403; the reason is in our log and in the gateway's context"),
         (.webSocket, "401 Unauthorized"), (.appSync, "401 Unauthorized"), (.iotCore, "no connection"),
     ])
-    func whatACallerSeesOfARefusal(caller: Caller, expected: String) throws {
+    func theCallersViewOfARefusal(caller: Caller, expected: String) throws {
         let settings = try Explained.settings(("IOT_POLICY", iotPolicy))
         let call = caller == .webSocket ? "$connect" : "GET/a"
         let explanation = try Explained.explanation(Asked.event(caller, call, "a.b"), settings)
@@ -141,7 +141,7 @@ import Testing
         try expectAgreement(explanation)
     }
 
-    @Test func whatACallerSeesOfOtherAnswers() throws {
+    @Test func theCallersViewOfOtherAnswers() throws {
         func seen(_ caller: Caller, _ further: (String, String)...) throws -> String {
             let settings = try Asked.settings(
                 [("RESOURCE", "\(Explained.resource),arn:aws:appsync:r:1:apis/a")] + further)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reports
 
-/// `keys` lists what is used, what is skipped and why (AUDIT 20).
+/// `keys` lists the keys in use, and each skipped key with its reason (AUDIT 20).
 @Suite struct KeysReportTests {
     private func report(
         _ keys: String, _ connection: ConnectionReport? = nil, maxAge: Int64? = nil

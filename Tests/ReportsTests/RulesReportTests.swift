@@ -52,7 +52,7 @@ import Testing
         #expect(root.member("expressible")?.bool == report.isExpressible)
     }
 
-    @Test func rulesThatAPolicyCannotTellApart() throws {
+    @Test func rulesThatAPolicyCannotDistinguish() throws {
         let pair = Rule.allow("GET /orders/{id}", scope: "s") + "," + Rule.allow("GET /orders/*", scope: "t")
         let report = RulesReport(try Rule.table(pair))
         #expect(!report.isExpressible && report.warnings.count >= 2)

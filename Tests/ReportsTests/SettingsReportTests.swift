@@ -57,7 +57,7 @@ import Testing
     }
 
     /// Of an address only the kind is shown, a proxy without its credentials.
-    @Test func whatIsSet() throws {
+    @Test func configuredValues() throws {
         let report = try report(
             ("JWKS_URI", "https://secret.example.com/keys"), ("JWKS_URI_FALLBACK", "/keys.json"),
             ("RESOURCE", "arn:aws:execute-api:r:1:a/p/*,arn:aws:appsync:r:1:apis/x"),

@@ -59,7 +59,7 @@ struct Secrets {
     }
 }
 
-/// Makes an answer public: what is done with it from now on is no leak.
+/// Declares an answer public: later uses of it are not leaks.
 func declassified(_ answer: Span<UInt8>) -> [UInt8] {
     var copy: [UInt8] = []
     copy.append(answer)
