@@ -36,7 +36,7 @@ func runCertificates(_ options: Options) -> Int32 {
     }
     let opinion = PathOpinion(presented, store.anchors, of: store.path, host: host, nowSeconds: now)
     StandardOutput.write(opinion, asJSON: options.json)
-    return opinion.isGood ? ExitStatus.allowed : ExitStatus.refused
+    return opinion.isValid ? ExitStatus.allowed : ExitStatus.refused
 }
 
 /// A file that could not be read or decoded: no search was made.
@@ -53,7 +53,7 @@ private struct UnusableFile: Error {
 
     func outline(host: [UInt8], nowSeconds: Int64) -> Outline {
         var outline = Outline()
-        outline.add("good", false)
+        outline.add("valid", false)
         outline.add("host", host)
         outline.add("at", timestampText(nowSeconds * 1000))
         if !path.isEmpty { outline.add("file", path) }

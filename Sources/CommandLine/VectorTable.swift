@@ -104,7 +104,7 @@ struct VectorTable: Report {
                 entry.add("cases", result.cases)
                 entry.add("accepted", result.accepted)
                 entry.add("refused", result.refused)
-                entry.add("leftOut", result.leftOut)
+                entry.add("omitted", result.leftOut)
                 entry.add("failedLines", .list(result.failures.map { .number(Int64($0)) }))
                 return entry
             })

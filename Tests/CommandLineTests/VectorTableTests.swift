@@ -59,7 +59,7 @@ import Testing
                 """)
         #expect(
             text(table.outline.json).hasSuffix(
-                #"{"path":"b.txt","suite":"aead","source":"somewhere","cases":1,"accepted":0,"refused":0,"leftOut":3,"failedLines":[\#(line)]}],"cases":2,"failures":1}"#
+                #"{"path":"b.txt","suite":"aead","source":"somewhere","cases":1,"accepted":0,"refused":0,"omitted":3,"failedLines":[\#(line)]}],"cases":2,"failures":1}"#
             ))
     }
 

@@ -58,7 +58,7 @@ def test_explain(settings, issuer):
 
 def test_check_config(settings):
     status, out, _ = run("check-config", settings=settings)
-    assert status == 0 and "The settings are good." in out
+    assert status == 0 and "The settings are valid." in out
     status, out, _ = run("check-config", "--json", settings=settings)
     assert status == 0 and json.loads(out)["settings"]["CLOCK_SKEW_SECONDS"] == "60"
     status, out, err = run("check-config", settings={**settings, "CLOCK_SKEW": "1"})
@@ -75,7 +75,7 @@ def test_keys(settings, issuer, key_server):
     listed = json.loads(out)
     from joserfc.jwk import RSAKey
     assert status == 0 and listed["keys"][0]["thumbprint"] == RSAKey.import_key(issuer.jwk()).thumbprint()
-    assert [key["reason"] for key in listed["passedOver"]] == ["key_symmetric", "key_use"]
+    assert [key["reason"] for key in listed["skippedKeys"]] == ["key_symmetric", "key_use"]
     assert "RSA 2048" in run("keys", settings=settings)[1]
     assert run("keys", settings={"JWKS_URI": "/does/not/exist", "RESOURCE": "*"})[0] == 3
 

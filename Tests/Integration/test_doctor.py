@@ -22,11 +22,11 @@ def steps(report, address=0):
 def test_all_is_well(issuer, key_server):
     server = key_server({"keys": [issuer.jwk(), issuer.jwk(use="enc")]})
     status, report, text = doctor(JWKS_URI=server.url, ISSUER=ISSUER, AUDIENCE="a")
-    assert status == 0 and report["well"] and report["warnings"] == []
+    assert status == 0 and report["ok"] and report["warnings"] == []
     keys = report["keys"][0]
-    assert (keys["issuer"], keys["result"], keys["usableKeys"], keys["passedOver"]) == (ISSUER, "fetched", 1, 1)
+    assert (keys["issuer"], keys["result"], keys["usableKeys"], keys["skipped"]) == (ISSUER, "fetched", 1, 1)
     assert steps(report) == ["name", "connect", "http", "keys"] and all(time >= 0 for time in keys["microseconds"].values())
-    assert "failedStep" not in text and "    usableKeys: 1\n    passedOver: 1\n" in text and text.endswith("\nwell: true\n")
+    assert "stage" not in text and "    usableKeys: 1\n    skipped: 1\n" in text and text.endswith("\nok: true\n")
     # The report has no values that may be secret.
     assert str(server.port) not in json.dumps(report) + text
 
@@ -45,9 +45,9 @@ def test_keys_of_the_settings(issuer):
 def test_the_step_that_fails_is_named(uri, result, stage, taken):
     status, report, text = doctor(JWKS_URI=uri)
     keys = report["keys"][0]
-    assert status == 3 and not report["well"] and keys["failedStep"] == stage and steps(report) == taken + ["untilFailure"]
-    assert result in (None, keys["result"]) and keys["whatToDo"]
-    assert f"\n    failedStep: {stage}\n    meaning: " in text and "\n    whatToDo: " in text and text.endswith("\nwell: false\n")
+    assert status == 3 and not report["ok"] and keys["stage"] == stage and steps(report) == taken + ["untilFailure"]
+    assert result in (None, keys["result"]) and keys["advice"]
+    assert f"\n    stage: {stage}\n    meaning: " in text and "\n    advice: " in text and text.endswith("\nok: false\n")
 
 
 def test_answers_without_keys(issuer, key_server):
@@ -55,14 +55,14 @@ def test_answers_without_keys(issuer, key_server):
     for status_code, body, stage in ((404, b"{}", "status"), (200, b"no json", "keyset"), (200, b'{"keys":[]}', "keyset")):
         server.status, server.body = status_code, body
         status, report, _ = doctor(JWKS_URI=server.url)
-        assert status == 3 and steps(report) == ["name", "connect", "http", "untilFailure"] and report["keys"][0]["failedStep"] == stage
+        assert status == 3 and steps(report) == ["name", "connect", "http", "untilFailure"] and report["keys"][0]["stage"] == stage
 
 
 def test_a_second_address_is_enough(issuer, key_server):
     server = key_server(issuer.key_set())
     status, report, text = doctor(JWKS_URI=f"http://127.0.0.1:{free_port()}/", JWKS_URI_FALLBACK=server.url)
-    assert status == 0 and report["well"]
-    assert [keys["result"] for keys in report["keys"]] == ["connect_refused", "fetched"] and "failedStep: connect" in text
+    assert status == 0 and report["ok"]
+    assert [keys["result"] for keys in report["keys"]] == ["connect_refused", "fetched"] and "stage: connect" in text
 
 
 @pytest.mark.parametrize("ahead, age, status", [(-30, 0, 0), (30, 0, 0), (600, 0, 1), (-600, 0, 1), (600, 600, 0)])
@@ -72,7 +72,7 @@ def test_the_clock_is_held_against_the_servers(issuer, key_server, ahead, age, s
     server.fields = {"Age": str(age)} if age else {}
     got, report, text = doctor(JWKS_URI=server.url)
     assert got == status and abs(report["clockAheadSeconds"] - (ahead - age)) <= 2
-    assert ("clock: off by more than CLOCK_SKEW_SECONDS: set it" in text) == ("clock" in report) == bool(status)
+    assert ("clock: this machine's clock differs from a key server's by more than CLOCK_SKEW_SECONDS: correct it" in text) == ("clock" in report) == bool(status)
 
 
 def test_invalid_settings():
@@ -124,7 +124,7 @@ def test_the_deployed_function_answers_the_same(function, issuer, key_server):
     assert one.invoke(token_event(issuer.token()))["principalId"] == "alice"
     before = server.count
     report = one.invoke({"authorizer": "doctor"})
-    assert report["authorizer"] == "doctor" and report["well"] and server.count == before + 1
+    assert report["authorizer"] == "doctor" and report["ok"] and server.count == before + 1
     _, told, _ = doctor(JWKS_URI=server.url, ISSUER=ISSUER, AUDIENCE="https://api.example.com")
     assert report["gateway"] == told["gateway"] and steps(report) == steps(told)
     # The diagnosis does not change decisions; an event with more members is not a diagnosis request.

@@ -46,7 +46,7 @@ def test_shadow_rules(function, issuer, tmp_path):
     assert now_strict.lines()[-1]["shadow"] == "allowed" and now_strict.lines()[-1]["shadowDiffers"] == 1
 
     status, output, _ = run("explain", "--token", plain, settings=settings(issuer, SHADOW_RULES=str(path)))
-    assert status == 0 and "What SHADOW_RULES would say: route_" in output
+    assert status == 0 and "Result of SHADOW_RULES: route_" in output
     status, output, _ = run("check-config", settings=settings(issuer, SHADOW_RULES=str(path)))
     assert status == 0 and "SHADOW_RULES, which answer nothing:" in output
     path.write_text('{"routes":[{"route":"GET orders"}]}')

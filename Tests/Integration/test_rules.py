@@ -26,7 +26,7 @@ def check_config(document, folder, settings=KEYS):
     ran = run(["check-config", "--json"], {"RULES": text, **settings}, folder)
     assert ran.returncode in (0, 2), ran
     answer = json.loads(ran.stdout)
-    assert answer["good"] == (ran.returncode == 0)
+    assert answer["valid"] == (ran.returncode == 0)
     return answer
 
 
@@ -40,7 +40,7 @@ def test_examples(name, tmp_path):
     shutil.copy(os.path.join(EXAMPLES, "sample", "jwks.json"), tmp_path / "customers.json")
     for settings in ({"RULES": "rules.json"}, {"RULES": str(tmp_path / "rules.json")}, {"RULES": json.dumps(document)}):
         ran = run(["check-config"], settings, tmp_path)
-        assert ran.returncode == 0 and "The settings are good." in ran.stdout, ran.stderr
+        assert ran.returncode == 0 and "The settings are valid." in ran.stdout, ran.stderr
         for rule in document["routes"]:
             assert rule["route"] in ran.stdout
     ran = run(["check-config", "--json"], {"RULES": "rules.json"}, tmp_path)
@@ -159,11 +159,11 @@ BAD_ISSUERS = [
 def test_good_documents_are_good_by_schema_and_check_config(tmp_path):
     for document in GOOD:
         assert SCHEMA.is_valid(document), document
-        assert check_config(document, tmp_path)["good"], document
+        assert check_config(document, tmp_path)["valid"], document
     for document in GOOD_ISSUERS:
         assert SCHEMA.is_valid(document), document
         settings = {} if "routes" in document else {"RESOURCE": ARN + "/*"}
-        assert check_config(document, tmp_path, settings)["good"], document
+        assert check_config(document, tmp_path, settings)["valid"], document
 
 
 def test_bad_documents_are_named_with_the_place_of_the_fault(tmp_path):
@@ -177,7 +177,7 @@ def test_bad_documents_are_named_with_the_place_of_the_fault(tmp_path):
         # What begins otherwise is a file's name.
         if text.startswith("{"):
             answer = check_config(text, tmp_path, settings)
-            assert not answer["good"] and answer["setting"] == "RULES" and words in answer["error"], (document, answer)
+            assert not answer["valid"] and answer["setting"] == "RULES" and words in answer["error"], (document, answer)
 
 
 def test_bad_files(tmp_path):
@@ -213,7 +213,7 @@ def test_check_config_names_what_is_worth_knowing(tmp_path):
         "GET /a+b", "GET /o", "* /o", "GET /o/", "GET /o/x/y/{z}", "GET /o/x/*", "GET /o/{id}", "GET /o/{id}/items"]
     hidden = check_config({"routes": [{"route": "GET /a", "allow": "any_token"}, {"route": "GET /a", "allow": "any_token"}, {"route": "* /b/{x}", "deny": "always"},
                                       {"route": "GET /b/*", "allow": "any_token"}]}, tmp_path)
-    assert hidden["good"]
+    assert hidden["valid"]
     complete = check_config({**rules, "routes": rules["routes"][:2], "routes_are_complete": True}, tmp_path)
     assert complete["expressible"] and complete["allow"] == ["/GET/o/*"]
 

@@ -42,9 +42,9 @@ import Testing
         }
         #expect(shown.hasPrefix(lines.joined(separator: "\n") + "\n\n"))
         for hint in root.list("hints") { #expect(shown.contains("\nHint: \(hint.string("text") ?? "-")\n")) }
-        #expect(shown.contains("\nWhat the caller gets: \(root.string("caller") ?? "-")\n"))
+        #expect(shown.contains("\nResponse to the caller: \(root.string("response") ?? "-")\n"))
         if let advice = root.string("advice"), !advice.isEmpty {
-            #expect(shown.contains("\nWhat to do: \(advice)\n"))
+            #expect(shown.contains("\nAdvice: \(advice)\n"))
         }
     }
 
@@ -175,7 +175,7 @@ import Testing
         #expect(text(shadow.reasonCode) == "route_requirement")
         #expect(
             text(allowed.text(plain)).contains(
-                "\nWhat SHADOW_RULES would say: route_requirement (routes[0] GET /a: allow.scopes is not met)\n"
+                "\nResult of SHADOW_RULES: route_requirement (routes[0] GET /a: allow.scopes is not met)\n"
             ))
         #expect(try allowed.outline.parsed().string("shadow") == "route_requirement")
     }

@@ -23,14 +23,14 @@ import Testing
         let lines = text(report.text(plain)).split(separator: "\n").map(String.init)
         let root = try report.outline.parsed()
         let settings = try #require(root.member("settings"))
-        #expect(root.member("good")?.bool == true && settings.count == report.entries.count)
+        #expect(root.member("valid")?.bool == true && settings.count == report.entries.count)
         for (name, value) in report.entries {
             #expect(settings.string(name) == text(value))
             let label = text(name).padding(28)
             #expect(lines.contains(label + text(value)))
         }
         for warning in root.strings("warnings") { #expect(lines.contains("warning: " + warning)) }
-        #expect(lines.last == "The settings are good.")
+        #expect(lines.last == "The settings are valid.")
     }
 
     @Test func defaults() throws {
@@ -100,7 +100,7 @@ import Testing
         #expect(shown.contains("\nSHADOW_RULES, which answer nothing:\nrules, in the order"))
         let root = try report.outline.parsed()
         #expect(root.strings("issuers").count == 2 && root.list("rules").count == report.rules?.rules.count)
-        #expect(root.member("policies")?.count == 0 && root.string("good") == nil)
+        #expect(root.member("policies")?.count == 0 && root.string("valid") == nil)
         #expect(!(shown + report.outline.jsonText).contains("secret"))
     }
 
@@ -110,7 +110,7 @@ import Testing
             Issue.record("RESOURCE is missing")
         } catch {
             let root = try Outline(error).parsed()
-            #expect(root.member("good")?.bool == false && root.string("setting") == "RESOURCE")
+            #expect(root.member("valid")?.bool == false && root.string("setting") == "RESOURCE")
             #expect(root.string("error") == text(error.message))
         }
     }
