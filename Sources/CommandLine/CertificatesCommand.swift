@@ -21,7 +21,7 @@ func runCertificates(_ options: Options) -> Int32 {
     if let at = options.at {
         guard let seconds = secondsSince1970(at.span) else {
             return StandardError.refuse(
-                "--at wants seconds since 1970, 2026-01-01T00:00:00Z or 2026-01-01T01:00:00+01:00")
+                "--at must be seconds since 1970, 2026-01-01T00:00:00Z or 2026-01-01T01:00:00+01:00")
         }
         now = seconds
     }

@@ -135,7 +135,7 @@ struct Question {
             if index > 0 { text.append("; ") }
             text.append(note)
         }
-        text.append(". An event (--event) is decided as it is.\n")
+        text.append(". An event (--event) is decided without change.\n")
         StandardError.write(text)
     }
 }

@@ -75,7 +75,7 @@ struct LambdaLoop {
         line.field("reason", LateEvent.reasonCode)
         log.write(line)
         let answer = errorAnswer(
-            LateEvent.errorType, [UInt8]("The deadline had passed when the event came."))
+            LateEvent.errorType, [UInt8]("The deadline had passed when the event arrived."))
         logRefusedPost(try post(answer, invocation), invocation)
     }
 

@@ -102,7 +102,12 @@ package struct DoctorReport: Report {
         }
         outline.add("keys", keys)
         if let clockAheadSeconds { outline.add("clockAheadSeconds", clockAheadSeconds) }
-        if clockIsOff { outline.add("clock", "this machine's clock differs from a key server's by more than CLOCK_SKEW_SECONDS: correct it") }
+        if clockIsOff {
+            outline.add(
+                "clock",
+                "this machine's clock differs from a key server's by more than CLOCK_SKEW_SECONDS: correct it"
+            )
+        }
         outline.add("policies", policies.map { $0.outline })
         outline.add("gateway", gateway.map { $0.outline })
         outline.add("ok", isOK)

@@ -45,7 +45,7 @@ package struct SettingsReport: Report {
         rules?.append(to: &text)
         for policy in policies { policy.append(to: &text) }
         if let shadow {
-            text.append("SHADOW_RULES, which answer nothing:\n")
+            text.append("SHADOW_RULES, which do not change answers:\n")
             shadow.append(to: &text)
         }
         text.append("The settings are valid.\n")

@@ -53,7 +53,9 @@ import X509
         #expect(shown.contains("\nAdvice: "))
         let json = text(opinion.outline.json)
         #expect(json.hasPrefix(#"{"valid":false,"#) && json.contains(#""reason":"path_expired","advice":""#))
-        #expect(json.contains(#""attempts":[{"certificates":[{"subject":"CN=Server,O=Example","serialNumber":""#))
+        #expect(
+            json.contains(
+                #""attempts":[{"certificates":[{"subject":"CN=Server,O=Example","serialNumber":""#))
     }
 
     /// It counts as presented, and is named by its place.

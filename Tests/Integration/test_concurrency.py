@@ -156,7 +156,7 @@ def test_a_broken_connection_leaves_the_others(concurrent_api, issuer, tokens):
     assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
     api.wait_for_loops(N - 2)
     assert api.stop() == 1
-    ends = [line for line in api.lines() if line["message"] == "the Runtime API cannot be talked to"]
+    ends = [line for line in api.lines() if line["message"] == "the Runtime API cannot be reached"]
     assert [line["loopsLeft"] for line in ends] == list(range(N - 1, -1, -1))
     assert [line["level"] for line in ends] == ["ERROR"] * (N - 1) + ["FATAL"]
 
@@ -181,7 +181,7 @@ def test_an_event_whose_time_is_over(concurrent_api, issuer, tokens):
     api.wait_for_loops(N)
     late, = api.send([token_event(tokens["user-1"])], milliseconds=-1)
     api.wait_for(lambda: late.answer)
-    assert late.answer == ("error", {"errorMessage": "The deadline had passed when the event came.", "errorType": "DeadlinePassed"})
+    assert late.answer == ("error", {"errorMessage": "The deadline had passed when the event arrived.", "errorType": "DeadlinePassed"})
     assert api.invoke([token_event(tokens["user-1"])]) == [allow("user-1")]
     assert [line["reason"] for line in api.lines() if line.get("requestId") == late.id] == ["deadline_passed"]
 

@@ -550,7 +550,7 @@ def test_certificates_are_reported(function, started, chain, issuer, tmp_path):
     assert (error["stage"], error["reason"], error["certificate"]) == ("certificate", "path_expired", "CN=localhost")
     assert error["alertSent"] == "certificate_expired" and "renew" in error["advice"] and re.fullmatch(r"[0-9a-f:]+", error["serialNumber"])
     _, _, text = run("keys", settings={"RESOURCE": "*", "JWKS_URI": server.url, "CA_BUNDLE": early.root})
-    assert text.startswith("authorizer: the key set could not be fetched: path_expired\nThe server's certificate is not accepted") and "CN=localhost" in text
+    assert text.startswith("authorizer: the key set could not be fetched: path_expired\nThe server's certificate was rejected") and "CN=localhost" in text
     one = function(JWKS_URI=server.url, CA_BUNDLE=chain.root)
     assert one.invoke(token_event(issuer.token()))["errorType"] == "KeysUnavailable"
     line = [line for line in one.lines() if line["message"] == "key fetch failed"][0]

@@ -183,7 +183,7 @@ def test_every_skipped_key_has_its_reason(function, issuer, key_server):
     report = json.loads(out)["keys"][0]
     assert status == 0 and report["skipped"] == 3 and read(report["skippedKeys"]) == expected
     status, out, _ = run("explain", "--token", token, settings=settings)
-    assert status == 1 and "Refused: key_unknown. The key set has the key that the token names, and the key is skipped: its modulus has 1024 bits" in out, out
+    assert status == 1 and "Refused: key_unknown. The key set contains the key that the token names, but the key is skipped: its modulus has 1024 bits" in out, out
     assert "withdrawn" not in out and "authorizer keys lists the whole set" in out
     status, out, _ = run("explain", "--json", "--token", token, settings=settings)
     told = json.loads(out)

@@ -122,7 +122,7 @@ BAD = [
     (claims(*[{"claim": "x", "equals": n} for n in range(17)]), "claims has more than 16"),
     (route("GET /{id}", deny={"claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only in the claims of allow"),
     (route("GET /{id}", allow={"any_of_claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only"),
-    (route(allow="any_token", issuers=[]), "routes[0].issuers is empty"), (route(allow="any_token", issuers=["x"]), "routes[0].issuers[0] is the name of no issuer", True),
+    (route(allow="any_token", issuers=[]), "routes[0].issuers is empty"), (route(allow="any_token", issuers=["x"]), "routes[0].issuers[0] is not the name of an issuer", True),
     ({**route(), "default": "deny"}, "default is not an object"), ({**route(), "routes_are_complete": "yes"}, "routes_are_complete is neither"),
     ({**route(), "role_claims": []}, "role_claims is empty"), ({**route(), "scope_claims": "scope"}, "scope_claims is not an array"),
     ({"routes": route()["routes"] * 201}, "routes has more than 200"), ({"default": "refuse"}, "has nothing to say"),
@@ -281,16 +281,16 @@ def test_values_of_claims_never_become_wildcards(issuer, tmp_path):
 
 def test_explain_names_the_rule_and_the_part(issuer, tmp_path):
     def step(answer):
-        return [s for s in answer["steps"] if s["step"] == "the token has the right to call"][0]
+        return [s for s in answer["steps"] if s["step"] == "the rules allow the token this call"][0]
 
     answer, _ = decide(issuer, request(issuer, "/orders/42", sub="secret-subject"), tmp_path, "explain")
-    assert step(answer) == {"step": "the token has the right to call", "result": "failed",
+    assert step(answer) == {"step": "the rules allow the token this call", "result": "failed",
                             "detail": "routes[0] GET /orders/{id}: allow.scopes is not met"}
     assert "secret-subject" not in json.dumps(answer)
     answer, _ = decide(issuer, request(issuer, "/users/bob", sub="alice"), tmp_path, "explain")
     assert step(answer)["detail"] == "routes[3] GET /users/{id}: allow.claims[0] is not met"
     answer, _ = decide(issuer, request(issuer, "/users/alice", sub="alice"), tmp_path, "explain")
-    assert step(answer) == {"step": "the token has the right to call", "result": "passed", "detail": "routes[3] GET /users/{id}"}
+    assert step(answer) == {"step": "the rules allow the token this call", "result": "passed", "detail": "routes[3] GET /users/{id}"}
 
 
 def test_several_issuers_and_their_places_of_roles(issuer, tmp_path):

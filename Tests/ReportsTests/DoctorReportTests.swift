@@ -118,7 +118,7 @@ import Testing
         #expect(usual["websocket"]?["route"] == "$connect")
         let simple = try sides(("RESOURCE", "*"), ("HTTP_API_RESPONSE", "simple"), ("RESULT_CACHE", "off"))
         #expect(simple["http-2.0"]?["identitySource"] == "$request.header.Authorization,$context.routeKey")
-        #expect(simple["rest-token"]?["authorizerResultTtlInSeconds"] == "0, as RESULT_CACHE=off says")
+        #expect(simple["rest-token"]?["authorizerResultTtlInSeconds"] == "0, because of RESULT_CACHE=off")
         let several = try sides(
             ("RESOURCE", "*"), ("TOKEN_SOURCES", "header:X-T,query:t,cookie:c,protocol:bearer"))
         // A TOKEN authorizer passes one header.

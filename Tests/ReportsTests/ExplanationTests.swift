@@ -52,7 +52,7 @@ import Testing
         let explanation = try Explained.explanation(token: Asked.token())
         #expect(explanation.isAllowed && steps(explanation) == "+++++++++")
         #expect(details(explanation) == ["REST API, TOKEN", "kid key-1"])
-        #expect(text(explanation.callerSees) == "what the policy's RESOURCE lets it call")
+        #expect(text(explanation.callerSees) == "the response of every route that RESOURCE allows")
         #expect(explanation.shadow == nil && explanation.warnings.isEmpty && explanation.hints.isEmpty)
         try expectAgreement(explanation)
     }
@@ -129,8 +129,8 @@ import Testing
 
     @Test(arguments: [
         (Caller.restToken, "401 Unauthorized"), (.restRequest, "401 Unauthorized"),
-        (.httpAPI1, "403; the reason is in our log and in the gateway's context"),
-        (.httpAPI2, "403; the reason is in our log and in the gateway's context"),
+        (.httpAPI1, "403; the reason is in the function's log and in the gateway's context"),
+        (.httpAPI2, "403; the reason is in the function's log and in the gateway's context"),
         (.webSocket, "401 Unauthorized"), (.appSync, "401 Unauthorized"), (.iotCore, "no connection"),
     ])
     func theCallersViewOfARefusal(caller: Caller, expected: String) throws {
@@ -151,7 +151,7 @@ import Testing
         }
         #expect(try seen(.iotCore, ("IOT_POLICY", iotPolicy)).hasPrefix("a connection that IOT_POLICY"))
         #expect(try seen(.httpAPI2, ("HTTP_API_RESPONSE", "simple")).hasPrefix("its answer; unless"))
-        #expect(try seen(.restToken) == "what the policy's RESOURCE lets it call")
+        #expect(try seen(.restToken) == "the response of every route that RESOURCE allows")
         #expect(
             try seen(.restToken, ("REQUIRED_SCOPES", "s")) == "403, with the reason in the gateway's context")
         let denied = Asked.event(.httpAPI1, "GET/a", "a.b")
@@ -185,7 +185,7 @@ import Testing
         let explanation = try Explained.explanation(token: Asked.token(), settings)
         #expect(
             text(explanation.text(plain)).hasSuffix(
-                "\nNote: RESOURCE is *: the policy allows every API of the account's caller.\n"))
+                "\nNote: RESOURCE is *: the policy allows every API that uses this authorizer.\n"))
     }
 
     /// The set has the very key that the token names, and does not use it.

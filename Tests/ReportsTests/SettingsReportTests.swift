@@ -44,9 +44,9 @@ import Testing
             ("PRINCIPAL_CLAIM", "(sub, else client_id, azp, cid)"),
             ("TOKEN_SOURCES", "header:Authorization:Bearer"),
             ("HTTP_API_RESPONSE", "iam"), ("IOT_POLICY", "(none: IoT Core is not served)"), ("DPOP", "off"),
-            ("DPOP_ORIGINS", "(the host that is called)"), ("ISSUED_NOT_BEFORE", "(not checked)"),
+            ("DPOP_ORIGINS", "(the called host)"), ("ISSUED_NOT_BEFORE", "(not checked)"),
             ("RESULT_CACHE", "(not set: an answer may be cached for all calls of a token)"),
-            ("SHADOW_RULES", "(none)"), ("HTTPS_PROXY", "(none on the way to the keys)"),
+            ("SHADOW_RULES", "(none)"), ("HTTPS_PROXY", "(none for the key servers)"),
             ("CA_BUNDLE", "(the system's)"), ("METRICS", "off"),
         ] {
             #expect(value(report, name) == expected, "\(name)")
@@ -97,7 +97,7 @@ import Testing
         #expect(value(report, "SHADOW_RULES") == "a document")
         let shown = text(report.text(plain))
         #expect(shown.hasPrefix("issuer                      first: iss one; "))
-        #expect(shown.contains("\nSHADOW_RULES, which answer nothing:\nrules, in the order"))
+        #expect(shown.contains("\nSHADOW_RULES, which do not change answers:\nrules, in the order"))
         let root = try report.outline.parsed()
         #expect(root.strings("issuers").count == 2 && root.list("rules").count == report.rules?.rules.count)
         #expect(root.member("policies")?.count == 0 && root.string("valid") == nil)
