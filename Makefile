@@ -25,6 +25,8 @@ static:
 	Scripts/check-references
 	Scripts/check-references --self-test
 	Scripts/check-logs
+	Scripts/check-language
+	Scripts/check-language --self-test
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	ruff check --isolated --quiet --select E9,F --ignore F403,F405 . $$(git grep -lE '^#!.*python3')
 	Scripts/make-sample --check
@@ -40,7 +42,7 @@ binary:
 release:
 	Scripts/release
 
-# dist/ is what anybody gets from this commit.
+# Every build of this commit gives the same dist/.
 reproducible:
 	Scripts/check-reproducible
 
@@ -66,7 +68,7 @@ threads:
 secrets:
 	Scripts/check-secrets
 
-# No answer allows what its decision refuses, or the reverse, beside a reference; planted faults are found.
+# No answer allows a call that its decision refuses, or the reverse, compared with a reference; planted faults are found.
 answers:
 	Scripts/check-answers --planted
 	Scripts/check-answers
@@ -79,7 +81,7 @@ mutations:
 small-words:
 	Scripts/check-small-words
 
-# Lines of each module that `swift test` reaches, beside their limits.
+# Lines of each module that `swift test` reaches, with their limits.
 coverage:
 	Scripts/coverage
 

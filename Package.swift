@@ -68,7 +68,7 @@ let decisionRing: [Target] = [
     module("Authorizer", ["Keys", "Routes", "Events", "JOSE", "JSON", "URI", "SHA256", "Bytes"]),
 ]
 
-// MARK: The configuration ring: what the environment and the document say, read once.
+// MARK: The configuration ring: reads the environment and the document once.
 
 let configurationRing: [Target] = [
     module("Settings", ["Authorizer", "Keys", "Routes", "Events", "JOSE", "JSON", "URI", "Bytes"])
@@ -141,7 +141,7 @@ let testTargets: [Target] = [
     // What several modules' tests share: an issuer that signs tokens, a reader of vector files.
     .target(
         name: "TestSupport", dependencies: ["BigInt", "SHA256", "Bytes"], path: "Tests/Support"),
-    // What the tests of decisions share: events, rules, settings, and what an answer does.
+    // Shared by the tests of decisions: events, rules, settings, and an answer's effect.
     .target(
         name: "DecisionSupport",
         dependencies: [

@@ -12,7 +12,7 @@ import Bytes
 import EllipticCurves
 import KeyAgreement
 
-/// What a signature's operation reads.
+/// The input of a signature operation.
 private struct SignatureFiles {
     let key: [UInt8]
     let message: [UInt8]
@@ -29,7 +29,7 @@ private struct SignatureFiles {
 struct ECDSAVerification: Operation {
     private let files: SignatureFiles
     private let curve: Curve
-    /// Nil when every operation is to read the key anew.
+    /// Nil if every operation reads the key itself.
     private let key: ECDSAPublicKey?
 
     init(_ curve: Curve, _ name: StaticString, keepsKey: Bool) {

@@ -62,7 +62,7 @@ protocol Operation: ~Copyable {
     mutating func perform() -> Bool
 }
 
-/// What is to be timed: `NAME` or `NAME:SIZE`.
+/// The operation to time: `NAME` or `NAME:SIZE`.
 struct Request {
     let name: [UInt8]
     let size: Int?

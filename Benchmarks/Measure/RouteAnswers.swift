@@ -40,7 +40,7 @@ func answerRoute(_ words: [[UInt8]]) -> [UInt8] {
     return line
 }
 
-/// "expressible"; else "pairs", and the places of the rules that stand in each other's way; or the fault.
+/// "expressible"; else "pairs" and the indices of the conflicting rules; or the fault.
 func answerRules(_ words: [[UInt8]]) -> [UInt8] {
     do throws(SettingsError) {
         guard let table = try RulesDocument(parsing: bytes(words[1])).routes else {

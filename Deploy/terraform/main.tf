@@ -24,7 +24,7 @@ locals {
   invoke_path = "arn:${data.aws_partition.current.partition}:apigateway:${data.aws_region.current.name}:lambda:path/2015-03-31/functions/${aws_lambda_function.authorizer.arn}/invocations"
 }
 
-# The group is ours, so that it has a retention and the function need not create groups.
+# The configuration creates the log group, with a retention; the function does not need the permission to create groups.
 resource "aws_cloudwatch_log_group" "authorizer" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
@@ -111,11 +111,11 @@ resource "aws_api_gateway_authorizer" "tokens" {
   authorizer_uri                   = local.invoke_path
   authorizer_result_ttl_in_seconds = var.result_ttl_seconds
   identity_source                  = "method.request.header.Authorization"
-  # What does not look like a token gets its 401 from the gateway; the function is not invoked, nothing is logged.
+  # A value that does not look like a token gets its 401 from the gateway; the function is not invoked, nothing is logged.
   identity_validation_expression = var.kind == "TOKEN" ? "^[Bb]earer [A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$" : null
 }
 
-# RFC 6750: what a client without a good token is told. The answer is static: the reason is in the function's log.
+# RFC 6750: the answer to a client without a valid token. It is static: the reason is in the function's log.
 resource "aws_api_gateway_gateway_response" "unauthorized" {
   count         = local.rest
   rest_api_id   = aws_api_gateway_rest_api.api[0].id
@@ -201,7 +201,7 @@ resource "aws_api_gateway_stage" "prod" {
   stage_name    = "prod"
 }
 
-# An HTTP API. It has no gateway responses: CORS is its own setting, and refusals look as Deploy/README.md says.
+# An HTTP API. It does not have gateway responses: CORS is its own setting; Deploy/README.md describes refusals.
 
 resource "aws_apigatewayv2_api" "api" {
   count         = local.http

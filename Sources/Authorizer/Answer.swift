@@ -33,7 +33,7 @@ extension Rules {
         // The writer of the wrong answer may fail again. An invocation error allows nothing.
         if isAnswer(denial, rightFor: refused) { return (refused, denial) }
         return (
-            refused, errorAnswer("AnswerInconsistent", [UInt8]("Neither this answer nor a Deny is right."))
+            refused, errorAnswer("AnswerInconsistent", [UInt8]("Neither the answer nor a Deny matches the decision."))
         )
     }
 
@@ -50,7 +50,7 @@ extension Rules {
                     : response(refusal, decision)
             case .keysUnavailable:
                 errorAnswer(
-                    "KeysUnavailable", [UInt8]("No usable key set: see the log for what failed."))
+                    "KeysUnavailable", [UInt8]("No usable key set: see the log for the reason."))
             case .eventError: errorAnswer("EventError", refusal.eventMessage)
             }
         }

@@ -14,11 +14,11 @@ extension Refusal {
         case .event(let error): error.message
         case .iotPolicyMissing:
             [UInt8](
-                "IoT Core asks, and IOT_POLICY is not set: without a policy there is nothing to allow."
+                "The event is from IoT Core, and IOT_POLICY is not set: without a policy nothing can be allowed."
             )
         case .senderNotTold:
             [UInt8](
-                "DPOP or MTLS is require, and this caller hands over neither the DPoP header nor the client's certificate: an API Gateway authorizer of type REQUEST does."
+                "DPOP or MTLS is require, and this caller passes neither the DPoP header nor the client's certificate: an API Gateway authorizer of type REQUEST does."
             )
         default: [UInt8]("The event could not be decided.")
         }

@@ -21,7 +21,7 @@ func runCertificates(_ options: Options) -> Int32 {
     if let at = options.at {
         guard let seconds = secondsSince1970(at.span) else {
             return StandardError.refuse(
-                "--at wants seconds since 1970, 2026-01-01T00:00:00Z or 2026-01-01T01:00:00+01:00")
+                "--at must be seconds since 1970, 2026-01-01T00:00:00Z or 2026-01-01T01:00:00+01:00")
         }
         now = seconds
     }
@@ -36,7 +36,7 @@ func runCertificates(_ options: Options) -> Int32 {
     }
     let opinion = PathOpinion(presented, store.anchors, of: store.path, host: host, nowSeconds: now)
     StandardOutput.write(opinion, asJSON: options.json)
-    return opinion.isGood ? ExitStatus.allowed : ExitStatus.refused
+    return opinion.isValid ? ExitStatus.allowed : ExitStatus.refused
 }
 
 /// A file that could not be read or decoded: no search was made.
@@ -53,7 +53,7 @@ private struct UnusableFile: Error {
 
     func outline(host: [UInt8], nowSeconds: Int64) -> Outline {
         var outline = Outline()
-        outline.add("good", false)
+        outline.add("valid", false)
         outline.add("host", host)
         outline.add("at", timestampText(nowSeconds * 1000))
         if !path.isEmpty { outline.add("file", path) }

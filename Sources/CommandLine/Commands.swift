@@ -8,11 +8,11 @@ import Bytes
 
 /// Runs a command and gives its exit status.
 package func runCommand(_ arguments: [[UInt8]]) -> Int32 {
-    let wanted: Wanted
-    do throws(UsageError) { wanted = try Wanted(arguments) } catch {
+    let parsed: Wanted
+    do throws(UsageError) { parsed = try Wanted(arguments) } catch {
         return StandardError.refuse(error.message)
     }
-    switch wanted {
+    switch parsed {
     case .nothing:
         StandardError.write([UInt8](generalHelp))
         return ExitStatus.usage

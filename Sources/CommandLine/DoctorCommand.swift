@@ -20,5 +20,5 @@ func runDoctor(_ options: Options) -> Int32 {
     }
     StandardOutput.write(report, asJSON: options.json)
     if report.issuersWithoutKeys > 0 { return ExitStatus.keysUnavailable }
-    return report.isWell ? ExitStatus.allowed : ExitStatus.refused
+    return report.isOK ? ExitStatus.allowed : ExitStatus.refused
 }

@@ -14,16 +14,16 @@ import Settings
 
 /// `authorizer explain`.
 func runExplain(_ options: Options) -> Int32 {
-    let question: Question
+    let input: Question
     var decider: Decider
     switch Question.prepare(options) {
     case .stop(let status): return status
-    case .ready(let asked, let itsDecider): (question, decider) = (asked, itsDecider)
+    case .ready(let asked, let itsDecider): (input, decider) = (asked, itsDecider)
     }
-    let decision = decider.decide(event: question.event, nowSeconds: question.nowSeconds)
+    let decision = decider.decide(event: input.event, nowSeconds: input.nowSeconds)
     let explanation = Explanation(
-        of: decision, event: question.event, question.settings, skippedKeys: decider.skippedKeys,
-        nowSeconds: question.nowSeconds ?? Clock.wallSeconds, cacheSeconds: options.cacheSeconds ?? 300)
+        of: decision, event: input.event, input.settings, skippedKeys: decider.skippedKeys,
+        nowSeconds: input.nowSeconds ?? Clock.wallSeconds, cacheSeconds: options.cacheSeconds ?? 300)
     StandardOutput.write(explanation, asJSON: options.json)
     return exitStatus(of: decision)
 }

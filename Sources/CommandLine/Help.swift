@@ -5,23 +5,23 @@
 // Reads:   Options (Command). Read by: Commands.
 
 let generalHelp: StaticString = """
-    authorizer - decides whether a request's JSON Web Token is good, for Amazon API Gateway
+    authorizer - verifies the JSON Web Token of a request, for Amazon API Gateway
 
-    authorizer invoke         one decision, as API Gateway would get it
-    authorizer explain        the same decision, step by step
-    authorizer doctor         settings, key sources and clock step by step, and the gateway's side
-    authorizer check-config   the settings of the environment: are they good?
+    authorizer invoke         decide one event and print the answer
+    authorizer explain        explain the decision, step by step
+    authorizer doctor         check settings, key servers and clock; print the gateway's settings
+    authorizer check-config   check the settings of the environment
     authorizer keys           fetch the key set and list it
     authorizer certificates FILE --host NAME
-                              what we would say to a server's certificates
+                              verify a server's certificates
     authorizer vectors [DIR]  run the test vectors of a folder
-    authorizer selftest       known answers: SHA-256, RSA accepted, RSA refused
-    authorizer version        what this is
-    authorizer licences       whose work is in it, and under which terms
+    authorizer selftest       run known-answer tests: SHA-256, RSA accepted, RSA refused
+    authorizer version        print version, commit, compiler and architecture
+    authorizer licences       print the licences of the linked code
 
-    authorizer COMMAND --help says more. With AWS_LAMBDA_RUNTIME_API set the program is
-    Lambda's bootstrap and takes no arguments. Settings are environment variables; the two
-    that are needed: JWKS_URI (or JWKS) and RESOURCE.
+    authorizer COMMAND --help describes a command. With AWS_LAMBDA_RUNTIME_API set the program
+    is Lambda's bootstrap and takes no arguments. Settings are environment variables; two are
+    required: JWKS_URI (or JWKS) and RESOURCE.
 
     Exit status 4 of each command: the output could not be written.
 
@@ -35,7 +35,7 @@ extension Command {
             authorizer invoke [--event FILE | --token TOKEN [--as CALLER]]
 
             Decides one event with the settings of the environment and prints the answer that
-            the caller would get. FILE and TOKEN may be - for standard input (other users of
+            the caller would receive. FILE and TOKEN may be - for standard input (other users of
             the machine can see arguments); TOKEN may be the name of a file. White space, line
             breaks, quotation marks and "Bearer" of a pasted token are removed, with a message. The
             token is put into an event of CALLER: rest-token (the default), rest-request, http-1.0,
@@ -49,10 +49,10 @@ extension Command {
             """
             authorizer explain [--event FILE | --token TOKEN [--as CALLER]] [--cache SECONDS] [--json]
 
-            The decision of `invoke`, step by step: what was checked, which step failed, what to
-            do about it, and what such a refusal often means. SECONDS is how long the gateway
-            keeps an answer (its authorizer's TTL; 300). The token is never printed; its kid is,
-            and iss and aud where they are refused.
+            The decision of `invoke`, step by step: the checks, the failed one, advice, and hints
+            on common causes. SECONDS is how long the gateway caches an answer (its authorizer's
+            TTL; the default is 300). The token is never printed; its kid is, and iss and aud if
+            they are refused.
 
             Exit status: as for invoke.
 
@@ -61,32 +61,32 @@ extension Command {
             """
             authorizer doctor [--json]
 
-            Checks the settings, asks every address of keys once and tells how long each step
-            took, or which one failed and what to do; holds the clock against the servers'; and
-            says what must be set on the side of each caller. A deployed function answers the
-            same to an invoke with {"authorizer":"doctor"}.
+            Checks the settings; fetches from every key source once, and prints the time of each
+            step, or the failed step and advice; compares the clock with the key servers'; and
+            prints the settings that each caller (API Gateway, AppSync, IoT Core) must have. A
+            deployed function sends the same report if it is invoked with {"authorizer":"doctor"}.
 
-            Exit status: 0 all is well, 1 the clock is off, 2 settings, 3 an issuer without keys.
+            Exit status: 0 ok, 1 the clock differs, 2 settings, 3 an issuer without keys.
 
             """
         case .checkConfig:
             """
             authorizer check-config [--json]
 
-            Checks the settings of the environment as the start under Lambda does and prints
-            them with their defaults; of RULES the order in which they are tried, the policy that
-            they make, and what it cannot say. Nothing is fetched.
+            Checks the settings of the environment like the start under Lambda, and prints them
+            with their defaults; of RULES also the order in which rules are tried, their policy,
+            and the routes that it cannot name. Nothing is fetched.
 
-            Exit status: 0 good, 2 not.
+            Exit status: 0 valid, 2 invalid.
 
             """
         case .keys:
             """
             authorizer keys [--json]
 
-            Fetches the key set that the settings name and lists its keys with their
-            thumbprints (RFC 7638), and those that are passed over with the reason. If it
-            cannot be fetched, says which step failed and what to do.
+            Fetches the configured key set and lists its keys with their thumbprints (RFC 7638),
+            and the skipped keys with the reason. If it cannot be fetched, prints the failed step
+            and advice.
 
             Exit status: 0 fetched, 2 settings, 3 not fetched.
 
@@ -98,10 +98,10 @@ extension Command {
             Looks for a path from the first certificate of FILE (PEM; - for standard input) over
             the others to a trust anchor, as a connection to NAME would. Prints the path, or each
             one tried and why it failed. TIME is in seconds since 1970 or as 2026-01-01T00:00:00Z.
-            The anchors: CA_BUNDLE, else SSL_CERT_FILE, else the system's. Every block of FILE counts
+            The trust anchors: CA_BUNDLE, else SSL_CERT_FILE, else the system's. Every block of FILE counts
             as presented, also one that is not a certificate.
 
-            Exit status: 0 a path, 1 none, 2 usage or files.
+            Exit status: 0 a path was found, 1 none, 2 usage or files.
 
             """
         case .vectors:
@@ -109,17 +109,17 @@ extension Command {
             authorizer vectors [DIR] [--json]
 
             Runs the test vectors that DIR/INDEX names (DIR: Vectors) and prints a table:
-            suite, source, cases, accepted, refused, left out.
+            suite, source, cases, accepted, refused, omitted.
 
-            Exit status: 0 all as expected, 1 not, 2 files missing or malformed.
+            Exit status: 0 all as expected, 1 some not, 2 files missing or malformed.
 
             """
         case .selftest:
             """
             authorizer selftest [--json]
 
-            Known answers of SHA-256, of an RSA signature that holds and of one that does not.
-            The start under Lambda runs the same.
+            Known-answer tests of SHA-256, of a valid and of an invalid RSA signature. The start
+            under Lambda runs the same tests.
 
             Exit status: 0 passed, 1 failed.
 
@@ -135,7 +135,7 @@ extension Command {
             """
             authorizer licences
 
-            Prints the licences of what is linked into this binary.
+            Prints the licences of the code that is linked into this binary.
 
             """
         }

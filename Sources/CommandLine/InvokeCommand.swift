@@ -11,14 +11,14 @@ import Settings
 
 /// `authorizer invoke`.
 func runInvoke(_ options: Options) -> Int32 {
-    let question: Question
+    let input: Question
     var decider: Decider
     switch Question.prepare(options) {
     case .stop(let status): return status
-    case .ready(let asked, let itsDecider): (question, decider) = (asked, itsDecider)
+    case .ready(let asked, let itsDecider): (input, decider) = (asked, itsDecider)
     }
-    let (decision, answer) = question.settings.rules.answered(
-        decider.decide(event: question.event, nowSeconds: question.nowSeconds))
+    let (decision, answer) = input.settings.rules.answered(
+        decider.decide(event: input.event, nowSeconds: input.nowSeconds))
     StandardOutput.write(answer.body + [0x0A], isExact: true)
     return exitStatus(of: decision)
 }

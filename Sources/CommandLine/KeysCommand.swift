@@ -26,7 +26,7 @@ func runKeys(_ options: Options) -> Int32 {
     }
     guard !supply.isPerKey else {
         return StandardError.refuse(
-            "each key has an address of its own, which a token's kid names: there is no set to list; authorizer doctor asks the host"
+            "each key has its own URL, which contains the token's kid, so there is not a set to list; authorizer doctor checks the key server"
         )
     }
     var failures: [FetchFailure] = []

@@ -14,13 +14,13 @@ import Settings
 package func startLambda(runtimeAPI address: [UInt8]) -> Int32 {
     var api: RuntimeAPI
     do throws(RuntimeAPIError) { api = try RuntimeAPI(address: address) } catch {
-        return StandardError.refuse("AWS_LAMBDA_RUNTIME_API is no host:port")
+        return StandardError.refuse("AWS_LAMBDA_RUNTIME_API is not host:port")
     }
     var log = Log(level: .info)
     guard selfTestPasses() else {
         reportInitError(
             &api, type: "SelfTestFailed",
-            message: [UInt8]("A known answer came out wrong: this binary or this machine is broken."),
+            message: [UInt8]("A known-answer test failed: this binary or this machine is faulty."),
             log: log)
         return ExitStatus.refused
     }

@@ -16,7 +16,7 @@ func runLicences(_ options: Options) -> Int32 {
 }
 
 private let licences: StaticString = """
-    authorizer: Apache License 2.0 (file LICENSE beside the release's zips).
+    authorizer: Apache License 2.0 (file LICENSE next to the release's zips).
 
     Swift standard library: Apache License 2.0 with the Runtime Library
     Exception, by which a product that the compiler embeds portions into may

@@ -23,7 +23,7 @@ struct PathOpinion {
     let instant: [UInt8]
     let anchorsPath: [UInt8]
 
-    var isGood: Bool { messageError == nil && report.path != nil }
+    var isValid: Bool { messageError == nil && report.path != nil }
 
     /// - Parameters:
     ///   - presented: the certificates that a server would send, its own first.
@@ -152,14 +152,14 @@ extension PathOpinion: Report {
     }
 
     private func appendAdvice(_ advice: StaticString, to text: inout [UInt8]) {
-        text.append("What to do: ")
+        text.append("Advice: ")
         text.append(advice)
         text.append(".\n")
     }
 
     var outline: Outline {
         var outline = Outline()
-        outline.add("good", isGood)
+        outline.add("valid", isValid)
         outline.add("host", host)
         outline.add("at", instant)
         outline.add("anchors", anchorsPath)
@@ -194,7 +194,7 @@ extension Certificate {
     fileprivate var outline: Outline {
         var outline = Outline()
         outline.add("subject", subjectText)
-        outline.add("serial", serialText)
+        outline.add("serialNumber", serialText)
         outline.add("notAfterSeconds", notAfterSeconds)
         return outline
     }
@@ -204,7 +204,7 @@ extension CertificateDescription {
     fileprivate var outline: Outline {
         var outline = Outline()
         outline.add("subject", subject)
-        outline.add("serial", serial)
+        outline.add("serialNumber", serial)
         return outline
     }
 }

@@ -22,13 +22,13 @@ struct Question {
     let nowSeconds: Int64?
     let isSample: Bool
 
-    /// Gathers the question, announces what of it is the sample, and loads the keys that the settings name.
+    /// Reads the event and the settings, reports the use of the sample, and loads the keys that the settings name.
     static func prepare(_ options: Options) -> Prepared {
         switch ask(options) {
         case .stop(let status): return .stop(status)
-        case .question(let question):
-            question.announce()
-            do throws(SettingsError) { return .ready(question, try question.decider()) } catch {
+        case .input(let input):
+            input.announce()
+            do throws(SettingsError) { return .ready(input, try input.decider()) } catch {
                 return .stop(StandardError.refuse(error))
             }
         }
@@ -40,7 +40,7 @@ struct Question {
     }
 
     /// Gathers the event and the settings; on failure writes the reason and gives the exit status.
-    private static func ask(_ options: Options) -> Asked {
+    private static func ask(_ options: Options) -> Gathered {
         let loaded: CommandSettings
         do throws(SettingsError) { loaded = try CommandSettings.load(Environment.all) } catch {
             return .stop(StandardError.refuse(error))
@@ -67,14 +67,14 @@ struct Question {
                     "there is nothing to decide: give --event FILE or --token TOKEN (- reads standard input)")
             )
         }
-        return .question(
+        return .input(
             Question(
                 settings: loaded.settings, event: event,
                 nowSeconds: isWholeSample ? SampleData.instantSeconds : nil, isSample: loaded.isSample))
     }
 
-    private enum Asked {
-        case question(Question)
+    private enum Gathered {
+        case input(Question)
         case stop(Int32)
     }
 
@@ -135,7 +135,7 @@ struct Question {
             if index > 0 { text.append("; ") }
             text.append(note)
         }
-        text.append(". An event (--event) is decided as it is.\n")
+        text.append(". An event (--event) is decided without change.\n")
         StandardError.write(text)
     }
 }

@@ -12,15 +12,15 @@ enum UsageError: Error {
 
     var message: StaticString {
         switch self {
-        case .unknownCommand: "there is no such command; authorizer --help names them"
-        case .unknownOption: "there is no such option; the command's --help names them"
+        case .unknownCommand: "unknown command; authorizer --help lists the commands"
+        case .unknownOption: "unknown option; the command's --help lists its options"
         case .valueMissing: "the last option needs a value"
         case .optionTwice: "an option is given twice"
         case .eventAndToken: "--event and --token are both given: keep one"
         case .unknownCaller:
-            "--as takes rest-token, rest-request, http-1.0, http-2.0, websocket, appsync or iot"
-        case .callerWithoutToken: "--as goes with --token: an event says itself who sent it"
-        case .cacheForm: "--cache takes the seconds that the gateway keeps an answer, 0 to 3600"
+            "--as must be rest-token, rest-request, http-1.0, http-2.0, websocket, appsync or iot"
+        case .callerWithoutToken: "--as applies only to --token: an event names its own caller"
+        case .cacheForm: "--cache is the time in seconds that the gateway caches an answer, 0 to 3600"
         case .tooManyArguments: "there are too many arguments"
         }
     }

@@ -50,7 +50,7 @@ struct VectorTable: Report {
     }
 
     func text(_ paint: Paint) -> [UInt8] {
-        var text = [UInt8]("suite                  cases accepted refused left out  source\n")
+        var text = [UInt8]("suite                  cases accepted refused  omitted  source\n")
         for (_, result) in rows {
             text.append(result.suite.span)
             for _ in result.suite.count..<max(result.suite.count, 21) { text.append(0x20) }
@@ -76,7 +76,7 @@ struct VectorTable: Report {
             }
         }
         text.append(
-            failureCount == 0 ? "Every case had the expected outcome.\n" : "Some cases had another outcome.\n"
+            failureCount == 0 ? "Every case had the expected outcome.\n" : "Some cases had an unexpected outcome.\n"
         )
         return text
     }
@@ -104,7 +104,7 @@ struct VectorTable: Report {
                 entry.add("cases", result.cases)
                 entry.add("accepted", result.accepted)
                 entry.add("refused", result.refused)
-                entry.add("leftOut", result.leftOut)
+                entry.add("omitted", result.leftOut)
                 entry.add("failedLines", .list(result.failures.map { .number(Int64($0)) }))
                 return entry
             })

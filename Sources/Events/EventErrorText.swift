@@ -32,12 +32,12 @@ extension EventError {
         case .notObject: [UInt8]("The event is not a JSON object.")
         case .kind(.noType(let members)):
             [UInt8](
-                "The event has no \"type\" and is none of AppSync or IoT Core: nothing here knows it. Its members: "
+                "The event has no \"type\" and is not an event of AppSync or IoT Core. Its members: "
             )
                 + (members.isEmpty ? [UInt8]("none") : members) + [0x2E]
         case .kind(.otherType(let type)):
             [UInt8]("The event's \"type\" is \"") + type
-                + [UInt8]("\", neither TOKEN nor REQUEST: it is not one of an API Gateway authorizer.")
+                + [UInt8]("\", neither TOKEN nor REQUEST: it does not come from an API Gateway authorizer.")
         case .kind(.otherVersion(let version)):
             [UInt8]("The event's payload format \"version\" is \"") + version
                 + [UInt8]("\", neither 1.0 nor 2.0.")

@@ -48,9 +48,9 @@ extension SkipReason {
         switch self {
         case .notAnObject: "it is not a JSON object"
         case .memberType: "one of its members has the wrong type (RFC 7517 section 4)"
-        case .symmetric: "it is a symmetric key, and shared secrets verify no tokens here"
+        case .symmetric: "it is a symmetric key; tokens are never verified with shared secrets"
         case .privateKey:
-            "its private key is published with it: whoever reads the set can sign tokens, so the issuer must replace the key"
+            "its private key is published with it: every reader of the set can sign tokens, so the issuer must replace the key"
         case .keyTypeNotSupported: "its \"kty\" is not RSA, EC or OKP"
         case .curveNotSupported:
             "its \"crv\" is not P-256, P-384 or P-521 (kty EC), or Ed25519 (kty OKP)"
@@ -62,7 +62,7 @@ extension SkipReason {
         case .encoding: "one of its numbers is not base64url without padding"
         case .rsa:
             "its modulus and exponent are not those of an RSA key (both odd, the exponent 3 to 4294967295)"
-        case .curve: "its coordinates are not those of a point of its curve that is a public key"
+        case .curve: "its coordinates are not a valid public key of its curve"
         }
     }
 

@@ -51,8 +51,8 @@ struct LambdaLoop {
     private mutating func serve(_ invocation: Invocation) throws(RuntimeAPIError) {
         let start = Clock.monotonicNanoseconds
         if gate != nil && invocation.deadline.hasPassed { return try refuseLate(invocation) }
-        if let question = OperatorQuestion(event: invocation.event) {
-            return try answer(question, invocation)
+        if let request = OperatorQuestion(event: invocation.event) {
+            return try answer(request, invocation)
         }
         let decided = decider.decide(
             event: invocation.event, wholeByteCount: invocation.eventByteCount,
@@ -75,7 +75,7 @@ struct LambdaLoop {
         line.field("reason", LateEvent.reasonCode)
         log.write(line)
         let answer = errorAnswer(
-            LateEvent.errorType, [UInt8]("The deadline had passed when the event came."))
+            LateEvent.errorType, [UInt8]("The deadline had passed when the event arrived."))
         logRefusedPost(try post(answer, invocation), invocation)
     }
 
@@ -89,10 +89,10 @@ struct LambdaLoop {
 
     /// Answers an operator's request, which is already logged.
     private mutating func answer(
-        _ question: OperatorQuestion, _ invocation: Invocation
+        _ request: OperatorQuestion, _ invocation: Invocation
     ) throws(RuntimeAPIError) {
         let body: [UInt8]
-        switch question {
+        switch request {
         case .doctor:
             body = Examination.answer(decider.settings, until: invocation.fetchDeadline)
         case .reloadKeys:

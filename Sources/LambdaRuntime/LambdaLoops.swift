@@ -129,7 +129,7 @@ public struct LambdaLoops: Sendable {
     private func logEnd(_ failure: RuntimeAPIError?, left: Int?) {
         guard let failure else { return }
         let isLast = left ?? 0 == 0 || failure == .containerError
-        var line = LogLine(isLast ? .fatal : .error, "the Runtime API cannot be talked to")
+        var line = LogLine(isLast ? .fatal : .error, "the Runtime API cannot be reached")
         line.field("reason", failure.reasonCode)
         if let left { line.field("loopsLeft", Int64(left)) }
         log.write(line)

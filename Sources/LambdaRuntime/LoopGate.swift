@@ -51,12 +51,12 @@ final class LoopGate: @unchecked Sendable {
 
     /// Records that a loop has ended or was never started. The others continue, unless the environment itself has ended.
     ///
-    /// - Parameter tell: logs the end, with the number of remaining loops. The process does not end before it returns.
-    func loopEnded(_ error: RuntimeAPIError?, tell: (_ left: Int) -> Void = { _ in }) {
+    /// - Parameter report: logs the end, with the number of remaining loops. The process does not end before it returns.
+    func loopEnded(_ error: RuntimeAPIError?, report: (_ left: Int) -> Void = { _ in }) {
         lock.lock()
         defer { lock.unlock() }
         running -= 1
-        tell(running)
+        report(running)
         if error == .containerError { isClosed = true }
         lock.wakeAll()
     }

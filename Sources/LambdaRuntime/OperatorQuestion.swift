@@ -29,12 +29,12 @@ public enum OperatorQuestion: Sendable, Equatable {
         } catch { return nil }
         // The object must have exactly one member.
         let root = document.root
-        guard root.kind == .object, root.count == 1, let question = root.member("authorizer") else {
+        guard root.kind == .object, root.count == 1, let request = root.member("authorizer") else {
             return nil
         }
         switch true {
-        case question.isString("reload-keys"): self = .reloadKeys
-        case question.isString("doctor"): self = .doctor
+        case request.isString("reload-keys"): self = .reloadKeys
+        case request.isString("doctor"): self = .doctor
         default: return nil
         }
     }

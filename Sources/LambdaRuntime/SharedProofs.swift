@@ -29,7 +29,7 @@ final class SharedProofs: @unchecked Sendable {
         let spent = decision.spendingProof(&memo)
         // Logged once: from now on the replay of a proof may go undetected.
         if forgotten == 0 && memo.forgottenEarly > 0 {
-            log.write(LogLine(.warn, "more DPoP proofs come than are remembered"))
+            log.write(LogLine(.warn, "more DPoP proofs arrive than can be remembered"))
         }
         return spent
     }

@@ -38,14 +38,14 @@ public enum File {
         contents.reserveCapacity(room)
         while true {
             let left = room - contents.count
-            let wanted = left > 0 ? left : min(4096, limit - contents.count + 1)
+            let requested = left > 0 ? left : min(4096, limit - contents.count + 1)
             var failure: Int32 = 0
             var count = 0
-            contents.append(addingCapacity: wanted) { output in
+            contents.append(addingCapacity: requested) { output in
                 unsafe output.withUnsafeMutableBufferPointer { buffer, used in
                     repeat {
                         count = unsafe CLinux.read(
-                            descriptor, buffer.baseAddress?.advanced(by: used), wanted)
+                            descriptor, buffer.baseAddress?.advanced(by: used), requested)
                         failure = count < 0 ? lastErrorCode : 0
                     } while failure == SystemNumber.interrupted
                     used += max(0, count)

@@ -50,7 +50,7 @@ struct NameServerSearch {
             let isAnyOpen = exchanges.contains { $0 != nil }
             if !isAnyOpen, turns >= Self.rounds * servers.count { throw failure ?? .nameServerTimedOut }
             if !isAnyOpen || nextTurn.remainingMilliseconds == 0 { takeTurn() }
-            if let addresses = try hear() { return addresses }
+            if let addresses = try receiveAnswer() { return addresses }
         }
     }
 
@@ -82,7 +82,7 @@ struct NameServerSearch {
     }
 
     /// Waits for responses until the next turn; returns the addresses if there are any.
-    private mutating func hear() throws(PlatformError) -> [[UInt8]]? {
+    private mutating func receiveAnswer() throws(PlatformError) -> [[UInt8]]? {
         var entries: [pollfd] = []
         var open: [Int] = []
         var wait = nextTurn.orEarlier(deadline)

@@ -20,15 +20,15 @@ extension DecidedEvent {
 
     private var allowedSeen: StaticString {
         switch decision.caller {
-        case .appSync: "its answer"
-        case .iotCore: "a connection that IOT_POLICY bounds and that ends with the token"
+        case .appSync: "the API's response"
+        case .iotCore: "a connection with the permissions of IOT_POLICY, until the token expires"
         case .httpAPI2 where settings.rules.answers.isSimpleHTTPAPI:
-            "its answer; unless $context.routeKey is an identity source, the gateway's cache lets other routes through as well"
+            "the API's response; unless $context.routeKey is an identity source, the gateway's cached answer allows other routes as well"
         default:
             !decision.omittedRules.isEmpty
-                ? "what the policy names; routes that it cannot name are left out, so the gateway's cache must be off or keyed by route"
+                ? "the response of routes that the policy names; it omits routes that it cannot name, so the gateway's cache must be off or keyed by route"
                 : settings.rules.routes == nil
-                    ? "what the policy's RESOURCE lets it call" : "every route that the rules let it call"
+                    ? "the response of every route that RESOURCE allows" : "the response of every route that the rules allow"
         }
     }
 
@@ -40,7 +40,7 @@ extension DecidedEvent {
         case .httpAPI1, .httpAPI2:
             isUnauthorized && settings.rules.gets401ByError(decision.caller)
                 ? "401 (HTTP APIs do not document it)"
-                : "403; the reason is in our log and in the gateway's context"
+                : "403; the reason is in the function's log and in the gateway's context"
         default: isUnauthorized ? "401 Unauthorized" : "403, with the reason in the gateway's context"
         }
     }

@@ -82,7 +82,7 @@ package struct DoctorReport: Report {
     }
 
     /// Whether there is nothing to be done.
-    package var isWell: Bool { issuersWithoutKeys == 0 && !clockIsOff }
+    package var isOK: Bool { issuersWithoutKeys == 0 && !clockIsOff }
 
     package func text(_ paint: Paint) -> [UInt8] { outline.lines + [0x0A] }
 
@@ -102,10 +102,15 @@ package struct DoctorReport: Report {
         }
         outline.add("keys", keys)
         if let clockAheadSeconds { outline.add("clockAheadSeconds", clockAheadSeconds) }
-        if clockIsOff { outline.add("clock", "off by more than CLOCK_SKEW_SECONDS: set it") }
+        if clockIsOff {
+            outline.add(
+                "clock",
+                "this machine's clock differs from a key server's by more than CLOCK_SKEW_SECONDS: correct it"
+            )
+        }
         outline.add("policies", policies.map { $0.outline })
         outline.add("gateway", gateway.map { $0.outline })
-        outline.add("well", isWell)
+        outline.add("ok", isOK)
         return outline
     }
 }
@@ -127,13 +132,13 @@ extension DoctorReport.Address {
         if let clockAheadSeconds { outline.add("clockAheadSeconds", clockAheadSeconds) }
         switch result {
         case .failed(let failure):
-            outline.add("failedStep", failure.stage)
+            outline.add("stage", failure.stage)
             outline.add("meaning", failure.meaning)
-            outline.add("whatToDo", failure.advice)
+            outline.add("advice", failure.advice)
             if let skipped = failure.skipped, !skipped.isEmpty { outline.add("skippedKeys", skipped) }
         case .fetched(let set, let connection):
             outline.add("usableKeys", set.keys.count)
-            outline.add("passedOver", set.skipped.count)
+            outline.add("skipped", set.skipped.count)
             if !set.skipped.isEmpty { outline.add("skippedKeys", set.skipped) }
             if let connection {
                 outline.add("tls", connection.version)

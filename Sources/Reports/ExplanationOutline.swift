@@ -17,7 +17,7 @@ extension Explanation {
             outline.add("advice", reason.advice)
         }
         outline.add("hints", hints.map { $0.outline })
-        outline.add("caller", callerSees)
+        outline.add("response", callerSees)
         if let shadow { outline.add("shadow", shadow.reasonCode) }
         return outline
     }

@@ -14,9 +14,9 @@ extension Explanation: Report {
         text.append(0x0A)
         appendVerdict(to: &text, paint)
         for hint in hints { append("Hint: ", hint.text, to: &text) }
-        append("What the caller gets: ", [UInt8](callerSees), to: &text)
+        append("Response to the caller: ", [UInt8](callerSees), to: &text)
         if let shadow {
-            text.append("What SHADOW_RULES would say: ")
+            text.append("Result of SHADOW_RULES: ")
             text.append(shadow.reasonCode)
             if let finding = shadow.finding {
                 text.append(" (")
@@ -53,7 +53,7 @@ extension Explanation: Report {
         text.append(": ")
         text.append(reasonCode)
         append(". ", reason?.meaning ?? [], to: &text)
-        if let reason, !reason.advice.isEmpty { append("What to do: ", reason.advice, to: &text) }
+        if let reason, !reason.advice.isEmpty { append("Advice: ", reason.advice, to: &text) }
     }
 
     private func append(_ label: StaticString, _ line: [UInt8], to text: inout [UInt8]) {

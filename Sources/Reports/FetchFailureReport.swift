@@ -38,7 +38,7 @@ extension FetchFailure {
         }
         text.append(".\n")
         append(skipped ?? [], to: &text)
-        text.append("What to do: ")
+        text.append("Advice: ")
         text.append(advice)
         text.append(".\n")
         return text
@@ -57,7 +57,7 @@ extension FetchFailure {
             outline.add("serialNumber", certificate.serial)
         }
         if let status { outline.add("status", status) }
-        if let skipped, !skipped.isEmpty { outline.add("passedOver", skipped) }
+        if let skipped, !skipped.isEmpty { outline.add("skippedKeys", skipped) }
         return outline
     }
 }

@@ -114,18 +114,18 @@ extension Rules {
     }
 
     private var timeToLive: StaticString {
-        if sender.resultCache == .off { return "0, as RESULT_CACHE=off says" }
+        if sender.resultCache == .off { return "0, because of RESULT_CACHE=off" }
         if sender.resultCache == .path {
             return
-                "0 to 3600, with the method and the full path among the identity sources, as RESULT_CACHE=path says; 300 if not set"
+                "0 to 3600, with the method and the full path among the identity sources, because of RESULT_CACHE=path; the default is 300"
         }
         if tokenSources.count > 1 {
             return
-                "0: with caching on every identity source must be in each request, and here the token is in one of several"
+                "0: with caching, every request must have all identity sources, and the token is at only one of TOKEN_SOURCES"
         }
         return routes == nil
-            ? "0 to 3600: an Allow is kept past the token's end and past a withdrawn key, so as short as the load permits; 300 if not set"
-            : "0 to 3600, if policies name every route (\"policies\"), else 0; 300 if not set"
+            ? "0 to 3600: a cached Allow outlives the token's expiry and a withdrawn key, so as short as the load permits; the default is 300"
+            : "0 to 3600, if policies name every route (\"policies\"), else 0; the default is 300"
     }
 
     // MARK: The others
@@ -134,21 +134,21 @@ extension Rules {
         var side = GatewaySide(.appSync)
         side.set("authenticationType", "AWS_LAMBDA")
         side.set(
-            "identityValidationExpression", "empty, or one that takes the token with or without Bearer")
+            "identityValidationExpression", "empty, or an expression that accepts the token with and without Bearer")
         var seconds: [UInt8] = []
         seconds.append(decimal: answers.appSyncTTLSeconds)
-        seconds.append(" by APPSYNC_TTL_SECONDS, which comes before the API's own")
+        seconds.append(" by APPSYNC_TTL_SECONDS, which takes precedence over the API's own")
         side.set("authorizerResultTtlInSeconds", seconds)
         return side
     }
 
     private var iotCore: GatewaySide {
         var side = GatewaySide(.iotCore)
-        side.set("signingDisabled", "true: the token is signed itself")
-        side.set("tokenKeyName", "the header or query parameter of the token, if devices send it so")
+        side.set("signingDisabled", "true: the token has its own signature")
+        side.set("tokenKeyName", "the token's header or query parameter, if devices use one")
         side.set(
             "enableCachingForHttp",
-            "false, or true with IOT_REFRESH_SECONDS as the time that an answer is kept")
+            "false, or true with IOT_REFRESH_SECONDS as the caching time")
         return side
     }
 }

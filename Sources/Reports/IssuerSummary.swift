@@ -31,7 +31,7 @@ func issuerSummary(_ issuer: ConfiguredIssuer) -> [UInt8] {
         case .url: text.append("a URL")
         case .file(let path): text.append(path.span)
         case .inline: text.append("the document")
-        case .discovery: text.append("where the issuer says")
+        case .discovery: text.append("the issuer's discovery document")
         }
     }
     if let snapshot = issuer.keys.snapshot {

@@ -109,7 +109,7 @@ package struct KeysReport: Report {
     package var outline: Outline {
         var outline = Outline()
         outline.add("keys", keys.map { $0.outline })
-        outline.add("passedOver", skipped)
+        outline.add("skippedKeys", skipped)
         if let connection { outline.add("tls", connection.outline) }
         if let maxAgeSeconds { outline.add("maxAgeSeconds", maxAgeSeconds) }
         outline.add("freshSeconds", freshSeconds)

@@ -85,7 +85,7 @@ package struct PastedToken {
         if removed.quotationMarks { notes.append("quotation marks were removed") }
         if removed.scheme { notes.append("the scheme before the token was removed") }
         if removed.otherText { notes.append("text before or after the token was ignored") }
-        if removed.sameTokens { notes.append("the token is there more than once") }
+        if removed.sameTokens { notes.append("the token occurs more than once") }
         if removed.furtherTokens { notes.append("there is more than one token: only the first is decided") }
         return notes
     }

@@ -39,7 +39,7 @@ struct RulesReport {
         if !isExpressible && !table.isComplete {
             warnings.append(
                 [UInt8](
-                    "if the API has no paths but those of the rules, routes_are_complete says so, and more can be told apart"
+                    "if the API has only the paths of the rules, set routes_are_complete: policies can then distinguish more rules"
                 ))
         }
         self.warnings = warnings
@@ -53,14 +53,14 @@ struct RulesReport {
             text.append(" and ")
             report.append(warning.other, to: &text)
             text.append(
-                " cannot be told apart by a policy: the first is named in the answers to its own calls alone")
+                " cannot be distinguished by a policy: the first is only named in answers to its own calls")
         case .twins:
             text.append(" and ")
             report.append(warning.other, to: &text)
-            text.append(" are two routes: the slash at the end counts")
+            text.append(" are different routes: a trailing slash counts")
         case .isPublic:
             text.append(
-                " is public: anybody may call it, where the gateway asks without a token at all (never for TOKEN)"
+                " is public: it may be called without a token, if the gateway invokes the authorizer without one (never for TOKEN)"
             )
         case .spelling:
             text.append(
@@ -81,7 +81,7 @@ struct RulesReport {
             text.append(0x0A)
         }
         text.append(
-            "every other call is refused.\nthe policy of a token that meets every rule, behind arn:…:api/stage:\n"
+            "every other call is refused.\nthe policy of a token that meets every rule, after arn:…:api/stage:\n"
         )
         append("  Allow ", allowed, to: &text)
         append("  Deny  ", denied, to: &text)

@@ -32,7 +32,7 @@ struct SettingEntries {
         addAnswers(rules)
         addSender(settings)
         addTimes(settings)
-        add("HTTPS_PROXY", proxyName, orElse: "(none on the way to the keys)")
+        add("HTTPS_PROXY", proxyName, orElse: "(none for the key servers)")
         add("CA_BUNDLE", settings.fetches.caBundle, orElse: "(the system's)")
         add("LOG_LEVEL", settings.logLevel.name)
         add("METRICS", settings.reports.writesMetrics ? "emf" : "off")
@@ -69,7 +69,7 @@ struct SettingEntries {
             case .url: add(name, "a URL")
             case .file(let path): add(name, path)
             case .inline: add("JWKS", "the key set itself")
-            case .discovery: add(name, "(as the issuer's document says)")
+            case .discovery: add(name, "(from the issuer's discovery document)")
             }
         }
         let claims = issuer.trusted.claims
@@ -109,7 +109,7 @@ struct SettingEntries {
         let deny = settings.rules.deny
         add("DPOP", sender.dpop.name)
         add("DPOP_MAX_AGE_SECONDS", sender.proofMaximumAgeSeconds)
-        add("DPOP_ORIGINS", sender.origins, orElse: "(the host that is called)")
+        add("DPOP_ORIGINS", sender.origins, orElse: "(the called host)")
         add("MTLS", sender.mtls.name)
         add(
             "RESULT_CACHE",

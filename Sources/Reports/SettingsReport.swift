@@ -45,10 +45,10 @@ package struct SettingsReport: Report {
         rules?.append(to: &text)
         for policy in policies { policy.append(to: &text) }
         if let shadow {
-            text.append("SHADOW_RULES, which answer nothing:\n")
+            text.append("SHADOW_RULES, which do not change answers:\n")
             shadow.append(to: &text)
         }
-        text.append("The settings are good.\n")
+        text.append("The settings are valid.\n")
         return text
     }
 
@@ -61,7 +61,7 @@ package struct SettingsReport: Report {
 
     package var outline: Outline {
         var outline = Outline()
-        outline.add("good", true)
+        outline.add("valid", true)
         var settings = Outline()
         for entry in entries { settings.add(entry.name, entry.value) }
         outline.add("settings", settings)
@@ -79,7 +79,7 @@ extension Outline {
     /// The report on an invalid setting.
     package init(_ error: SettingsError) {
         self.init()
-        add("good", false)
+        add("valid", false)
         add("setting", error.setting.name)
         add("error", error.message)
     }

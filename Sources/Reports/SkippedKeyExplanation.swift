@@ -26,7 +26,7 @@ struct SkippedKeyExplanation {
             guard isUnknown, reason == nil, let wanted = decision.kid, let kid = key.kid,
                 bytesEqual(wanted.span, kid.span)
             else { continue }
-            var meaning = [UInt8]("The key set has the key that the token names, and the key is skipped: ")
+            var meaning = [UInt8]("The key set contains the key that the token names, but the key is skipped: ")
             meaning.append(key.reason.meaning.span)
             meaning.append(".")
             reason = Reason(

@@ -128,7 +128,7 @@ extension DecidedEvent {
             text.append(" seconds")
         case .proof(let error): text.append(proofDetail(error))
         case .proofURI:
-            text.append("taken here: ")
+            text.append("accepted URIs: ")
             let uris = event?.requestURIs(behind: settings.rules.sender.origins) ?? []
             for (index, uri) in uris.enumerated() {
                 if index > 0 { text.append(", ") }

@@ -55,8 +55,8 @@ public struct PolicyReport: Sendable {
     /// Settings to change, or routes to rewrite.
     public var advice: StaticString {
         omittedForLength.isEmpty
-            ? "calls of routes that are not named are allowed when the authorizer is asked, and refused out of the gateway's cache: turn result caching off and set RESULT_CACHE=off, or put the method and the full path among the identity sources and set RESULT_CACHE=path; routes_are_complete, if the API has no other paths, lets more be named"
-            : "set POLICY_MAX_BYTES to what the policy needs (REST and HTTP APIs), or write several routes as one; or turn result caching off and set RESULT_CACHE=off, or put the method and the full path among the identity sources and set RESULT_CACHE=path"
+            ? "calls of omitted routes are allowed when the authorizer is invoked, but refused by the gateway's cached answer: turn result caching off and set RESULT_CACHE=off, or add the method and the full path to the identity sources and set RESULT_CACHE=path; if the API has no other paths, set routes_are_complete, and policies can name more routes"
+            : "set POLICY_MAX_BYTES to the size of the policy (REST and HTTP APIs), or combine routes; or turn result caching off and set RESULT_CACHE=off, or add the method and the full path to the identity sources and set RESULT_CACHE=path"
     }
 }
 

@@ -137,14 +137,14 @@ final class RoutePolicy {
 
     /// Adds routes in the same order until the limit is reached, without routes that another route's glob contains.
     private func nameWhatFits(_ ordered: [Int], _ form: PolicyForm, _ byteLimit: Int, _ called: Int?) {
-        var wanted: [Int] = []
+        var candidates: [Int] = []
         for route in ordered where isNamed[route] && !isHeld(route) && route != called {
-            wanted.append(route)
+            candidates.append(route)
         }
-        if let called, isNamed[called] { wanted.insert(called, at: 0) }
+        if let called, isNamed[called] { candidates.insert(called, at: 0) }
         forgetAll()
         var isCompact = true
-        for route in wanted {
+        for route in candidates {
             // An omitted route takes over no excess patterns, so the Denies are computed again.
             guard let further = denials(beside: route, evenIfRemoving: route == called) else { continue }
             if addedByteCount(route, further, form) + byteCount > byteLimit, !isCompact {

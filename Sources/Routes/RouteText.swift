@@ -20,11 +20,11 @@ public struct RouteText: Sendable {
             switch self {
             case .tooLong, .tooManySegments: "is too long"
             case .form: "is not a verb, a space and a path (nor $connect, $appsync, $iot)"
-            case .verb: "has a verb that is none of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT and *"
+            case .verb: "has a verb other than DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT and *"
             case .field: "is not $appsync, a space and a field as Type.field"
             case .character: "has a character that must be escaped in a path, or a brace within a segment"
             case .escape:
-                "has an escape that is not % and two capital hexadecimal digits, or one of a letter, digit, -, ., _, ~, /, \\ or a control character, or is .%3B or ..%3B"
+                "has an escape that is not % and two upper-case hexadecimal digits, or the escape of a letter, digit, -, ., _, ~, /, \\ or a control character, or is .%3B or ..%3B"
             case .dotSegment: "has a segment . or .., alone or before a ;"
             case .emptySegment: "has an empty segment (//)"
             case .variableName: "has a variable whose name is not made of letters, digits and _"

@@ -75,12 +75,12 @@ public final class DocumentFault: Equatable, Sendable {
         text.append(" ")
         switch problem {
         case .json(let error):
-            text.append("is not strict JSON, or passes a limit (")
+            text.append("is not strict JSON, or exceeds a limit (")
             text.append(error.reasonCode)
             text.append("): ")
             error.append(to: &text)
         case .keySet(let error):
-            text.append("is no key set (")
+            text.append("is not a key set (")
             text.append(error.reasonCode)
             text.append(")")
         case .tooMany(let limit):
@@ -93,7 +93,7 @@ public final class DocumentFault: Equatable, Sendable {
         case .route(.tooManySegments(let limit)):
             text.append("has more than ")
             text.append(decimal: limit)
-            text.append(" segments, the verb counted")
+            text.append(" segments, including the verb")
         case .outOfRange(let minimum, let maximum):
             text.append("must be from ")
             text.append(decimal: minimum)
@@ -116,35 +116,35 @@ public final class DocumentFault: Equatable, Sendable {
     private var words: StaticString {
         switch problem {
         case .missing: "is missing"
-        case .unknownMember: "is no member that stands there"
+        case .unknownMember: "is not a member of this object"
         case .empty: "is empty"
-        case .repeated: "is there twice"
+        case .repeated: "occurs twice"
         case .notObject: "is not an object"
         case .notArray: "is not an array"
         case .notString: "is not a string"
         case .notBool: "is neither true nor false"
         case .notInteger: "is not a whole number of 64 bits"
         case .notScalar: "is not a string, a whole number, true or false"
-        case .claimName: "is not a claim's name: names with // or an empty part are written as an array"
+        case .claimName: "is not a claim's name: write names with // or an empty part as an array"
         case .scope: "has a space, a quote, a backslash or a control character"
         case .algorithm:
-            "is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
-        case .wildcard: "is *: to accept every audience leave it out"
+            "is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
+        case .wildcard: "is *: to accept every audience omit it"
         case .address: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .issuerAddress:
-            "is no https:// URL without a query: without jwks_uri and jwks the keys are looked up there"
-        case .tenant: "is no tenant's ID: a UUID in small letters"
-        case .openTenant: "needs profile entra and an issuer with {tenantid}"
+            "is not an https:// URL without a query, which discovery needs if neither jwks_uri nor jwks is set"
+        case .tenant: "is not a tenant ID: a UUID in lower case"
+        case .openTenant: "requires profile entra and an issuer with {tenantid}"
         case .instant: "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
-        case .unknownVariable: "names no variable of the route"
-        case .variableElsewhere: "stands only in the claims of allow: a policy could not express it"
-        case .unknownIssuer: "is the name of no issuer"
-        case .publicIssuers: "means nothing for a public route: nobody asks for its token"
-        case .withSet: "stands only beside jwks_uri: the set itself cannot fail"
-        case .notTrue: "stands only as true"
-        case .nothing: "has nothing to say: it needs issuers or routes"
-        case .useless: "needs routes"
-        case .nameOfAnother: "is the name or the iss of another issuer too: a route's issuers would mean both"
+        case .unknownVariable: "does not name a variable of the route"
+        case .variableElsewhere: "is only allowed in the claims of allow: elsewhere a policy could not express it"
+        case .unknownIssuer: "is not the name of an issuer"
+        case .publicIssuers: "has no effect on a public route, which needs no token"
+        case .withSet: "is only allowed with jwks_uri: jwks is not fetched"
+        case .notTrue: "must be true"
+        case .nothing: "is empty: it needs issuers or routes"
+        case .useless: "requires routes"
+        case .nameOfAnother: "is also the name or the iss of another issuer: a route's issuers would be ambiguous"
         default: ""
         }
     }

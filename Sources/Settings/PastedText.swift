@@ -69,14 +69,14 @@ public enum PasteFault: Equatable, Sendable {
         switch self {
         case .controlCharacter:
             "has a line break, a tab or another control character: write it on one line, with a comma between two entries of a list"
-        case .notUTF8: "is not UTF-8, as all texts of a token are"
+        case .notUTF8: "is not UTF-8, the encoding of all texts of a token"
         case .jsonArray:
             "is written as a JSON array: write it without brackets and quotation marks, with a comma between two entries of a list"
         case .quotationMarks:
             "has quotation marks around a value, which would be compared too: write it without them"
         case .whiteSpace:
             "begins or ends with a space, which would be compared too: write it without the space"
-        case .severalIssuers: "names several issuers: write each one into issuers of RULES"
+        case .severalIssuers: "names several issuers: list them in issuers of RULES"
         }
     }
 }

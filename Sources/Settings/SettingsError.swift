@@ -81,7 +81,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         if case .misspelled(let found) = problem {
             // Escaped and cut: the name comes from outside.
             for byte in found.prefix(64) { text.append(byte >= 0x20 && byte < 0x7F ? byte : 0x3F) }
-            text.append(" is no setting: did you mean ")
+            text.append(" is not a setting: did you mean ")
             text.append(setting.name)
             text.append("?")
             return text
@@ -95,7 +95,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         text.append(" ")
         switch problem {
         case .iotPolicyTooLong(let limit):
-            append(&text, "has a policy of more than ", Int64(limit), " characters, white space not counted")
+            append(&text, "has a policy of more than ", Int64(limit), " characters, not counting white space")
         case .fileNotRead(let reason):
             text.append("names a file that cannot be read (")
             text.append(reason.span)
@@ -107,7 +107,7 @@ public struct SettingsError: Error, Equatable, Sendable {
             append(&text, "must be from ", minimum, " to ")
             text.append(decimal: maximum)
         case .keySetRefused(let error):
-            text.append("is no key set (")
+            text.append("is not a key set (")
             text.append(error.reasonCode)
             text.append(")")
             if setting == .jwks {
@@ -154,32 +154,32 @@ public struct SettingsError: Error, Equatable, Sendable {
         switch problem {
         case .missing:
             setting == .jwksURI
-                ? "is not set (nor is JWKS, nor ISSUER, whose keys could be looked up)" : "is not set"
+                ? "is not set (nor is JWKS, nor an ISSUER for discovery)" : "is not set"
         case .bothKeySources: "and JWKS are both set: keep one"
-        case .withoutJWKSURI: "is of no use without JWKS_URI"
+        case .withoutJWKSURI: "has no effect without JWKS_URI"
         case .sameAddress: "is the same as JWKS_URI"
         case .empty: "is empty"
         case .emptyEntry: "has an empty entry"
         case .repeatedEntry: "has an entry twice"
         case .notANumber: "is not a whole number"
         case .unknownAlgorithm:
-            "names an algorithm that is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
+            "names an algorithm other than RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
         case .uriForm: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .httpNotLoopback:
-            "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys"
+            "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: an attacker on the way could replace the keys"
         case .issuerForm:
-            "is no https:// URL without a query (nor a loopback http:// one): without JWKS_URI and JWKS the keys are looked up there"
+            "is not an https:// URL (or a loopback http:// one) without a query, which discovery needs if neither JWKS_URI nor JWKS is set"
         case .proxyForm:
-            "is no http:// URL of a proxy (proxies that are spoken to over TLS or SOCKS are not known)"
+            "is not the http:// URL of a proxy (TLS connections to a proxy and SOCKS are not supported)"
         case .arnForm:
-            "has an entry that is no execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path), no ARN of an AppSync API (arn:partition:appsync:region:account:apis/ID) and not *"
-        case .audienceWildcard: "is *: to accept every audience leave AUDIENCE out"
+            "has an entry that is neither an execute-api ARN (arn:partition:execute-api:region:account:api/stage/verb/path), nor the ARN of an AppSync API (arn:partition:appsync:region:account:apis/ID), nor *"
+        case .audienceWildcard: "is *: to accept every audience omit AUDIENCE"
         case .scopeForm: "has a scope with a quote, a backslash or a control character"
-        case .contextKeysCollide: "has two claims that would have one context key"
-        case .keySetWithoutKeys: "has no key that tokens can be verified with"
+        case .contextKeysCollide: "has two claims with the same context key"
+        case .keySetWithoutKeys: "has no key that can verify tokens"
         case .routesInDocument: "is set, and RULES has routes: keep one"
         case .issuersInDocument: "is set, and RULES has issuers: keep one"
-        case .logLevel: "is none of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
+        case .logLevel: "is not one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
         case .otherWord:
             switch setting {
             case .httpAPIResponse: "is neither iam nor simple"
@@ -187,18 +187,18 @@ public struct SettingsError: Error, Equatable, Sendable {
             default: "is neither deny nor error"
             }
         case .namespaceForm:
-            "is no CloudWatch namespace: at most 255 letters, digits and . - _ / # :, not beginning with AWS/ or a colon"
+            "is not a CloudWatch namespace: at most 255 letters, digits and . - _ / # :, not beginning with AWS/ or a colon"
         case .tokenSourceForm:
-            "has an entry that is none of header:NAME, header:NAME:SCHEME, query:NAME, cookie:NAME, protocol:PREFIX, mqtt:password"
+            "has an entry that is not one of header:NAME, header:NAME:SCHEME, query:NAME, cookie:NAME, protocol:PREFIX, mqtt:password"
         case .iotPolicyForm:
-            "is no IoT policy: an object, or a list of them, with Version 2012-10-17 and statements of Effect, Action and Resource"
-        case .senderMode: "is none of off, ignore, accept, require"
+            "is not an IoT policy: an object, or a list of them, with Version 2012-10-17 and statements of Effect, Action and Resource"
+        case .senderMode: "is not one of off, ignore, accept, require"
         case .resultCacheWord: "is not off, keyed or path"
         case .resultCachePath:
-            "is path, but DPOP or MTLS is checked: a cached answer would serve another sender of the same token. Key the cache by the proof as well and write keyed, or turn it off"
+            "is path, but DPOP or MTLS is checked: a cached answer would also be used for another sender of the same token. Add the proof to the cache key and set keyed, or turn the cache off"
         case .resultCacheNotSaid:
-            "is not set, and DPOP or MTLS is: an answer out of the gateway's result cache would let in whoever sends a stolen token, and this function would not be asked. Set the authorizer's result TTL to 0 and say off, or make the proof (the DPoP header; the certificate) an identity source and say keyed"
-        case .originForm: "has an entry that is no https:// URI without query, fragment and user information"
+            "is not set, but DPOP or MTLS is: a cached answer of the gateway would allow the sender of a stolen token without invoking this function. Set the authorizer's result TTL to 0 and RESULT_CACHE=off, or make the proof (the DPoP header; the certificate) an identity source and set RESULT_CACHE=keyed"
+        case .originForm: "has an entry that is not an https:// URI without query, fragment and user information"
         case .instantForm:
             "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .iotPolicyTooLong, .fileNotRead, .tooLong, .tooManyEntries, .outOfRange, .arnTooLong,

@@ -43,17 +43,17 @@ extension Settings {
         public var message: StaticString {
             switch self {
             case .issuerAndAudienceNotChecked:
-                "ISSUER and AUDIENCE are not set: every unexpired token signed by a key of the set is let in"
+                "ISSUER and AUDIENCE are not set: every unexpired token signed by a key of the set is accepted"
             case .issuerNotChecked: "ISSUER is not set: iss is not checked"
-            case .audienceNotChecked: "AUDIENCE is not set: tokens for other services are let in"
-            case .iotPolicyIsEverything: "IOT_POLICY lets every device do everything"
-            case .resourceIsEverything: "RESOURCE is *: the policy allows every API of the account's caller"
+            case .audienceNotChecked: "AUDIENCE is not set: tokens for other services are accepted"
+            case .iotPolicyIsEverything: "IOT_POLICY allows every device every action"
+            case .resourceIsEverything: "RESOURCE is *: the policy allows every API that uses this authorizer"
             case .snapshotIsNeverUsed:
                 "KEYS_STALE_SECONDS is 0: the keys of JWKS_SNAPSHOT are never used"
             case .sendersIgnored:
-                "DPOP or MTLS is ignore: a token that is bound to its sender is taken from anybody"
+                "DPOP or MTLS is ignore: a sender-constrained token is accepted without proof of possession"
             case .issuerLooksLikeSeveral:
-                "ISSUER has a comma, a semicolon or a space in it: it is compared with iss as one text. For several issuers write issuers into RULES"
+                "ISSUER has a comma, a semicolon or a space in it: it is compared with iss as one text. For several issuers set issuers in RULES"
             case .audienceLooksLikeSeveral:
                 "an audience has a semicolon or a space in it and is compared with aud as one text: write a comma between two audiences"
             case .denyListLooksLikeSeveral:
@@ -63,15 +63,15 @@ extension Settings {
             case .invisibleCharacter:
                 "a setting that is compared with tokens has a character that is not visible, or a space that is not U+0020: type the value instead of pasting it (ISSUER, AUDIENCE, PRINCIPAL_CLAIM, USAGE_KEY_CLAIM, CONTEXT_CLAIMS, DENY_KIDS, DENY_JTIS, DENY_SUBJECTS, DENY_CLIENTS)"
             case .keyFileNotRead:
-                "JWKS_URI names a file that cannot be read now: until it can, there are no keys from it. Write the absolute path of a file in the zip (/var/task/...) or in a layer (/opt/...)"
+                "JWKS_URI names a file that cannot be read now: until it is readable, it provides no keys. Write the absolute path of a file in the zip (/var/task/...) or in a layer (/opt/...)"
             case .fallbackKeyFileNotRead:
-                "JWKS_URI_FALLBACK names a file that cannot be read now: until it can, there are no keys from it. Write the absolute path of a file in the zip (/var/task/...) or in a layer (/opt/...)"
+                "JWKS_URI_FALLBACK names a file that cannot be read now: until it is readable, it provides no keys. Write the absolute path of a file in the zip (/var/task/...) or in a layer (/opt/...)"
             case .documentKeyFileNotRead:
-                "jwks_uri or fallback_jwks_uri of an issuer in RULES names a file that cannot be read now: until it can, there are no keys from it. Write the absolute path of a file in the zip (/var/task/...) or in a layer (/opt/...)"
+                "jwks_uri or fallback_jwks_uri of an issuer in RULES names a file that cannot be read now: until it is readable, it provides no keys. Write the absolute path of a file in the zip (/var/task/...) or in a layer (/opt/...)"
             case .caBundleNotRead:
-                "CA_BUNDLE names a file that cannot be read now or has no certificate: until it has, no key server is trusted. Write the path of a PEM file in the zip, or an absolute path"
+                "CA_BUNDLE names a file that cannot be read now or contains no certificate: until that changes, no key server is trusted. Write the path of a PEM file in the zip, or an absolute path"
             case .proofsCached:
-                "RESULT_CACHE is keyed: for as long as the gateway keeps an answer a DPoP proof can be sent again with its token"
+                "RESULT_CACHE is keyed: while the gateway caches an answer, its DPoP proof can be replayed with the token"
             }
         }
     }

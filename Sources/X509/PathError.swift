@@ -130,7 +130,7 @@ public enum PathCheck: Error, Equatable, Sendable {
         case .malformed, .unknownCriticalExtension, .nameConstraintUnsupported, .policyMapping,
             .authorityVersion, .notAuthority, .basicConstraintsMissing, .authorityKeyUsage, .pathLength,
             .authorityExtendedKeyUsage, .nameNotPermitted, .nameExcluded, .explicitPolicy:
-            "have the certificate issued anew without this fault"
+            "have the certificate reissued without this fault"
         case .noCertificate: "configure the server with its certificate"
         case .tooManyCertificates, .comparisonBudget, .signatureBudget, .pathTooLong:
             "let the server present only its own certificate and its intermediates"

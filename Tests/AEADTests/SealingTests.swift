@@ -34,7 +34,7 @@ enum Cipher: CaseIterable {
     }
 }
 
-/// What was sealed opens again at every length, and with no flipped bit (AUDIT 17).
+/// A sealed text opens to the same plaintext at every length, and is rejected with any bit flipped (AUDIT 17).
 @Suite struct SealingTests {
     @Test(arguments: Cipher.allCases) func everyLengthAroundTheBlocksOpensAgain(cipher: Cipher) throws {
         var generator = Lehmer(seed: 7)

@@ -42,7 +42,7 @@ import Testing
         let commonName = try read("0603 550403")
         #expect(commonName == ObjectIdentifier(content: 0x550403))
         #expect(commonName != ObjectIdentifier(content: 0x550404))
-        // The count is part of the value: a leading zero byte is no padding.
+        // The count is part of the value: a leading zero byte is not padding.
         let padded = try read("0604 00550403")
         #expect(padded != commonName)
         let long = "0610 2A864886F70D01010101010101010101"

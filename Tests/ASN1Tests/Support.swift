@@ -26,7 +26,7 @@ func value(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
     [tag] + length(content.count) + content
 }
 
-/// What a read of the bytes threw, or nil; `read` reports what it found through its own captures.
+/// The error that a read of the bytes throws, or nil; `read` returns results through its own captures.
 func fault(_ bytes: [UInt8], _ read: (inout DERReader) throws(DERError) -> Void) -> DERError? {
     var reader = DERReader(bytes.span)
     do throws(DERError) {

@@ -275,7 +275,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     }
 
     /// AUDIT 26: whether a key exists is not known while a fetch is in progress, nor when the requested fetch was never made.
-    @Test func theEndOfAWaitIsNoVerdict() throws {
+    @Test func theEndOfAWaitDoesNotDeny() throws {
         var keys = KeyRing([.oneFile], policy: KeyCachePolicy())
         _ = keys[0].receive(try KeySet(parsing: issuer.keySet), nowSeconds: now)
         let unknown = event(TestIssuer.second.token(payload(exp: now + 600)))

@@ -16,7 +16,7 @@ import Testing
         var time: Int64
         /// The fetched key IDs; nil: the fetch failed.
         var kids: [String]?
-        var wanted: String?
+        var requestedKey: String?
         var maxAge: Int64?
         var isReload: Bool
     }
@@ -74,7 +74,7 @@ import Testing
             for fetch in fetches {
                 guard let kids = fetch.kids else { continue }
                 if kids.contains(kid) { misses = [] }
-                if fetch.wanted == kid, !kids.contains(kid) { misses.append(fetch.time) }
+                if fetch.requestedKey == kid, !kids.contains(kid) { misses.append(fetch.time) }
             }
             guard let last = misses.last else { return true }
             let wait = policy.unknownKeyIntervalSeconds * [1, 2, 4, 8][min(misses.count, 4) - 1]
@@ -152,7 +152,7 @@ import Testing
             #expect(isMine, "seed \(seed)")
             if random.below(3) == 0 { now += Int64(random.below(4)) }
             var record = Fetch(
-                begun: begun, time: now, wanted: cause.keyID.map { String(decoding: $0, as: UTF8.self) },
+                begun: begun, time: now, requestedKey: cause.keyID.map { String(decoding: $0, as: UTF8.self) },
                 isReload: cause == .reload)
             switch random.below(6) {
             case 0, 1: keys[0].receiveFailure(nowSeconds: now)

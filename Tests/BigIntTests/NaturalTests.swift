@@ -3,7 +3,7 @@ import Testing
 
 @testable import BigInt
 
-// Spans cannot pass through #expect, so the calls under test stand in functions over arrays and strings.
+// Spans cannot pass through #expect, so these functions wrap the calls under test with arrays and strings.
 func hex(_ text: String) throws(BigIntError) -> Natural { try Natural(hexadecimal: Array(text.utf8).span) }
 func decimal(_ text: String) throws(BigIntError) -> Natural { try Natural(decimal: Array(text.utf8).span) }
 func fromBytes(_ bytes: [UInt8]) -> Natural { Natural(bigEndianBytes: bytes.span) }
@@ -15,7 +15,7 @@ func allOnes(_ count: Int) -> Natural { Natural(limbs: [UInt64](repeating: .max,
 
 /// Numbers from bytes and text and back, and their order (AUDIT 12, 51).
 @Suite struct NaturalTests {
-    @Test func zeroHasNoLimb() throws {
+    @Test func zeroHasAnEmptyArrayOfLimbs() throws {
         #expect(Natural(0).limbs == [])
         #expect(Natural(0).isZero && !Natural(0).isOdd && Natural(0).bitCount == 0)
         #expect(Natural(limbs: [0, 0]) == Natural(0))

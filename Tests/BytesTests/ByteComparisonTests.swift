@@ -1,7 +1,7 @@
 import Bytes
 import Testing
 
-// Spans cannot pass through #expect, so the calls under test stand in functions over arrays.
+// Spans cannot pass through #expect, so these functions wrap the calls under test with arrays.
 private func equal(_ a: [UInt8], _ b: [UInt8]) -> Bool { bytesEqual(a.span, b.span) }
 private func equal(_ a: String, _ text: StaticString) -> Bool { bytesEqual(Array(a.utf8).span, text) }
 private func mask(_ a: [UInt8], _ b: [UInt8]) -> UInt8 { equalityMask(a.span, b.span) }

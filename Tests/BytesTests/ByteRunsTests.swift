@@ -1,4 +1,4 @@
-// ByteRunsTests.swift - runs of bytes, eight and sixteen at a time, beside one at a time.
+// ByteRunsTests.swift - runs of bytes, read eight and sixteen at a time, compared with one at a time.
 
 import Bytes
 import Testing

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-// Spans cannot pass through #expect, so the calls under test stand in functions over arrays.
+// Spans cannot pass through #expect, so these functions wrap the calls under test with arrays.
 private func base64(_ bytes: [UInt8]) -> [UInt8] { Base64.encode(bytes.span) }
 private func fromBase64(_ text: [UInt8]) throws(BytesError) -> [UInt8] { try Base64.decode(text.span) }
 private func base64URL(_ bytes: [UInt8]) -> [UInt8] { Base64URL.encode(bytes.span) }

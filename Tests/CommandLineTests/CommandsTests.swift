@@ -3,10 +3,10 @@ import Testing
 
 @testable import CommandLine
 
-/// What the arguments ask for, and that the help names every command (AUDIT 45).
+/// The command that the arguments select, and that the help names every command (AUDIT 45).
 @Suite struct CommandsTests {
     /// In words, to compare.
-    private func wanted(_ arguments: String...) throws(UsageError) -> String {
+    private func parsed(_ arguments: String...) throws(UsageError) -> String {
         switch try Wanted(arguments.map(bytes)) {
         case .nothing: "nothing"
         case .help(let command): "help \(command.map { text($0.name) } ?? "-")"
@@ -21,16 +21,16 @@ import Testing
         } catch { return error }
     }
 
-    @Test func whatTheArgumentsAskFor() throws {
-        #expect(try wanted() == "nothing")
-        for help in ["--help", "-h", "help"] { #expect(try wanted(help) == "help -") }
-        #expect(try wanted("--version") == "run version false")
+    @Test func theArgumentsSelectTheCommand() throws {
+        #expect(try parsed() == "nothing")
+        for help in ["--help", "-h", "help"] { #expect(try parsed(help) == "help -") }
+        #expect(try parsed("--version") == "run version false")
         for command in Command.allCases {
             let name = text(command.name)
-            #expect(try wanted(name) == "run \(name) false" && wanted(name, "--json") == "run \(name) true")
+            #expect(try parsed(name) == "run \(name) false" && parsed(name, "--json") == "run \(name) true")
             // Whatever else is wrong.
-            #expect(try wanted(name, "--nonsense", "--help") == "help \(name)")
-            #expect(try wanted(name, "-h") == "help \(name)")
+            #expect(try parsed(name, "--nonsense", "--help") == "help \(name)")
+            #expect(try parsed(name, "-h") == "help \(name)")
         }
         for name in ["", "nonsense", "Invoke", "--json", "-v"] { #expect(fault(name) == .unknownCommand) }
         #expect(fault("keys", "help") == .unknownOption)

@@ -32,32 +32,34 @@ import X509
 
     @Test func aPathThatWasFound() throws {
         let opinion = try opinion("mixed, with the root between")
-        #expect(opinion.isGood && opinion.messageError == nil && opinion.unreadable.isEmpty)
+        #expect(opinion.isValid && opinion.messageError == nil && opinion.unreadable.isEmpty)
         let lines = lines(opinion)
         #expect(lines[0].hasPrefix("host     ") && lines[1].hasPrefix("at       "))
         #expect(lines[2] == "anchors  /anchors.pem" && lines[3] == "A path was found:")
         #expect(lines[4].hasPrefix("  server  CN=") && lines.last?.hasPrefix("  anchor  ") == true)
         #expect(lines.count == 4 + 6)
         let json = text(opinion.outline.json)
-        #expect(json.hasPrefix(#"{"good":true,"host":""#) && json.contains(#""path":[{"subject":"CN="#))
+        #expect(json.hasPrefix(#"{"valid":true,"host":""#) && json.contains(#""path":[{"subject":"CN="#))
         #expect(json.contains(#""unreadable":[]"#))
     }
 
     @Test func eachDeadEnd() throws {
         let opinion = try opinion("cross-signed: the other one is expired and the first untrusted")
-        #expect(!opinion.isGood)
+        #expect(!opinion.isValid)
         let shown = lines(opinion).joined(separator: "\n")
         #expect(shown.contains("\npath 1:\n  CN=Server,O=Example, serial "))
         #expect(shown.contains("\n  fails: path_untrusted_root ("))
         #expect(shown.contains("\npath 2:\n") && shown.contains("\nNo path: path_expired ("))
-        #expect(shown.contains("\nWhat to do: "))
+        #expect(shown.contains("\nAdvice: "))
         let json = text(opinion.outline.json)
-        #expect(json.hasPrefix(#"{"good":false,"#) && json.contains(#""reason":"path_expired","advice":""#))
-        #expect(json.contains(#""attempts":[{"certificates":[{"subject":"CN=Server,O=Example","serial":""#))
+        #expect(json.hasPrefix(#"{"valid":false,"#) && json.contains(#""reason":"path_expired","advice":""#))
+        #expect(
+            json.contains(
+                #""attempts":[{"certificates":[{"subject":"CN=Server,O=Example","serialNumber":""#))
     }
 
     /// It counts as presented, and is named by its place.
-    @Test func aBlockThatIsNoCertificate() throws {
+    @Test func aBlockWithoutACertificate() throws {
         let opinion = try opinion("mixed, with the root between", further: [[0x30, 0x00]])
         #expect(opinion.unreadable.count == 1)
         let block = try #require(opinion.unreadable.first)
@@ -71,10 +73,10 @@ import X509
     @Test func aMessageThatIsTooLong() throws {
         let opinion = try opinion(
             "mixed, with the root between", further: [[UInt8](repeating: 0, count: 1 << 20)])
-        #expect(!opinion.isGood && opinion.messageError != nil)
+        #expect(!opinion.isValid && opinion.messageError != nil)
         let shown = lines(opinion)
         #expect(shown.contains { $0.hasPrefix("No path: ") } && !shown.contains("A path was found:"))
-        #expect(shown.last?.hasPrefix("What to do: let the server present only its own") == true)
+        #expect(shown.last?.hasPrefix("Advice: let the server present only its own") == true)
         #expect(!text(opinion.outline.json).contains(#""path":"#))
     }
 }

@@ -49,17 +49,17 @@ import Testing
         #expect(
             text(table.text(Paint(isOn: false)))
                 == """
-                suite                  cases accepted refused left out  source
+                suite                  cases accepted refused  omitted  source
                 aead                       1        1       0        3  somewhere
                 aead                       1        0       0        3  somewhere
                 all                        2        1       0        6  2 files
                 FAILED: b.txt, line \(line)
-                Some cases had another outcome.
+                Some cases had an unexpected outcome.
 
                 """)
         #expect(
             text(table.outline.json).hasSuffix(
-                #"{"path":"b.txt","suite":"aead","source":"somewhere","cases":1,"accepted":0,"refused":0,"leftOut":3,"failedLines":[\#(line)]}],"cases":2,"failures":1}"#
+                #"{"path":"b.txt","suite":"aead","source":"somewhere","cases":1,"accepted":0,"refused":0,"omitted":3,"failedLines":[\#(line)]}],"cases":2,"failures":1}"#
             ))
     }
 
@@ -69,7 +69,7 @@ import Testing
         #expect(
             text(table.text(Paint(isOn: false)))
                 == """
-                suite                  cases accepted refused left out  source
+                suite                  cases accepted refused  omitted  source
                 all                        0        0       0        0  0 files
                 Every case had the expected outcome.
 

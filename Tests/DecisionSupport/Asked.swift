@@ -8,7 +8,7 @@ import Settings
 import TestSupport
 import Testing
 
-/// What the suites of whole answers share: events of each caller, decisions, and what an answer does.
+/// Shared by the suites of whole answers: events of each caller, decisions, and an answer's effect.
 package enum Asked {
     package static let now: Int64 = 1_800_000_000
 

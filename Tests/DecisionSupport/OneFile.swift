@@ -1,6 +1,6 @@
 import Keys
 
 extension IssuerKeys {
-    /// Keys of one address, where nobody asks which one it is.
+    /// The keys of a single file, for tests that do not depend on its path.
     package static let oneFile = IssuerKeys(sources: [.file([0x2F])])
 }

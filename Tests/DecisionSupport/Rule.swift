@@ -6,7 +6,7 @@ import Routes
 import Settings
 import Testing
 
-/// What the suites of the rules share: documents, patterns and calls from text.
+/// Shared by the suites of the rules: documents, patterns and calls from text.
 package enum Rule {
     package static let prefix = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod"
 
@@ -14,7 +14,7 @@ package enum Rule {
 
     package static func texts(_ list: [[UInt8]]) -> [String] { list.map(text) }
 
-    /// The rules of a document; `further` are members beside `routes`, each with a comma before it.
+    /// The rules of a document; `further` are other members than `routes`, each with a comma before it.
     package static func table(_ routes: String, _ further: String = "") throws -> RouteTable {
         let document = try RulesDocument(parsing: Array(#"{"routes":[\#(routes)]\#(further)}"#.utf8))
         return try #require(document.routes)
@@ -56,7 +56,7 @@ package enum Rule {
         try claims.map { table.facts(of: try self.claims($0), issuer: 0, places: places) }
     }
 
-    /// What a token with these claims (nil: no token) gets for a call.
+    /// The ruling about a call with these claims (nil: no token).
     package static func verdict(_ table: RouteTable, _ call: String, _ claims: String? = "{}") throws
         -> RouteVerdict
     {

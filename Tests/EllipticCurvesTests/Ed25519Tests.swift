@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func lengthsAreTold() throws {
+    @Test func lengthsAreReported() throws {
         let (bytes, message, signature) = try Self.good()
         let key = try Ed25519PublicKey(bytes.span)
         for count in [0, 32, 63, 65] {

@@ -5,7 +5,7 @@ import SHA512
 import TestSupport
 import Testing
 
-// Spans cannot pass through #expect, so the calls under test stand in functions over arrays.
+// Spans cannot pass through #expect, so these functions wrap the calls under test with arrays.
 
 /// "valid", or the reason code of what was thrown.
 func outcome(_ body: () throws(CurveError) -> Void) -> String {

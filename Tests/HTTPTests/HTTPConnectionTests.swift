@@ -73,7 +73,7 @@ private func error(_ result: Result<HTTPResponse, HTTPError>) -> HTTPError? {
     }
 
     /// The first connection is closed after the second request, and so is the one of the retry. A third connection is not opened.
-    @Test func thereIsNoSecondRetry() throws {
+    @Test func onlyOneRetryIsMade() throws {
         let server = ScriptedServer([[.hear, .say(ok), .hear], [.hear], [.hear, .say(ok)]])
         var connection = HTTPConnection(to: try url(server.port), idleSeconds: 1000)
         #expect(body(try get(&connection, server.port)) == "ok")

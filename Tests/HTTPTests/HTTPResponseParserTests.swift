@@ -83,7 +83,7 @@ private func head(_ fields: String) -> String { "HTTP/1.1 200 OK\r\n\(fields)\r\
         "Content-Encoding: \r\n", "Content-Encoding:\r\n", "Content-Encoding: identity\r\n",
         "Content-Encoding: Identity, identity\r\n", "Content-Encoding: , identity ,\t,\r\n",
         "Content-Encoding: identity\r\nContent-Encoding:\r\n",
-    ]) func identityIsNoContentCoding(fields: String) {
+    ]) func identityIsAccepted(fields: String) {
         #expect(body(parse(head(fields + "Content-Length: 5\r\n") + "hello")) == "hello")
     }
 

@@ -1,4 +1,4 @@
-"""What the integration tests share: the release binary, the Runtime Interface Emulator, moto's Cognito, a key server.
+"""Shared by the integration tests: the release binary, the Runtime Interface Emulator, moto's Cognito, a key server.
 
 AUTHORIZER names the binary (default .build-x86_64/bootstrap); RUNNER a command before it (qemu-aarch64-static …).
 """
@@ -86,7 +86,7 @@ class Function:
                 time.sleep(0.02)
 
     def invoke(self, event):
-        """The body of the answer: JSON, or the text when it is none."""
+        """The body of the answer: parsed JSON, or the text if it is not JSON."""
         body = self.invoke_raw(event)
         try:
             return json.loads(body)
@@ -144,7 +144,7 @@ def function(tmp_path):
 
 
 class KeyServer:
-    """Serves a key set on loopback, counts, and misbehaves when told to."""
+    """Serves a key set on loopback, counts requests, and misbehaves in the selected mode."""
 
     def __init__(self, key_set):
         self.body, self.status, self.fields, self.count, self.delay = json.dumps(key_set).encode(), 200, {}, 0, 0

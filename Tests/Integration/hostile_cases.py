@@ -1,8 +1,8 @@
-"""What the tests of a hostile server share: cases, how one is met, and the messages that several of them change.
+"""Shared by the tests with a hostile server: the cases, the run of a case, and messages that several cases change.
 
-AUDIT 17, 21 and 32: what a server sends is bounded, and the keys at hand stay in use meanwhile. A case is a function of
-hostile_peer.py's server and says what must come of it: the reason that the binary prints (None: the keys are had) and the
-alert that the server gets (None: none is owed).
+AUDIT 17, 21 and 32: input from a server is bounded, and cached keys stay in use meanwhile. A case is a function that
+plays hostile_peer.py's server and returns the expected result: the reason that the binary prints (None: the keys are
+fetched) and the alert that the server receives (None: no alert is sent).
 """
 import json, re, socket, subprocess, threading, time
 

@@ -126,7 +126,7 @@ class Peer:
                 return body
 
     def last_alert(self):
-        """What the client says before it leaves: (level, description) or None."""
+        """The alert that the client sends before it closes: (level, description), or None."""
         try:
             while True:
                 self.read_record()
@@ -292,7 +292,7 @@ class Peer12(Peer):
         self.say(self.certificate())
 
     def second_flight(self, extended=True):
-        """What the client answers, and the keys."""
+        """The client's second flight, and the traffic keys."""
         body = self.read_until(HANDSHAKE)
         while body[0] != 16:
             self.transcript += body

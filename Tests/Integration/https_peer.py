@@ -3,11 +3,11 @@
 
     https_peer.py FOLDER VERSION [--tickets N]
 
-FOLDER gets ca.pem, the authority of its certificate, which is for 127.0.0.1 and localhost. The first line of the
-output is the port. It ends when its standard input does. VERSION is 1.2 or 1.3. What a path does:
+FOLDER receives ca.pem, the authority of its certificate, which is for 127.0.0.1 and localhost. The first line of the
+output is the port. The server ends at the end of its standard input. VERSION is 1.2 or 1.3. The paths:
 
     /NAME      the file of that name in FOLDER, with an ETag of its length; 304 if the client has that ETag; 404 without one
-    /cut/NAME  promises more bytes than the file has, and leaves without a word of TLS
+    /cut/NAME  announces more bytes than the file has, and closes without close_notify
     /silent    never answers
     /bye       an answer without a length that ends with a close_notify
 """

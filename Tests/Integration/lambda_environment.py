@@ -1,6 +1,6 @@
-"""One Lambda environment that is asked as fast as it answers, and a key server that does as it is told and keeps a log.
+"""A Lambda environment that sends the next event after each answer, and a key server that follows a script and keeps a log.
 
-The real emulator starts a round trip of its own for each event; this one is a socket, for tests of many thousand events.
+The real emulator makes an extra round trip for each event; this one is a socket, for tests of many thousand events.
 """
 import http.server, json, os, socket, subprocess, threading, time
 

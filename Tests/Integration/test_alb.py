@@ -137,7 +137,7 @@ def pause_until(condition):
 
 
 def test_rotation(host, environment):
-    """A new key comes with its first token; each is asked for once, and of those that nobody has one an interval."""
+    """A new key is fetched with its first token, once; unknown key IDs cause at most one fetch in each interval."""
     one = environment(host.settings(LOG_LEVEL="INFO"))
     assert host.log == []  # nothing is fetched at the start
     balancers = [Balancer(host) for _ in range(3)]
@@ -165,7 +165,7 @@ def test_flood(absence, host, environment):
     """Made-up key IDs and strangers' real ones: one request an interval, and the good key is used all the while."""
     host.absence = absence
     good, strangers = Balancer(host), [Balancer(host) for _ in range(20)]
-    # Signed by whoever it is, but with the name of a stranger's key: this load balancer has not signed it.
+    # Signed with an unknown key, or under the name of another load balancer's key: not signed by this load balancer.
     forged = [Balancer(kid=stranger.kid).event() for stranger in strangers]
     one = environment(host.settings(KEYS_REFETCH_SECONDS=str(INTERVAL)))
     assert verdict(one, good.event()) == "Allow"
@@ -188,7 +188,7 @@ FAULTS = [("cut", "http_closed"), ((500, b""), "http_status"), ((302, b""), "htt
 
 
 def test_faults_take_no_key(host, environment):
-    """Whatever the host answers but 404, the keys at hand stay until their stale time is over."""
+    """For every answer of the key server but 404, cached keys are used until they are stale."""
     good = Balancer(host)
     wrong = [ed25519.Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP384R1())]
     wrong = [((200, Balancer(key=key).pem()), "x509_key_algorithm_mismatch") for key in wrong]
@@ -210,7 +210,7 @@ def test_faults_take_no_key(host, environment):
 
 
 def test_without_network(host, environment):
-    """Without a key nobody knows: keys unavailable, and at once again when there is somebody."""
+    """If the key cannot be fetched the answer is `keys_unavailable`; once the server answers, tokens are accepted at once."""
     good = Balancer(host)
     host.fault = "cut"
     one = environment(host.settings(KEYS_COOLDOWN_SECONDS="1"))
@@ -220,8 +220,8 @@ def test_without_network(host, environment):
 
 
 @pytest.mark.parametrize("tags", [False, True])
-def test_renewal_while_nobody_waits(tags, host, environment):
-    """A key is renewed by its name in the pause behind an answer: no event waits. S3 says 304 to whoever has it."""
+def test_renewal_without_a_waiting_event(tags, host, environment):
+    """A key is renewed under its own URL after an answer: no event waits. S3 answers 304 if the key is unchanged."""
     host.tags = tags
     good = Balancer(host)
     one = environment(host.settings(KEYS_TTL_SECONDS=str(TTL)))
@@ -264,7 +264,7 @@ def test_commands(host):
 
 
 def test_a_second_address_and_reload(host, chain, function):
-    """The mirror is asked when the first has no answer or no key; a reload renews what is at hand."""
+    """The mirror is asked if the first server does not answer or does not have the key; a reload renews cached keys."""
     mirror = KeyHost(chain)
     try:
         both, second = Balancer(host), Balancer(mirror)

@@ -95,7 +95,7 @@ def test_the_log_says_who_asked(function, issuer):
     assert token not in json.dumps(one.lines())
 
 
-def test_the_schemas_refuse_what_is_no_answer():
+def test_the_schemas_reject_invalid_answers():
     """Each schema takes its answers and refuses them without a required member, with one more, and with other types."""
     seen = set()
     for case in CASES:

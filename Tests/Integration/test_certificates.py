@@ -44,8 +44,8 @@ def judge(tmp_path, chain, root, host="api.example.com", *arguments):
     status, out, err = run("certificates", str(tmp_path / "chain.pem"), "--host", host, "--at", AT, "--json", *arguments,
                            settings={"CA_BUNDLE": str(tmp_path / "root.pem")})
     answer = json.loads(out)
-    assert (status == 0) == answer["good"], err
-    return "good" if answer["good"] else answer["reason"]
+    assert (status == 0) == answer["valid"], err
+    return "valid" if answer["valid"] else answer["reason"]
 
 
 @pytest.mark.parametrize("kind", KEYS)
@@ -55,9 +55,9 @@ def test_paths_of_each_key_type(tmp_path, kind):
     leaf = Authority(kind, intermediate, "leaf", False, ["api.example.com", "*.example.org", "10.0.0.1"], ExtendedKeyUsageOID.SERVER_AUTH)
     other = Authority("p256", name="other")
     for chain in ([leaf, intermediate], [leaf, other, root, intermediate], [leaf, intermediate, intermediate]):
-        assert judge(tmp_path, chain, root) == "good"
-    assert judge(tmp_path, [leaf, intermediate], root, "x.example.org") == "good"
-    assert judge(tmp_path, [leaf, intermediate], root, "10.0.0.1") == "good"
+        assert judge(tmp_path, chain, root) == "valid"
+    assert judge(tmp_path, [leaf, intermediate], root, "x.example.org") == "valid"
+    assert judge(tmp_path, [leaf, intermediate], root, "10.0.0.1") == "valid"
     assert judge(tmp_path, [leaf, intermediate], root, "www.example.com") == "path_host_name_mismatch"
     assert judge(tmp_path, [leaf, intermediate], root, "a.b.example.org") == "path_host_name_mismatch"
     assert judge(tmp_path, [leaf], root) == "path_issuer_not_found"
@@ -84,7 +84,7 @@ def test_the_text_for_people(tmp_path):
     status, out, _ = run("certificates", "-", "--host", "api.example.com", "--at", str(int(NOW.timestamp())), settings=settings, stdin=leaf.pem())
     assert status == 0 and "A path was found" in out and "CN=leaf" in out and "CN=root" in out and AT[:-1] in out
     status, out, _ = run("certificates", str(tmp_path / "chain.pem"), "--host", "b.example.com", "--at", AT, settings=settings)
-    assert status == 1 and "path_host_name_mismatch" in out and "What to do" in out
+    assert status == 1 and "path_host_name_mismatch" in out and "Advice: " in out
     assert run("certificates", str(tmp_path / "chain.pem"))[0] == 2
     assert run("certificates", "/does/not/exist", "--host", "x")[0] == 2
     assert run("certificates", str(tmp_path / "chain.pem"), "--host", "x", "--at", "yesterday")[0] == 2
@@ -108,7 +108,7 @@ def verdict(tmp_path, text, root, *arguments, host="api.example.com", at=AT):
 
 
 def test_the_verdict_of_a_connection(tmp_path):
-    """Every block of the file is presented as it is: what is none is judged as a handshake judges it."""
+    """Every block of the file is presented unchanged: an invalid one is rejected as in a handshake."""
     root = Authority()
     intermediate = Authority("p256", root, "intermediate")
     leaf = Authority("p256", intermediate, "leaf", False, ["api.example.com"])
@@ -118,29 +118,29 @@ def test_the_verdict_of_a_connection(tmp_path):
 
     # The first block is the server's certificate, whatever follows.
     status, answer, text = verdict(tmp_path, garbage + chain, root)
-    assert (status, answer["good"], answer["reason"]) == (1, False, "der_unexpected_tag") and "path" not in answer
+    assert (status, answer["valid"], answer["reason"]) == (1, False, "der_unexpected_tag") and "path" not in answer
     assert answer["unreadable"] == [{"block": 1, "reason": "der_unexpected_tag"}] and "No path: der_unexpected_tag" in text
     status, answer, text = verdict(tmp_path, cut, root)
-    assert (status, answer["good"], answer["reason"]) == (1, False, "der_truncated") and answer["advice"] and "block 1  der_truncated" in text
+    assert (status, answer["valid"], answer["reason"]) == (1, False, "der_truncated") and answer["advice"] and "block 1  der_truncated" in text
     # One that is not needed is passed over, and named.
     for extra in (garbage, cut):
         status, answer, text = verdict(tmp_path, chain + extra, root)
-        assert status == 0 and answer["good"] and [one["block"] for one in answer["unreadable"]] == [3] and "A path was found" in text and "block 3" in text
+        assert status == 0 and answer["valid"] and [one["block"] for one in answer["unreadable"]] == [3] and "A path was found" in text and "block 3" in text
     status, answer, _ = verdict(tmp_path, leaf.pem() + garbage + intermediate.pem(), root)
-    assert status == 0 and answer["good"]
+    assert status == 0 and answer["valid"]
     # One that is needed: its fault is the reason.
     status, answer, _ = verdict(tmp_path, leaf.pem() + garbage, root)
     assert (status, answer["reason"]) == (1, "der_unexpected_tag")
     # The limits of a handshake.
     status, answer, _ = verdict(tmp_path, chain + intermediate.pem() * 62, root)
-    assert status == 0 and answer["good"] and answer["unreadable"] == []
+    assert status == 0 and answer["valid"] and answer["unreadable"] == []
     status, answer, _ = verdict(tmp_path, chain + intermediate.pem() * 63, root)
     assert (status, answer["reason"]) == (1, "path_too_many_certificates")
     status, answer, text = verdict(tmp_path, chain + pem_block(bytes(65_536)) * 2, root)
-    assert (status, answer["good"], answer["reason"]) == (1, False, "tls_message_too_long") and "No path: tls_message_too_long" in text
+    assert (status, answer["valid"], answer["reason"]) == (1, False, "tls_message_too_long") and "No path: tls_message_too_long" in text
     # DER, as a single certificate is often kept.
     status, answer, _ = verdict(tmp_path, leaf.certificate.public_bytes(serialization.Encoding.DER), intermediate)
-    assert status == 0 and answer["good"]
+    assert status == 0 and answer["valid"]
 
 
 def test_files_that_cannot_be_judged_are_said_in_json(tmp_path):
@@ -148,13 +148,13 @@ def test_files_that_cannot_be_judged_are_said_in_json(tmp_path):
     for text, reason in ((b"", "x509_no_anchors"), (b"text", "x509_no_anchors"), (root.pem()[:-30], "x509_pem_form"),
                          (b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n", "x509_pem_form")):
         status, answer, _ = verdict(tmp_path, text, root)
-        assert status == 2 and answer == {"good": False, "host": "api.example.com", "at": "2026-06-01T00:00:00.000Z",
+        assert status == 2 and answer == {"valid": False, "host": "api.example.com", "at": "2026-06-01T00:00:00.000Z",
                                           "file": str(tmp_path / "chain.pem"), "reason": reason}
     (tmp_path / "chain.pem").write_bytes(root.pem())
     for file, bundle, named in (("/does/not/exist", str(tmp_path / "root.pem"), "/does/not/exist"), (str(tmp_path / "chain.pem"), "/no/bundle", "/no/bundle")):
         status, out, err = run("certificates", file, "--host", "x", "--json", settings={"CA_BUNDLE": bundle})
         answer = json.loads(out)
-        assert (status, answer["good"], answer["file"], answer["reason"]) == (2, False, named, "file_not_found") and named in err
+        assert (status, answer["valid"], answer["file"], answer["reason"]) == (2, False, named, "file_not_found") and named in err
 
 
 def test_instants(tmp_path):

@@ -32,7 +32,7 @@ def test_audience_and_context(function, cognito):
     one = function(JWKS_URI=cognito["jwks"], ISSUER=cognito["issuer"], AUDIENCE=cognito["client_id"], CONTEXT_CLAIMS="token_use,cognito:username")
     answer = one.invoke(token_event(cognito["id"]))
     assert answer == allow(claims_of(cognito["id"])["sub"], {"token_use": "id", "cognito_username": "alice"})
-    # Cognito's access tokens have no aud.
+    # Cognito's access tokens do not have `aud`.
     assert one.invoke(token_event(cognito["access"])) == UNAUTHORIZED
     assert one.lines()[-1]["reason"] == "claim_aud_missing"
 

@@ -58,7 +58,7 @@ def test_explain(settings, issuer):
 
 def test_check_config(settings):
     status, out, _ = run("check-config", settings=settings)
-    assert status == 0 and "The settings are good." in out
+    assert status == 0 and "The settings are valid." in out
     status, out, _ = run("check-config", "--json", settings=settings)
     assert status == 0 and json.loads(out)["settings"]["CLOCK_SKEW_SECONDS"] == "60"
     status, out, err = run("check-config", settings={**settings, "CLOCK_SKEW": "1"})
@@ -75,7 +75,7 @@ def test_keys(settings, issuer, key_server):
     listed = json.loads(out)
     from joserfc.jwk import RSAKey
     assert status == 0 and listed["keys"][0]["thumbprint"] == RSAKey.import_key(issuer.jwk()).thumbprint()
-    assert [key["reason"] for key in listed["passedOver"]] == ["key_symmetric", "key_use"]
+    assert [key["reason"] for key in listed["skippedKeys"]] == ["key_symmetric", "key_use"]
     assert "RSA 2048" in run("keys", settings=settings)[1]
     assert run("keys", settings={"JWKS_URI": "/does/not/exist", "RESOURCE": "*"})[0] == 3
 
@@ -105,7 +105,7 @@ def test_vectors(tmp_path):
     assert run("vectors", str(tmp_path / "nowhere"))[0] == 2
 
 
-# What is printed of a token: explanations alone, and of it the kid, iss, aud, and names that are there twice.
+# Of a token only explanations, kid, iss, aud and duplicate names are printed.
 
 def signed(issuer, payload):
     import jwt
@@ -153,7 +153,7 @@ def test_explain_shows_whose_token_it_is(issuer):
     assert f"the token's iss is {ISSUER}, not verified; kid {issuer.kid}" in out
     _, out, _ = run("explain", "--token", issuer.token(iss=None, headers={"kid": "other"}), settings=two)
     assert "issuer_unreadable" in out and "kid other" in out
-    # What a terminal would act on is escaped, what is long is cut.
+    # Characters with an effect on a terminal are escaped, long texts are cut.
     _, out, _ = run("explain", "--token", issuer.token(iss="\u202ehttps://\u009bc/\u001b[2J" + "x" * 9000, headers={"kid": "\u2028k\u200b"}), settings=two)
     assert "iss is \\u202ehttps://\\u009bc/\\u001b[2Jxxx" in out and "kid \\u2028k\\u200b" in out and len(out) < 2500
     assert not set("\u202e\u009b\u2028\u200b\u001b") & set(out)
@@ -212,7 +212,7 @@ def test_of_two_tokens_the_first_is_decided(settings, issuer):
         assert status == 0 and json.loads(out) == allow("alice") and "only the first is decided" in err
 
 
-def test_what_is_no_token_stays_as_it_is(settings):
+def test_other_texts_are_printed_unchanged(settings):
     for text, reason in (("one two", "token_character"), ("0123456789abcdef", "token_part_count"), ("a.b.c", "token_header_encoding"), ("x", "token_part_count")):
         status, out, err = run("explain", "--json", "--token", text, settings=settings)
         assert status == 1 and json.loads(out)["reason"] == reason and err == ""
@@ -261,7 +261,7 @@ def chain_file(chains, tmp_path):
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_a_full_disk_is_told(settings, issuer, chain_file, tmp_path, arguments):
+def test_a_full_disk_is_reported(settings, issuer, chain_file, tmp_path, arguments):
     with open("/dev/full", "wb") as full:
         process = started(arguments, {**settings, **chain_file}, issuer, tmp_path, full)
         _, err = process.communicate(timeout=120)
@@ -278,7 +278,7 @@ def test_a_closed_pipe_is_quiet(settings, issuer, chain_file, tmp_path, argument
     assert process.returncode != 0 and b"output" not in err and b"write" not in err
 
 
-def test_a_closed_standard_output_is_told(settings):
+def test_a_closed_standard_output_is_reported(settings):
     import subprocess
     from conftest import BINARY, RUNNER
     done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *RUNNER, BINARY, "version"], env={"PATH": os.environ["PATH"]}, stderr=subprocess.PIPE)

@@ -36,7 +36,7 @@ def tokens(issuer):
 
 
 def unknown_kid(number):
-    """A token whose header names a key that nobody has; nothing else in it is looked at."""
+    """A token whose header has an unknown key ID; the rest of it is not read."""
     header = b64(json.dumps({"alg": "RS256", "typ": "JWT", "kid": f"nobody-{number}"}).encode())
     return f"{header}.{b64(json.dumps({'iss': ISSUER, 'aud': AUDIENCE, 'exp': int(time.time()) + 600}).encode())}.{b64(bytes(256))}"
 
@@ -70,7 +70,7 @@ def test_one_fetch_for_sixteen_events_that_come_at_once(concurrent_api, key_serv
     assert server.count == 1
 
 
-def test_a_failed_fetch_is_everybody_s_answer(concurrent_api, key_server, issuer, tokens):
+def test_a_failed_fetch_answers_all_waiting_requests(concurrent_api, key_server, issuer, tokens):
     server = key_server(issuer.key_set())
     server.delay, server.status = 0.5, 503
     api = concurrent_api(JWKS_URI=server.url, KEYS_PREFETCH_TIMEOUT_MS="0")
@@ -87,7 +87,7 @@ def test_events_do_not_wait_for_another_ones_fetch(concurrent_api, key_server, i
     assert server.count == 1
     time.sleep(2)
     server.delay = 2
-    # As many strangers as there are loops: a quarter of the loops wait for their key, and nobody else does.
+    # As many unknown key IDs as loops: a quarter of the loops wait for the key, the others do not wait.
     strangers = api.send([token_event(unknown_kid(number)) for number in range(N)])
     people = list(tokens)
     assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
@@ -156,12 +156,12 @@ def test_a_broken_connection_leaves_the_others(concurrent_api, issuer, tokens):
     assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
     api.wait_for_loops(N - 2)
     assert api.stop() == 1
-    ends = [line for line in api.lines() if line["message"] == "the Runtime API cannot be talked to"]
+    ends = [line for line in api.lines() if line["message"] == "the Runtime API cannot be reached"]
     assert [line["loopsLeft"] for line in ends] == list(range(N - 1, -1, -1))
     assert [line["level"] for line in ends] == ["ERROR"] * (N - 1) + ["FATAL"]
 
 
-def test_a_container_error_ends_the_process_after_the_answers_at_hand(concurrent_api, key_server, issuer, tokens):
+def test_a_container_error_ends_the_process_after_pending_answers(concurrent_api, key_server, issuer, tokens):
     server = key_server(issuer.key_set())
     api = concurrent_api(JWKS_URI=server.url, KEYS_REFETCH_SECONDS="1")
     api.wait_for_loops(N)
@@ -181,7 +181,7 @@ def test_an_event_whose_time_is_over(concurrent_api, issuer, tokens):
     api.wait_for_loops(N)
     late, = api.send([token_event(tokens["user-1"])], milliseconds=-1)
     api.wait_for(lambda: late.answer)
-    assert late.answer == ("error", {"errorMessage": "The deadline had passed when the event came.", "errorType": "DeadlinePassed"})
+    assert late.answer == ("error", {"errorMessage": "The deadline had passed when the event arrived.", "errorType": "DeadlinePassed"})
     assert api.invoke([token_event(tokens["user-1"])]) == [allow("user-1")]
     assert [line["reason"] for line in api.lines() if line.get("requestId") == late.id] == ["deadline_passed"]
 
@@ -221,7 +221,7 @@ def test_all_that_is_counted(concurrent_api, issuer, tokens):
     api.wait_for_loops(N)
     people = [f"user-{number % 8}" for number in range(MANY)]
     assert api.invoke([token_event(scoped[person]) for person in people]) == [allow(person) for person in people]
-    # What the shadow would refuse, and what is refused, has its line each.
+    # One line for each call that only the shadow rules refuse, and one for each refused call.
     assert api.invoke([token_event(tokens["user-9"])] * N) == [allow("user-9")] * N
     assert api.invoke([token_event(tokens["user-99"])] * N) == [UNAUTHORIZED] * N
     api.wait_for_loops(N)
@@ -238,7 +238,7 @@ def test_all_that_is_counted(concurrent_api, issuer, tokens):
 
 
 def test_keys_over_tls_while_events_come(concurrent_api, issuer, tokens, tmp_path):
-    """Handshakes, resumed and whole, on threads' stacks, beside the decisions of the other loops."""
+    """Full and resumed handshakes, on threads' stacks, during the decisions of the other loops."""
     chain = tls_servers.Chain(str(tmp_path / "chain"), "p384")
     (tmp_path / "jwks.json").write_text(json.dumps(issuer.key_set()))
     server = tls_servers.python_ssl(str(tmp_path), chain)
@@ -266,7 +266,7 @@ def test_questions_of_the_operator_while_events_come(concurrent_api, key_server,
     assert api.invoke([token_event(tokens[person]) for person in people]) == [allow(person) for person in people]
     api.wait_for(lambda: all(event.answer for event in asked))
     answers = [event.answer[1] for event in asked]
-    assert all(answer["well"] for answer in answers[:3])
+    assert all(answer["ok"] for answer in answers[:3])
     # One is made; for the others it is too soon.
     assert sorted(answer["issuers"][0]["result"] for answer in answers[3:]) == ["fetched"] + ["too soon"] * (N - 1)
     assert server.count == 2 + 3
@@ -291,7 +291,7 @@ def test_threads_and_memory(concurrent_api, issuer, tokens):
         figures[count] = api.threads(), api.peak_kib()
     for count, (threads, peak) in figures.items():
         print(f"{count} loops: {threads} threads, peak {peak} KiB")
-        # The first thread waits for the end of the others, of which one renews keys. The sanitizer has one of its own beside them.
+        # The first thread waits for the end of the others, of which one renews keys. The sanitizer adds a thread of its own.
         assert threads - figures[1][0] in ([count + 1, count + 1 + SANITIZED] if count > 1 else [0])
     if not RUNNER and not SANITIZED:
         assert figures[N][1] < figures[1][1] + N * 512

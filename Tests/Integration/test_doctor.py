@@ -22,12 +22,12 @@ def steps(report, address=0):
 def test_all_is_well(issuer, key_server):
     server = key_server({"keys": [issuer.jwk(), issuer.jwk(use="enc")]})
     status, report, text = doctor(JWKS_URI=server.url, ISSUER=ISSUER, AUDIENCE="a")
-    assert status == 0 and report["well"] and report["warnings"] == []
+    assert status == 0 and report["ok"] and report["warnings"] == []
     keys = report["keys"][0]
-    assert (keys["issuer"], keys["result"], keys["usableKeys"], keys["passedOver"]) == (ISSUER, "fetched", 1, 1)
+    assert (keys["issuer"], keys["result"], keys["usableKeys"], keys["skipped"]) == (ISSUER, "fetched", 1, 1)
     assert steps(report) == ["name", "connect", "http", "keys"] and all(time >= 0 for time in keys["microseconds"].values())
-    assert "failedStep" not in text and "    usableKeys: 1\n    passedOver: 1\n" in text and text.endswith("\nwell: true\n")
-    # Nothing that its owner may think secret is told.
+    assert "stage" not in text and "    usableKeys: 1\n    skipped: 1\n" in text and text.endswith("\nok: true\n")
+    # The report has no values that may be secret.
     assert str(server.port) not in json.dumps(report) + text
 
 
@@ -45,24 +45,24 @@ def test_keys_of_the_settings(issuer):
 def test_the_step_that_fails_is_named(uri, result, stage, taken):
     status, report, text = doctor(JWKS_URI=uri)
     keys = report["keys"][0]
-    assert status == 3 and not report["well"] and keys["failedStep"] == stage and steps(report) == taken + ["untilFailure"]
-    assert result in (None, keys["result"]) and keys["whatToDo"]
-    assert f"\n    failedStep: {stage}\n    meaning: " in text and "\n    whatToDo: " in text and text.endswith("\nwell: false\n")
+    assert status == 3 and not report["ok"] and keys["stage"] == stage and steps(report) == taken + ["untilFailure"]
+    assert result in (None, keys["result"]) and keys["advice"]
+    assert f"\n    stage: {stage}\n    meaning: " in text and "\n    advice: " in text and text.endswith("\nok: false\n")
 
 
-def test_answers_that_are_no_keys(issuer, key_server):
+def test_answers_without_keys(issuer, key_server):
     server = key_server(issuer.key_set())
     for status_code, body, stage in ((404, b"{}", "status"), (200, b"no json", "keyset"), (200, b'{"keys":[]}', "keyset")):
         server.status, server.body = status_code, body
         status, report, _ = doctor(JWKS_URI=server.url)
-        assert status == 3 and steps(report) == ["name", "connect", "http", "untilFailure"] and report["keys"][0]["failedStep"] == stage
+        assert status == 3 and steps(report) == ["name", "connect", "http", "untilFailure"] and report["keys"][0]["stage"] == stage
 
 
 def test_a_second_address_is_enough(issuer, key_server):
     server = key_server(issuer.key_set())
     status, report, text = doctor(JWKS_URI=f"http://127.0.0.1:{free_port()}/", JWKS_URI_FALLBACK=server.url)
-    assert status == 0 and report["well"]
-    assert [keys["result"] for keys in report["keys"]] == ["connect_refused", "fetched"] and "failedStep: connect" in text
+    assert status == 0 and report["ok"]
+    assert [keys["result"] for keys in report["keys"]] == ["connect_refused", "fetched"] and "stage: connect" in text
 
 
 @pytest.mark.parametrize("ahead, age, status", [(-30, 0, 0), (30, 0, 0), (600, 0, 1), (-600, 0, 1), (600, 600, 0)])
@@ -72,10 +72,10 @@ def test_the_clock_is_held_against_the_servers(issuer, key_server, ahead, age, s
     server.fields = {"Age": str(age)} if age else {}
     got, report, text = doctor(JWKS_URI=server.url)
     assert got == status and abs(report["clockAheadSeconds"] - (ahead - age)) <= 2
-    assert ("clock: off by more than CLOCK_SKEW_SECONDS: set it" in text) == ("clock" in report) == bool(status)
+    assert ("clock: this machine's clock differs from a key server's by more than CLOCK_SKEW_SECONDS: correct it" in text) == ("clock" in report) == bool(status)
 
 
-def test_settings_that_are_none():
+def test_invalid_settings():
     assert run("doctor", settings={"RESOURCE": RESOURCE})[0] == 2
 
 
@@ -104,7 +104,7 @@ def test_the_gateways_side(issuer):
 
 def test_the_gateways_side_of_other_places(issuer):
     found = sides(issuer, TOKEN_SOURCES="header:X-Token,query:t,cookie:c,protocol:bearer")
-    # One header is all that a TOKEN authorizer hands over.
+    # A TOKEN authorizer receives only one header.
     assert list(found) == ["rest-request", "http-2.0", "websocket"]
     assert found["rest-request"]["identitySource"] == "method.request.header.X-Token,method.request.querystring.t,method.request.header.Cookie,method.request.header.Sec-WebSocket-Protocol"
     assert found["rest-request"]["authorizerResultTtlInSeconds"].startswith("0:")
@@ -124,10 +124,10 @@ def test_the_deployed_function_answers_the_same(function, issuer, key_server):
     assert one.invoke(token_event(issuer.token()))["principalId"] == "alice"
     before = server.count
     report = one.invoke({"authorizer": "doctor"})
-    assert report["authorizer"] == "doctor" and report["well"] and server.count == before + 1
+    assert report["authorizer"] == "doctor" and report["ok"] and server.count == before + 1
     _, told, _ = doctor(JWKS_URI=server.url, ISSUER=ISSUER, AUDIENCE="https://api.example.com")
     assert report["gateway"] == told["gateway"] and steps(report) == steps(told)
-    # What it found out changes nothing for decisions, and an event with more members is no question.
+    # The diagnosis does not change decisions; an event with more members is not a diagnosis request.
     server.stop()
     assert one.invoke({"authorizer": "doctor"})["keys"][0]["result"] == "connect_refused"
     assert one.invoke(token_event(issuer.token()))["principalId"] == "alice"

@@ -12,7 +12,7 @@ from test_runtime import ACCEPTED, RuntimeAPI, event_response
 
 NAME_SERVER = "127.53.0.1"
 HOSTS = ("by-hosts.test", "by-dns.test")
-# What the second name server says of A and AAAA: RCODE, or None for no answer; and after how many seconds.
+# The second name server's answer for A and AAAA: RCODE, or None for no answer; and its delay in seconds.
 ODD_NAME_SERVER = "127.53.0.2"
 ODD = {"aaaa-unknown.test": (0, 3, 0), "aaaa-failed.test": (0, 2, 0), "aaaa-silent.test": (0, None, 0), "slow.test": (0, 0, 1.2), "slow-aaaa-unknown.test": (0, 3, 1.2),
        "both-unknown.test": (3, 3, 0)}
@@ -100,7 +100,7 @@ def odd_names():
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_and_slow_name_servers(root, odd_names, name):
-    """What is said of AAAA hides no A record; a slow name server is waited for as long as the setting says."""
+    """No answer about AAAA hides an A record; a slow name server is waited for as long as the setting says."""
     root.name_server(ODD_NAME_SERVER)
     answers, lines = root(name, KEYS_RESOLVE_TIMEOUT_MS="8000", KEYS_FETCH_TIMEOUT_MS="8000", KEYS_PREFETCH_TIMEOUT_MS="8000")
     if name == "both-unknown.test":

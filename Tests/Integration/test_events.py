@@ -43,14 +43,14 @@ def test_members_that_are_null(function, issuer):
             {**empty, "multiValueQueryStringParameters": {"t": [None]}}, http2({"authorization": None}), http2({"cookie": None}, [None]),
             http2({}, None, {"t": None}), {"type": "TOKEN", "authorizationToken": None, "methodArn": ARN + "/GET/orders/42"}]:
         refused(one, event, "token_missing")
-    # What is null beside a token does not hide it.
+    # A null value does not hide the token next to it.
     for event in [
             {**empty, "headers": {"Authorization": bearer, "authorization": None}, "multiValueHeaders": {"Authorization": [None, bearer]}},
             {**empty, "version": None, "headers": {"Authorization": bearer}, "queryStringParameters": {"t": None}},
             http2({"authorization": bearer, "cookie": None}, [None], {"t": None})]:
         assert one.invoke(event) == allow("alice"), event
     refused(one, appsync(None), "token_missing")
-    # Another type is an error of whoever made the event, as ever.
+    # Another type is an error of the event's sender.
     assert "errorMessage" in refused(one, {**empty, "headers": {"Authorization": 1}}, "event_member")
 
 
@@ -98,7 +98,7 @@ def test_numbers_beyond_64_bits(function, issuer, value, is_greater):
     assert denied == ([True, False, True, False, True] if is_greater is None else [is_greater, is_greater, not is_greater, not is_greater, False])
 
 
-# ---- A route that begins as its stage, behind DPOP_ORIGINS.
+# ---- A route that begins like its stage, with DPOP_ORIGINS.
 
 def test_a_route_that_begins_as_its_stage(function, issuer):
     client = Client("ES256")

@@ -25,8 +25,8 @@ def concurrent_api():
 SLOW = bool(RUNNER) or "TSAN_OPTIONS" in os.environ
 
 
-def test_the_end_of_a_wait_is_no_verdict(concurrent_api, key_server, issuer):
-    """Two loops; the key was published just now. Whoever cannot wait until the fetch ends gets no Deny."""
+def test_the_end_of_a_wait_does_not_deny(concurrent_api, key_server, issuer):
+    """Two loops; the key was published just now. A request that cannot wait until the fetch ends is not denied."""
     server = key_server(issuer.key_set())
     api = concurrent_api(2, JWKS_URI=server.url, KEYS_REFETCH_SECONDS="1")
     api.wait_for_loops(2)
@@ -45,7 +45,7 @@ def test_the_end_of_a_wait_is_no_verdict(concurrent_api, key_server, issuer):
 
 
 def test_a_hanging_server_makes_no_verdict(concurrent_api, key_server, issuer):
-    """Sixteen tokens of unknown keys while the key server hangs: nobody knows, so nobody is denied."""
+    """Sixteen tokens with unknown keys while the key server does not answer: it is not known whether the keys exist, so none is denied."""
     server = key_server(issuer.key_set())
     api = concurrent_api(16, JWKS_URI=server.url, KEYS_REFETCH_SECONDS="1", KEYS_FETCH_TIMEOUT_MS="1500")
     api.wait_for_loops(16)
@@ -57,7 +57,7 @@ def test_a_hanging_server_makes_no_verdict(concurrent_api, key_server, issuer):
 
 
 def test_an_issuer_that_hangs_leaves_loops_to_the_others(concurrent_api, key_server, issuer):
-    """Anybody can name the issuer whose keys are not there; tokens of the one whose keys are cached do not wait."""
+    """A token may name an issuer whose keys are not available; tokens of an issuer with cached keys do not wait."""
     server, other = key_server(issuer.key_set()), key_server(issuer.key_set())
     other.delay = 20
     api = concurrent_api(8, KEYS_PREFETCH_TIMEOUT_MS="0", KEYS_FETCH_TIMEOUT_MS="4000", RULES=json.dumps({"issuers": [
@@ -175,7 +175,7 @@ def ask(connection, event):
 
 @pytest.mark.skipif(SLOW, reason="the descriptors are the emulator's own there")
 @pytest.mark.parametrize("closed", [(2,), (0, 1, 2), (1, 2)], ids=str)
-def test_closed_descriptors_are_no_socket(key_server, issuer, closed):
+def test_closed_descriptors_are_not_used_for_sockets(key_server, issuer, closed):
     """Started without descriptor 2: no log line goes into the next socket that gets its number."""
     requests = []
     server = key_server(issuer.key_set())
@@ -206,7 +206,7 @@ def test_closed_descriptors_are_no_socket(key_server, issuer, closed):
         listener.close()
 
 
-def test_nobody_reads_the_log(key_server, issuer):
+def test_a_log_that_is_not_read(key_server, issuer):
     """The reader of standard error has gone: the program goes on."""
     server = key_server(issuer.key_set())
     read, write = os.pipe()
@@ -229,7 +229,7 @@ def test_nobody_reads_the_log(key_server, issuer):
 
 
 @pytest.mark.skipif(SLOW, reason="the emulator answers the signal")
-def test_a_stop_during_connect_is_no_failure(issuer, tmp_path):
+def test_a_stop_during_connect_does_not_fail_it(issuer, tmp_path):
     """The process is stopped and goes on while connect(2) waits: the connection is made, and no failure is logged."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

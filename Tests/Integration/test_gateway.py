@@ -1,8 +1,8 @@
-"""An API before the function: its settings in moto, what API Gateway does with them in gateway.py, the function under the emulator.
+"""The path through an API: its settings in moto, API Gateway's behaviour in gateway.py, the function under the emulator.
 
-moto's API Gateway cannot be wired to the function: it keeps authorizers and never asks one (the first test shows it, and
-fails when that changes), and its Lambda would start containers, which there are none of here. So gateway.py reads the
-authorizer out of moto and sends the Runtime Interface Emulator what API Gateway would send.
+moto's API Gateway cannot call the function: it stores authorizers and never invokes one (the first test shows it, and
+fails if that changes), and its Lambda starts containers, which these tests do without. So gateway.py reads the
+authorizer from moto and sends the Runtime Interface Emulator the event that API Gateway would send.
 """
 import json
 
@@ -86,7 +86,7 @@ def test_what_a_client_sees(api, issuer, kind, further):
     gateway = api(kind, **further)
     good = bearer(issuer.token(scope="orders:read"))
     assert gateway.request("GET", "/orders/42", good) == (200, {"sub": "alice"})
-    # The kept policy is good for other routes, and nobody is asked again.
+    # The cached policy also decides other routes, without another invocation.
     assert gateway.request("POST", "/orders", good) == (200, {"sub": "alice"})
     assert gateway.invocations == 1
     assert gateway.request("GET", "/orders/42", bearer(issuer.token(scope="orders:write"))) == (403, {"reason": "scope_missing"})
@@ -118,7 +118,7 @@ def test_an_http_api_gets_401_by_setting(api, issuer, simple):
 
 
 @pytest.mark.parametrize("simple", [False, True])
-def test_an_answer_in_the_other_form_lets_nobody_in(api, issuer, simple):
+def test_an_answer_in_the_other_form_allows_no_request(api, issuer, simple):
     """EnableSimpleResponses and HTTP_API_RESPONSE must agree; where they do not, each request is a 500."""
     gateway = api("2.0", simple=simple, HTTP_API_RESPONSE="iam" if simple else "simple")
     assert gateway.request("GET", "/", bearer(issuer.token(scope="orders:read"))) == (500, None)

@@ -119,7 +119,7 @@ HITS = [
     ({"padding"}, padded, ALB),
     ({"cache"}, token(), {}, "--cache", "0"),
     ({"cut"}, lambda issuer: issuer.token()[:-8] + "AAAAAAAA", {}),
-    # Not cut: a limit, a name that is there twice, a claims set that is no object.
+    # Not truncated, but: a limit, a duplicate name, a claims set that is not an object.
     ({"cut"}, lambda issuer: signed(issuer, json.dumps({f"c{n}": n for n in range(300)})), {}),
     ({"cut"}, lambda issuer: signed(issuer, '{"sub":"a","sub":"b"}'), {}),
     ({"cut"}, lambda issuer: signed(issuer, "[" * 20 + "]" * 20), {}),
@@ -141,7 +141,7 @@ def explain(issuer, make, settings, *arguments):
     how, stdin = (["--event", "-"], json.dumps(made)) if isinstance(made, dict) else (["--token", "-"], made)
     status, out, err = run("explain", "--json", *how, *arguments, settings=settings, stdin=stdin.encode())
     assert status in (0, 1), err
-    # AUDIT 29: nothing of the token is told.
+    # AUDIT 29: no part of the token is printed.
     compact = made if isinstance(made, str) else json.dumps(made).split("earer ")[-1].split('"')[0]
     for part in compact.split("."):
         assert len(part) < 12 or part[:12] not in out + err

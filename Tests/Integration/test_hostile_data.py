@@ -156,7 +156,7 @@ def alert_within_the_body(peer, body):
 
 @case(None, None)
 def control_farewell_ends_the_body(peer, body):
-    """What comes behind close_notify is not looked at."""
+    """Data after close_notify is not read."""
     peer.shake()
     peer.read_until(DATA)
     peer.respond(body, b"HTTP/1.1 200 OK\r\n\r\n")

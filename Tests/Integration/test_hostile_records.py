@@ -1,4 +1,4 @@
-"""A hostile server's records: what comes instead of TLS, records before there are keys, and records under keys."""
+"""A hostile server's records: other protocols, records before there are keys, and records under keys."""
 import random, struct
 
 import pytest
@@ -10,7 +10,7 @@ CASES = Cases()
 case = CASES.add
 
 
-# What comes instead of TLS.
+# Other protocols than TLS.
 
 
 @case("tls_record_type", 10)
@@ -116,7 +116,7 @@ def endless_message(peer, body):
 
 @case("tls_malformed_message", 50)
 def message_in_pieces_of_a_byte(peer, body):
-    """64 KiB, the limit: all pieces are taken, and the whole is no ServerHello."""
+    """64 KiB, the limit: all pieces are accepted, and the whole is not a ServerHello."""
     peer.read_hello()
     data = message(2, bytes(65_536))
     pieces = b"".join(record(HANDSHAKE, data[at:at + 1]) for at in range(len(data)))

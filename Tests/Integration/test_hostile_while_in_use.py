@@ -1,4 +1,4 @@
-"""Hostile servers that are met while keys are at hand: decisions go on with them. And what all cases came to."""
+"""A hostile server while keys are cached: decisions continue to use them. And the list of all cases' results."""
 import json, re, time
 
 from conftest import AUDIENCE, ISSUER, RUNNER, UNAUTHORIZED, allow, token_event
@@ -21,8 +21,8 @@ def test_the_cases_of_all_files():
         print(f"\n{len(peaks)} hostile servers; peak memory of the client {max(peaks)[0]} KiB in {max(peaks)[1]}, median {sorted(peaks)[len(peaks) // 2][0]} KiB")
 
 
-def test_the_keys_at_hand_stay_in_use(function, chains, issuer):
-    """A good fetch, then a hostile server behind the same name: decisions go on with the keys of before."""
+def test_cached_keys_stay_in_use(function, chains, issuer):
+    """A successful fetch, then a hostile server under the same name: decisions continue with the cached keys."""
     body, chain = json.dumps(issuer.key_set()).encode(), chains["p256"]
 
     def serve(number, connection):

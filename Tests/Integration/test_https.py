@@ -1,4 +1,4 @@
-"""The HTTPS client around TLS: kept connections, resumption, ETag, proxies, discovery, deadlines, and what is told when something fails."""
+"""The HTTPS client around TLS: kept connections, resumption, ETag, proxies, discovery, deadlines, and error reports."""
 import http.server, itertools, json, os, re, select, socket, subprocess, threading, time
 
 import pytest
@@ -142,13 +142,13 @@ class Tunnels:
 
 
 def keys(**settings):
-    """`authorizer keys --json`: exit status, what it says, and the text for people."""
+    """`authorizer keys --json`: exit status, the parsed answer, and the text on standard error."""
     status, out, err = run("keys", "--json", settings={"RESOURCE": "*", **settings})
     return status, json.loads(out) if out else None, err
 
 
 def failure(**settings):
-    """The failed fetch as `keys --json` tells it."""
+    """The failed fetch in the answer of `keys --json`."""
     status, told, err = keys(**settings)
     assert status == 3, (status, told, err)
     (error,) = told["errors"]
@@ -157,7 +157,7 @@ def failure(**settings):
 
 
 def fetches(one):
-    """What the log says of the fetches that went well: connection, unchanged."""
+    """Successful fetches in the log: connection, unchanged."""
     return [(line["connection"], line.get("unchanged", False)) for line in one.lines() if line["message"] == "keys fetched"]
 
 
@@ -220,7 +220,7 @@ def test_a_kept_connection_that_is_closed_has_one_further_try(function, started,
 
 
 def test_another_server_does_not_know_the_session(function, started, chain, issuer, tmp_path):
-    """A server that was started anew has other ticket keys: a whole handshake."""
+    """A restarted server has other ticket keys: a full handshake."""
     folder = str(tmp_path / "n")
     server = started(Nginx(folder, chain))
     server.put("jwks.json", issuer.key_set())
@@ -416,7 +416,7 @@ def test_a_proxy_that_is_not_there(far):
 
 
 def test_a_name_reaches_the_proxy_unresolved(started, chain, issuer, tmp_path):
-    """The certificate's name is checked behind the proxy too."""
+    """The certificate's name is also checked through the proxy."""
     server = started(Nginx(str(tmp_path / "n"), chain))
     server.put("jwks.json", issuer.key_set())
     proxy = started(Tunnels(server.port))
@@ -439,7 +439,7 @@ def test_the_runtime_api_is_never_reached_through_a_proxy(function, key_server, 
 def test_a_proxy_of_another_kind_stops_the_start(proxy):
     status, _, err = run("keys", settings={"RESOURCE": "*", "JWKS_URI": "https://idp.example.com/", "HTTPS_PROXY": proxy})
     assert status == 2 and err.startswith("authorizer: HTTPS_PROXY is no http:// URL of a proxy"), err
-    # Where no proxy is needed nobody looks at it.
+    # If no proxy is needed, its setting is not read.
     for address in ("/k", "http://localhost/k"):
         assert run("check-config", settings={"RESOURCE": "*", "JWKS_URI": address, "HTTPS_PROXY": proxy})[0] == 0
 
@@ -519,10 +519,10 @@ def test_a_silent_answer_ends(key_server, issuer):
     assert (error["stage"], error["reason"]) == ("http", "read_timeout")
 
 
-# What is told.
+# ---- Error reports.
 
 
-def test_failures_are_told_apart(started, chain, issuer, key_server, tmp_path):
+def test_failures_are_distinguished(started, chain, issuer, key_server, tmp_path):
     plain = key_server(issuer.key_set())
     far = {"CA_BUNDLE": chain.root}
     error = failure(JWKS_URI="https://no-such-host.invalid/", KEYS_FETCH_TIMEOUT_MS="2000", **far)
@@ -543,21 +543,21 @@ def test_failures_are_told_apart(started, chain, issuer, key_server, tmp_path):
     assert failure(JWKS_URI="https://localhost:1/", CA_BUNDLE="/no/such/file")["stage"] == "trust"
 
 
-def test_certificates_are_told(function, started, chain, issuer, tmp_path):
+def test_certificates_are_reported(function, started, chain, issuer, tmp_path):
     early = servers.Chain(str(tmp_path / "early"), "p256", days=-0.5)
     server = started(Nginx(str(tmp_path / "n"), early))
     error = failure(JWKS_URI=server.url, CA_BUNDLE=early.root)
     assert (error["stage"], error["reason"], error["certificate"]) == ("certificate", "path_expired", "CN=localhost")
     assert error["alertSent"] == "certificate_expired" and "renew" in error["advice"] and re.fullmatch(r"[0-9a-f:]+", error["serialNumber"])
     _, _, text = run("keys", settings={"RESOURCE": "*", "JWKS_URI": server.url, "CA_BUNDLE": early.root})
-    assert text.startswith("authorizer: the key set could not be fetched: path_expired\nThe server's certificate is not accepted") and "CN=localhost" in text
+    assert text.startswith("authorizer: the key set could not be fetched: path_expired\nThe server's certificate was rejected") and "CN=localhost" in text
     one = function(JWKS_URI=server.url, CA_BUNDLE=chain.root)
     assert one.invoke(token_event(issuer.token()))["errorType"] == "KeysUnavailable"
     line = [line for line in one.lines() if line["message"] == "key fetch failed"][0]
     assert line["stage"] == "certificate" and line["reason"].startswith("path_") and line["alertSent"] and line["certificate"].startswith("CN=")
 
 
-def test_the_servers_alert_is_told(started, chain, tmp_path):
+def test_the_servers_alert_is_reported(started, chain, tmp_path):
     port = free_port()
     command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", chain.leaf, "-key", chain.key, "-quiet", "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"]
     started(servers.Server(command, str(tmp_path), port))

@@ -83,7 +83,7 @@ def test_a_server_that_compresses_all_the_same(started, issuer):
 
 
 @pytest.mark.parametrize("fields", ["Content-Encoding: ", "Content-Encoding:", "Content-Encoding: identity, identity", "Content-Encoding: ,identity,"])
-def test_a_coding_that_is_none(started, issuer, fields):
+def test_a_coding_without_effect(started, issuer, fields):
     data = body(issuer)
     server = started(Raw(f"HTTP/1.1 200 OK\r\n{fields}\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data))
     status, told, err = keys(JWKS_URI=server.address)
@@ -132,7 +132,7 @@ def test_forms_that_have_one_reading(function, issuer, key_server):
                     {"e": "AAEAAQ"}):
         server.body = json.dumps({"keys": [{**plain, **members}]}).encode()
         status, told, err = keys(JWKS_URI=server.url)
-        assert status == 0 and told["keys"][0]["thumbprint"] == thumbprint and told["passedOver"] == [], (members, err)
+        assert status == 0 and told["keys"][0]["thumbprint"] == thumbprint and told["skippedKeys"] == [], (members, err)
         one = function(JWKS_URI=server.url, ISSUER=ISSUER, AUDIENCE=AUDIENCE)
         assert one.invoke(token_event(issuer.token())) == allow("alice"), members
 
@@ -161,7 +161,7 @@ def test_every_skipped_key_has_its_reason(function, issuer, key_server):
         assert 'key 1 (kid svid): key_use: its "use" is not "sig"' in text and "key 2: key_symmetric: " in text, text
 
     status, told, err = keys(**settings)
-    assert status == 3 and told["errors"][0]["reason"] == "keyset_without_keys" and read(told["errors"][0]["passedOver"]) == expected
+    assert status == 3 and told["errors"][0]["reason"] == "keyset_without_keys" and read(told["errors"][0]["skippedKeys"]) == expected
     texts(err)
     status, out, _ = run("doctor", "--json", settings=settings)
     assert status == 3 and read(json.loads(out)["keys"][0]["skippedKeys"]) == expected
@@ -174,16 +174,16 @@ def test_every_skipped_key_has_its_reason(function, issuer, key_server):
     line = next(json.loads(row) for row in err.splitlines() if "key fetch failed" in row)
     assert (line["skipped"], line["skippedKeys"]) == (3, "small: rsa_key_size, svid: key_use, key 2: key_symmetric")
 
-    # With a good key beside them the set is used.
+    # With a usable key in the same set, the set is used.
     server.body = json.dumps({"keys": [small, issuer.jwk(), other, nameless]}).encode()
     expected = [(0, "small", "rsa_key_size"), (2, "svid", "key_use"), (3, None, "key_symmetric")]
     status, told, _ = keys(**settings)
-    assert status == 0 and read(told["passedOver"]) == expected
+    assert status == 0 and read(told["skippedKeys"]) == expected
     status, out, _ = run("doctor", "--json", settings=settings)
     report = json.loads(out)["keys"][0]
-    assert status == 0 and report["passedOver"] == 3 and read(report["skippedKeys"]) == expected
+    assert status == 0 and report["skipped"] == 3 and read(report["skippedKeys"]) == expected
     status, out, _ = run("explain", "--token", token, settings=settings)
-    assert status == 1 and "Refused: key_unknown. The key set has the key that the token names, and the key is skipped: its modulus has 1024 bits" in out, out
+    assert status == 1 and "Refused: key_unknown. The key set contains the key that the token names, but the key is skipped: its modulus has 1024 bits" in out, out
     assert "withdrawn" not in out and "authorizer keys lists the whole set" in out
     status, out, _ = run("explain", "--json", "--token", token, settings=settings)
     told = json.loads(out)
@@ -203,7 +203,7 @@ def test_every_skipped_key_has_its_reason(function, issuer, key_server):
         ("WARN", 3, "small: rsa_key_size, svid: key_use, key 3: key_symmetric")]
 
 
-def test_keys_for_other_purposes_are_no_warning(function, issuer, key_server):
+def test_keys_for_other_purposes_do_not_warn(function, issuer, key_server):
     server = key_server({"keys": [issuer.jwk(), Issuer("enc").jwk(use="enc")]})
     one = function(JWKS_URI=server.url)
     assert one.invoke(token_event(issuer.token())) == allow("alice")
@@ -236,7 +236,7 @@ def test_a_published_private_key_is_not_used(function, issuer, key_server):
     assert [(line["level"], line["kid"]) for line in lines if line["message"] == "the key set publishes a private key"] == [("WARN", "leaked")]
     assert [line["skippedKeys"] for line in lines if line["message"] == "keys skipped"] == ["leaked: key_private"]
     status, told, err = keys(JWKS_URI=server.url)
-    assert status == 0 and [key["reason"] for key in told["passedOver"]] == ["key_private"], err
+    assert status == 0 and [key["reason"] for key in told["skippedKeys"]] == ["key_private"], err
     status, out, _ = run("explain", "--token", leaked.token(), settings={"JWKS_URI": server.url, "RESOURCE": "*"})
     assert status == 1 and "whoever reads the set can sign tokens" in out
 

@@ -1,4 +1,4 @@
-"""What is told of decisions: no token and no claim, sampled lines that add up, and metrics in CloudWatch's format."""
+"""The log of decisions: no token and no claim, sampled lines that add up, and metrics in CloudWatch's format."""
 import json, time
 
 import jsonschema
@@ -28,7 +28,7 @@ EMF = {
 
 
 def documents(function):
-    """The metric lines, each checked: what it points to is there and has the form."""
+    """The metric lines, each checked: every member that its directive names exists and has the right form."""
     function.log.flush()
     with open(function.log_path, "rb") as f:
         found = [json.loads(row) for row in f.read().splitlines() if b'"_aws"' in row]
@@ -112,7 +112,7 @@ def test_sampled_lines_add_up(function, issuer):
         if number % 4 == 0:
             one.invoke(token_event("x"))
     lines = [line for line in one.lines() if line["message"] == "decision"]
-    # The first, then one for each five; what is left over waits for its line.
+    # The first, then one for every five; the remaining ones wait for their line.
     assert [line["standsFor"] for line in lines if line["decision"] == "allow"] == [1, 5, 5]
     # A refusal always has its line.
     assert ["standsFor" in line for line in lines if line["decision"] != "allow"] == [False] * 4
@@ -157,7 +157,7 @@ def test_no_metrics_without_the_setting(function, issuer):
 
 
 def test_a_line_shows_no_invisible_characters(function, issuer):
-    """An unverified kid cannot write to the terminal of whoever reads the log."""
+    """An unverified kid cannot control the terminal on which the log is read."""
     import unicodedata
     one = function(JWKS=json.dumps(issuer.key_set()))
     hostile = ["\u009b31m", "\u2028x\u2029", "\u202edcba\u202c", "a\u200b\u200e\ufeff", "\U000e0041", "\u0085\u00ad\u061c", "\u001b[2J\u007f"]

@@ -147,7 +147,7 @@ PROFILES = {
         (OK, None, {}, {"pad": False}), (OK, None, {"iss": None, "exp": None}), (OK, None, {"iss": "https://shop.okta.com"}, {"iss": "https://shop.okta.com"}),
         (OK, None, {"aud": "anybody", "client": "other"}), ("signer_mismatch", "other_alb", {}, {"signer": BALANCER[:-1] + "9"}),
         ("signer_mismatch", "other_alb", {}, {"signer": BALANCER.replace("central", "west")}), ("signer_mismatch", "other_alb", {}, {"signer": [BALANCER]}),
-        # The provider's own access token, which x-amzn-oidc-accesstoken holds; and one that says in its payload who has signed it.
+        # The provider's own access token, from x-amzn-oidc-accesstoken; and one with `signer` in its payload.
         ("signer_mismatch", "no_alb_token", {"token_use": "access", "client_id": "7example23app"}, {"signer": None, "client": None, "pad": False}),
         ("signer_mismatch", "no_alb_token", {"signer": BALANCER}, {"signer": None}),
         ("audience_mismatch", None, {}, {"client": "other"}), ("claim_aud_missing", None, {"aud": "7example23app"}, {"client": None}),
@@ -211,7 +211,7 @@ def made(issuer, header, claims, changes, further=None):
     if algorithm == "HS256":
         key = "0123456789abcdef0123456789abcdef"
     payload = at_present({"iat": NOW, "exp": NOW + 1800, **claims, **changes}, NOW)
-    # PyJWT writes typ unless it is told null, and then leaves it out.
+    # PyJWT writes typ by default, and omits it if it is null.
     return jwt.encode({name: value for name, value in payload.items() if value is not None}, key, algorithm=algorithm, headers=header)
 
 
@@ -220,7 +220,7 @@ def explain(token, settings, key_set):
     keys = {"JWKS": key_set} if key_set else {}
     status, out, error = run("explain", "--json", "--token", "-", settings={**keys, **needed, **settings}, stdin=token.encode())
     assert status in (0, 1), error
-    # AUDIT 29: nothing of the token is told.
+    # AUDIT 29: no part of the token is printed.
     assert len(token) < 20 or token.split(".")[1][:20] not in out + error
     return json.loads(out)
 
@@ -280,7 +280,7 @@ def test_tenants(tenants, tid, reason, issuer, key_set):
 
 
 def test_issuers_side_by_side(issuer, key_set):
-    """Each issuer of a document has its own profile: what is one's access token is no other's."""
+    """Each issuer of a document has its own profile: an access token of one is rejected under the others' profiles."""
     words = [word for word in PROFILES]
     issuers = {word: BALANCER if word == "alb" else PROFILES[word][2]["iss"] for word in words}
     rules = {"issuers": [], "routes": [{"route": "GET /", "allow": "any_token"}]}
@@ -298,7 +298,7 @@ def test_issuers_side_by_side(issuer, key_set):
 
 
 def test_padding_elsewhere(issuer, key_set):
-    """Beside a load balancer padding is taken of nobody else's tokens; what is whose, the hints say."""
+    """With a load balancer's tokens configured, padding of other issuers' tokens is still rejected; hints name the issuer."""
     _, header, claims, _ = PROFILES["alb"]
     cognito = PROFILES["cognito"]
     token = made(issuer, cognito[1], cognito[2], {})

@@ -37,7 +37,7 @@ def test_shadow_rules(function, issuer, tmp_path):
             assert lines[-1]["shadow"] == shadow and lines[-1]["shadowDiffers"] == 1 and lines[-1]["reason"] == "allowed"
         else:
             assert all(line["shadow"] == shadow and "shadowDiffers" not in line for line in lines)
-    # A token that is no good is held against nothing; one that is missing is.
+    # The shadow does not count an invalid token; it counts a missing one.
     assert one.invoke(token_event("x.y.z")) == UNAUTHORIZED and "shadow" not in one.lines()[-1]
     assert one.invoke({**token_event(plain), "authorizationToken": ""}) == UNAUTHORIZED and one.lines()[-1]["shadow"] == "token_missing"
     # Refused now, let through then.
@@ -46,9 +46,9 @@ def test_shadow_rules(function, issuer, tmp_path):
     assert now_strict.lines()[-1]["shadow"] == "allowed" and now_strict.lines()[-1]["shadowDiffers"] == 1
 
     status, output, _ = run("explain", "--token", plain, settings=settings(issuer, SHADOW_RULES=str(path)))
-    assert status == 0 and "What SHADOW_RULES would say: route_" in output
+    assert status == 0 and "Result of SHADOW_RULES: route_" in output
     status, output, _ = run("check-config", settings=settings(issuer, SHADOW_RULES=str(path)))
-    assert status == 0 and "SHADOW_RULES, which answer nothing:" in output
+    assert status == 0 and "SHADOW_RULES, which do not change answers:" in output
     path.write_text('{"routes":[{"route":"GET orders"}]}')
     status, output, errors = run("check-config", settings=settings(issuer, SHADOW_RULES=str(path)))
     assert status == 2 and "SHADOW_RULES: routes[0]" in output + errors

@@ -1,5 +1,5 @@
-"""Keys come, change, go and fail while 10,000 events run: every decision is the one that the last good set gives, no event waits
-for a fetch while its key is at hand, and the key server is asked no more often than promised (AUDIT 18, 19, 21)."""
+"""Keys appear, change, disappear and fail while 10,000 events run: every decision follows the last valid set, no event waits
+for a fetch while its key is cached, and the key server receives no more requests than AUDIT 18, 19 and 21 allow."""
 import json, random, time
 
 import pytest
@@ -47,8 +47,8 @@ def key_set(*issuers):
 
 
 def check_pauses(log):
-    """What is promised: after a good answer the next request waits for the interval or the refresh ahead (2 seconds both), after
-    the n-th failure in a row 1, 2, 2 … seconds. A second less, because times count in whole ones."""
+    """The intervals: after a valid answer the next request waits for the interval or the refresh ahead (2 seconds both), after
+    the n-th failure in a row 1, 2, 2 … seconds. One second less is accepted, because times count in whole seconds."""
     failures = 0
     for (before, kids), (after, _) in zip(log, log[1:]):
         failures = 0 if kids is not None else failures + 1
@@ -90,7 +90,7 @@ def test_rotation_and_outages_during_ten_thousand_events(environment, script):
             assert got == expected, (mode, kid, is_good, got, expected)
             if got == "Allow":
                 assert answer == allow("alice", resource="*")
-            # No wait: a key that is at hand and not too old (or that failing fetches have made old) is used at once.
+            # No wait: a cached key that is not too old (or that is old because fetches fail) is used at once.
             if kid in kids and started - last < TTL - 1:
                 assert after == before, (mode, kid, failed)
             waits += after > before
@@ -182,7 +182,7 @@ def test_a_reload_by_direct_invoke(environment, script):
     # The withdrawn key has left with it.
     assert json.loads(one.ask(old)[0])["errorType"] == UNAUTHORIZED
     assert json.loads(one.ask(new)[0]) == allow("alice", resource="*")
-    # Whoever asks again waits for the interval.
+    # The next request for it waits for the interval.
     for _ in range(20):
         again = json.loads(one.ask(question)[0])["issuers"][0]
         assert again["result"] == "too soon" and 3500 < again["retryAfterSeconds"] <= 3600
@@ -215,13 +215,13 @@ def test_several_issuers(environment, script):
 
     assert reason(a, iss="https://a.example/") == reason(b, iss="https://b.example/") == reason(b, iss="b") == "allowed"
     assert reason(a, iss="https://b.example/") == reason(b, iss="https://a.example/") == "signature_mismatch"
-    # Nobody's: no traffic, however often and whenever (AUDIT 18).
+    # An unknown issuer: no traffic at all (AUDIT 18).
     time.sleep(2.1)
     for iss in ("https://c.example/", "https://a.example", "", "B", "https://a.example//"):
         assert reason(Issuer("unknown"), iss=iss) == "issuer_unknown"
     assert reason(a, iss=None) == "issuer_unreadable"
     assert (first.count, second.count) == (1, 1)
-    # Somebody's: theirs alone is asked.
+    # A known issuer: a request to its key server only.
     assert reason(Issuer("unknown"), iss="b") == "key_unknown"
     assert (first.count, second.count) == (1, 2)
     # One is down: the other's tokens do not notice.
@@ -246,7 +246,7 @@ def test_a_start_without_keys(environment, script):
     while json.loads(one.ask(event)[0]) != allow("alice", resource="*"):
         time.sleep(0.1)
     assert keys.count == 2
-    # A 304 that nobody asked for is no key set.
+    # A 304 to an unconditional request is not a key set.
     keys.mode = "304"
     strange = environment(**settings(keys))
     assert [line["status"] for line in strange.lines() if line["message"] == "key fetch failed"] == [304] and keys.count == 3

@@ -26,7 +26,7 @@ def check_config(document, folder, settings=KEYS):
     ran = run(["check-config", "--json"], {"RULES": text, **settings}, folder)
     assert ran.returncode in (0, 2), ran
     answer = json.loads(ran.stdout)
-    assert answer["good"] == (ran.returncode == 0)
+    assert answer["valid"] == (ran.returncode == 0)
     return answer
 
 
@@ -40,7 +40,7 @@ def test_examples(name, tmp_path):
     shutil.copy(os.path.join(EXAMPLES, "sample", "jwks.json"), tmp_path / "customers.json")
     for settings in ({"RULES": "rules.json"}, {"RULES": str(tmp_path / "rules.json")}, {"RULES": json.dumps(document)}):
         ran = run(["check-config"], settings, tmp_path)
-        assert ran.returncode == 0 and "The settings are good." in ran.stdout, ran.stderr
+        assert ran.returncode == 0 and "The settings are valid." in ran.stdout, ran.stderr
         for rule in document["routes"]:
             assert rule["route"] in ran.stdout
     ran = run(["check-config", "--json"], {"RULES": "rules.json"}, tmp_path)
@@ -122,7 +122,7 @@ BAD = [
     (claims(*[{"claim": "x", "equals": n} for n in range(17)]), "claims has more than 16"),
     (route("GET /{id}", deny={"claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only in the claims of allow"),
     (route("GET /{id}", allow={"any_of_claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only"),
-    (route(allow="any_token", issuers=[]), "routes[0].issuers is empty"), (route(allow="any_token", issuers=["x"]), "routes[0].issuers[0] is the name of no issuer", True),
+    (route(allow="any_token", issuers=[]), "routes[0].issuers is empty"), (route(allow="any_token", issuers=["x"]), "routes[0].issuers[0] is not the name of an issuer", True),
     ({**route(), "default": "deny"}, "default is not an object"), ({**route(), "routes_are_complete": "yes"}, "routes_are_complete is neither"),
     ({**route(), "role_claims": []}, "role_claims is empty"), ({**route(), "scope_claims": "scope"}, "scope_claims is not an array"),
     ({"routes": route()["routes"] * 201}, "routes has more than 200"), ({"default": "refuse"}, "has nothing to say"),
@@ -159,11 +159,11 @@ BAD_ISSUERS = [
 def test_good_documents_are_good_by_schema_and_check_config(tmp_path):
     for document in GOOD:
         assert SCHEMA.is_valid(document), document
-        assert check_config(document, tmp_path)["good"], document
+        assert check_config(document, tmp_path)["valid"], document
     for document in GOOD_ISSUERS:
         assert SCHEMA.is_valid(document), document
         settings = {} if "routes" in document else {"RESOURCE": ARN + "/*"}
-        assert check_config(document, tmp_path, settings)["good"], document
+        assert check_config(document, tmp_path, settings)["valid"], document
 
 
 def test_bad_documents_are_named_with_the_place_of_the_fault(tmp_path):
@@ -177,7 +177,7 @@ def test_bad_documents_are_named_with_the_place_of_the_fault(tmp_path):
         # What begins otherwise is a file's name.
         if text.startswith("{"):
             answer = check_config(text, tmp_path, settings)
-            assert not answer["good"] and answer["setting"] == "RULES" and words in answer["error"], (document, answer)
+            assert not answer["valid"] and answer["setting"] == "RULES" and words in answer["error"], (document, answer)
 
 
 def test_bad_files(tmp_path):
@@ -213,7 +213,7 @@ def test_check_config_names_what_is_worth_knowing(tmp_path):
         "GET /a+b", "GET /o", "* /o", "GET /o/", "GET /o/x/y/{z}", "GET /o/x/*", "GET /o/{id}", "GET /o/{id}/items"]
     hidden = check_config({"routes": [{"route": "GET /a", "allow": "any_token"}, {"route": "GET /a", "allow": "any_token"}, {"route": "* /b/{x}", "deny": "always"},
                                       {"route": "GET /b/*", "allow": "any_token"}]}, tmp_path)
-    assert hidden["good"]
+    assert hidden["valid"]
     complete = check_config({**rules, "routes": rules["routes"][:2], "routes_are_complete": True}, tmp_path)
     assert complete["expressible"] and complete["allow"] == ["/GET/o/*"]
 
@@ -281,16 +281,16 @@ def test_values_of_claims_never_become_wildcards(issuer, tmp_path):
 
 def test_explain_names_the_rule_and_the_part(issuer, tmp_path):
     def step(answer):
-        return [s for s in answer["steps"] if s["step"] == "the token has the right to call"][0]
+        return [s for s in answer["steps"] if s["step"] == "the rules allow the token this call"][0]
 
     answer, _ = decide(issuer, request(issuer, "/orders/42", sub="secret-subject"), tmp_path, "explain")
-    assert step(answer) == {"step": "the token has the right to call", "result": "failed",
+    assert step(answer) == {"step": "the rules allow the token this call", "result": "failed",
                             "detail": "routes[0] GET /orders/{id}: allow.scopes is not met"}
     assert "secret-subject" not in json.dumps(answer)
     answer, _ = decide(issuer, request(issuer, "/users/bob", sub="alice"), tmp_path, "explain")
     assert step(answer)["detail"] == "routes[3] GET /users/{id}: allow.claims[0] is not met"
     answer, _ = decide(issuer, request(issuer, "/users/alice", sub="alice"), tmp_path, "explain")
-    assert step(answer) == {"step": "the token has the right to call", "result": "passed", "detail": "routes[3] GET /users/{id}"}
+    assert step(answer) == {"step": "the rules allow the token this call", "result": "passed", "detail": "routes[3] GET /users/{id}"}
 
 
 def test_several_issuers_and_their_places_of_roles(issuer, tmp_path):

@@ -159,7 +159,7 @@ def test_origins_and_the_start(function, issuer, clients):
     client = clients["EdDSA"]
     token = issuer.token(cnf={"jkt": client.jkt})
     one = function(**settings(issuer, DPOP="accept", RESULT_CACHE="keyed", DPOP_ORIGINS="https://cdn.example.com/v1,https://api.example.org"))
-    # What the gateway keeps of an answer is good for this route alone.
+    # A cached answer of the gateway is valid for this route only.
     called = allow("alice", resource=CALLED)
     for make in (rest, http2):
         for uri in ("https://cdn.example.com/v1/orders/42", "https://api.example.org/orders/42"):

@@ -1,4 +1,4 @@
-"""Keys over HTTPS from real servers: server × version × suite × group × certificate. What was agreed on is looked at."""
+"""Keys over HTTPS from real servers: server × version × suite × group × certificate. The negotiated parameters are checked."""
 import json, os, time
 
 import pytest
@@ -62,7 +62,7 @@ def test_table(name, chains, tmp_path, issuer):
                     good = status == 3 and ": http_status_line\n" in err
                 else:
                     told = json.loads(out)["tls"] if status == 0 else {}
-                    # Go has the extended master secret from 1.21 on: without it the keys come all the same, and it is told.
+                    # Go has the extended master secret from 1.21 on: without it the fetch still succeeds, and reports that it is missing.
                     good = (told.get("version") == "TLS " + row.version and told["group"] == row.group and not told["resumed"]
                             and (told["extendedMasterSecret"] or name == "Go") and (row.cipher is None or told["suite"] == row.suite))
                 if not good:
@@ -129,7 +129,7 @@ def test_hello_retry_request_with_a_cookie(serve, chains):
 
 @pytest.mark.parametrize("version", ["1.2", "1.3"])
 def test_a_self_signed_certificate_that_is_trusted_itself(serve, chains, tmp_path, version):
-    """It is no authority, and CA_BUNDLE names it: the connection is to that very certificate's key, and to a name of it."""
+    """A self-signed certificate in CA_BUNDLE that is not an authority: it authenticates its own key, for its own names."""
     own, other = tmp_path / "own", tmp_path / "other"
     own.mkdir()
     other.mkdir()
@@ -168,7 +168,7 @@ def test_key_updates(chains, tmp_path, issuer):
 
 
 def test_padded_records(serve, chains, tmp_path, issuer):
-    # That its keys are a multiple of 4 KiB is s_server's affair; tlslite-ng fills every record that it can.
+    # s_server fills its records to a multiple of 4 KiB; tlslite-ng fills every record completely.
     assert agreed(serve(servers.openssl, chains["p256"], "1.3", further=("-record_padding", "4096")), chains["p256"])["version"] == "TLS 1.3"
     check_tlslite(chains, tmp_path, issuer, padding_cb=lambda length, kind, most: max(0, most))
 
@@ -198,7 +198,7 @@ def test_application_protocols(serve, chains):
 
 @pytest.mark.parametrize("store", ["ssl_session_tickets on;", "ssl_session_tickets off; ssl_session_cache shared:one:1m;"], ids=["tickets", "cache"])
 def test_resumption_in_a_warm_environment(function, serve, chains, issuer, tmp_path, store):
-    """nginx tells it: the second connection of a process begins with the first one's key, in TLS 1.3."""
+    """nginx logs it: the second connection of a process is resumed from the first one, in TLS 1.3."""
     chain = chains["p256"]
     for version, marks in (("1.3", [".", "r", "r"]), ("1.2", [".", ".", "."])):
         server = serve(servers.nginx, chain, f"TLSv{version}", f"keepalive_timeout 0; etag off; {store}", "")
@@ -244,7 +244,7 @@ def test_a_whole_decision(function, serve, chains, issuer, protocols):
 
 @VERSIONS
 def test_a_whole_decision_with_cognitos_keys(function, serve, chains, cognito, version):
-    """moto's Cognito behind nginx: its own token, its own key set, the emulator."""
+    """nginx in front of moto's Cognito: its own token, its own key set, the emulator."""
     chain = chains["rsa2048"]
     server = serve(servers.nginx, chain, f"TLSv{version}", location=f"proxy_pass http://127.0.0.1:{cognito['port']};")
     path = cognito["jwks"].split("/", 3)[3]

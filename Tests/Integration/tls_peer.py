@@ -4,10 +4,10 @@
     tls_peer.py VERSION KEY [--suites NAMES] [--group NAME] [--request-certificate] [--plain-alpn]
         [--no-extended-master-secret] [--tickets N]
 
-The first line of the output is the authority's certificate in hexadecimal. Then come frames, each of a
-number in four bytes and so many bytes: TLS from here to the client; from the client to here, the same; a
-frame of no length from the client says that a new connection begins. Every byte of application data that
-comes in goes back. The certificates are made anew in each run: a leaf, an intermediate, a root.
+The first line of the output is the authority's certificate in hexadecimal. Frames follow, each of a length in four
+bytes and that many bytes: TLS from here to the client; from the client to here, the same; an empty frame from the
+client says that a new connection begins. All application data is echoed. The certificates are generated in each
+run: a leaf, an intermediate, a root.
 """
 import argparse, datetime, os, ssl, struct, sys, tempfile
 

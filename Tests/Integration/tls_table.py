@@ -1,6 +1,6 @@
 """The table of test_tls.py: server × version × cipher × group × certificate. Each server listens on a port for each row.
 
-A row's listener can do nothing but the row: what the client is told that was agreed on is what the row says.
+A row's listener accepts only the parameters of the row, so the client must report exactly those as negotiated.
 """
 import collections, json, os, socket, subprocess, threading, time
 
@@ -16,7 +16,7 @@ GROUPS = {"X25519": ("X25519", 29), "P-256": ("prime256v1", 23), "P-384": ("secp
 
 
 class Row(collections.namedtuple("Row", "server version cipher group kind")):
-    """`cipher` is None where the server cannot be told which."""
+    """`cipher` is None if the server cannot be configured for one."""
 
     @property
     def key_type(self):
@@ -146,7 +146,7 @@ key_exchange_groups={group}
 
 def botan(folder, chains, these):
     """`botan tls_server` answers every ALPN with "echo/0.1", which was not offered: in this copy its name is http/1.1. It
-    echoes the request, which is no response: that the connection stands is all there is to see."""
+    echoes the request, which is not a response: only the handshake can be checked."""
     program = os.path.join(folder, "botan")
     with open(need("botan"), "rb") as f:
         data = f.read()
@@ -212,7 +212,7 @@ def tlslite(folder, chains, these, answer=answer_with_tlslite, **settings_of_all
                 answer(connection, body)
                 connection.close()
             except (OSError, api.TLSError, api.TLSAbruptCloseError, ValueError):
-                # The client's side of the test tells what happened.
+                # The client's side of the test reports the failure.
                 one.close()
 
     for row in these:
@@ -309,8 +309,8 @@ def java(folder, chains, these):
     return many.wait()
 
 
-# What each can be told. Python's ssl and Go have no say in the cipher of TLS 1.3; NSS and botan no Ed25519 certificates. NSS
-# and Java have a few rows less, see there. The last word: whether a row is a process, so that not all are started at once.
+# The rows that each server can be configured for. The cipher of TLS 1.3 cannot be selected in Python's ssl and Go; NSS and botan lack
+# Ed25519 certificates; NSS and Java lack a few other rows, see there. The last value: whether a row is a process, so that not all start at once.
 SERVERS = {
     "OpenSSL s_server": (openssl, rows("OpenSSL s_server"), True),
     "nginx": (nginx, rows("nginx"), False),

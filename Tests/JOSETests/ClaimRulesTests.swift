@@ -63,11 +63,11 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now - 300)}"#, rules(skew: 300)) == .expired(secondsAgo: 300))
     }
 
-    /// AUDIT 4: fractions count exactly, in nobody's favour.
+    /// AUDIT 4: fractions of a second count exactly, without rounding in either direction.
     @Test func fractions() {
         #expect(refusal(#"{"exp":\#(now).5}"#, rules(skew: 0)) == nil)
         #expect(refusal(#"{"exp":\#(now).0}"#, rules(skew: 0)) == .expired(secondsAgo: 0))
-        // Nearer to the next second than a double can tell.
+        // Nearer to the next second than a double can represent.
         #expect(
             refusal(#"{"exp":\#(now - 1).99999999999999999999}"#, rules(skew: 0)) == .expired(secondsAgo: 1))
         #expect(
@@ -86,7 +86,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(with: #""nbf":0"#, rules()) == nil)
     }
 
-    /// AUDIT 24: nobody issues tokens tomorrow.
+    /// AUDIT 24: a token issued in the future is rejected.
     @Test func issuedInTheFuture() {
         #expect(refusal(with: #""iat":\#(now)"#, rules(skew: 0)) == nil)
         #expect(refusal(with: #""iat":\#(now + 1)"#, rules(skew: 0)) == .issuedInFuture(secondsAhead: 1))
@@ -108,7 +108,7 @@ private let now: Int64 = 1_700_000_000
             refusal(#"{"exp":\#(now + 600).5,"iat":\#(now - 100)}"#, short)
                 == .lifetimeTooLong(maximumSeconds: 700))
         #expect(refusal(#"{"exp":\#(now + 1)}"#, short) == .claimMissing(.iat))
-        // An iat behind exp is a token of no lifetime, not a trap.
+        // An iat after exp gives a token without a lifetime, not a trap.
         #expect(refusal(#"{"exp":\#(now - 5),"iat":\#(now)}"#, short) == nil)
     }
 
@@ -170,7 +170,7 @@ private let now: Int64 = 1_700_000_000
             #expect(refusal(with: #""iss":"\#(iss)""#, rules) == .issuerMismatch, "\(iss)")
         }
         #expect(refusal(#"{"exp":\#(now + 1)}"#, rules) == .claimMissing(.iss))
-        // A list of issuers is none, even of the right one.
+        // A list of issuers is rejected, even of the right one.
         #expect(refusal(with: #""iss":["https://b.example"]"#, rules) == .claimType(.iss))
         // Not asked for: any.
         #expect(refusal(with: #""iss":"x""#, self.rules()) == nil)

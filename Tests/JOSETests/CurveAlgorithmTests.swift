@@ -155,7 +155,7 @@ import Testing
         #expect(try skip(Self.okp(#""crv":"Ed25519","x":"\#(zeroFirst)""#)) != nil)
     }
 
-    /// What the log is told about a signature that does not hold.
+    /// The log's report of a signature that does not verify.
     @Test func refusalsOfSignatures() throws {
         let keySet = try set(Self.goodOKP)
         func refusal(_ token: String, _ keySet: KeySet) -> JOSEError? {

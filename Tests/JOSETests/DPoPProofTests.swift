@@ -73,7 +73,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
         #expect(text(proof.ath) == "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo")
         // §6.1: cnf.jkt.
         #expect(base64url(proof.thumbprint) == RFC9449.thumbprint)
-        // The proof for a token request holds, and has no ath: it is for no token.
+        // The proof for a token request is valid, and does not have ath: it is not for a request with a token.
         #expect(refusal(RFC9449.tokenRequest) == .claimMissing(.ath))
     }
 
@@ -117,7 +117,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
 
     @Test func everyKey() {
         #expect(refusal(proof(#"{"typ":"dpop+jwt","alg":"RS256"}"#)) == .keyMissing)
-        // A key ID does not stand for a key, nor does an address (AUDIT 7).
+        // A key ID does not replace a key, nor does an address (AUDIT 7).
         #expect(
             refusal(proof(#"{"typ":"dpop+jwt","alg":"RS256","kid":"key-1","jku":"https://x/"}"#))
                 == .keyMissing)
@@ -135,7 +135,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
         ] {
             #expect(refusal(proof(header(key: key))) == .key(reason), "\(key)")
         }
-        // What a browser's exportKey writes.
+        // The output of a browser's exportKey.
         #expect(refusal(proof(header(key: jwk(#","ext":true,"key_ops":["verify"]"#)))) == nil)
         let ec =
             #"{"kty":"EC","crv":"P-256","x":"\#(CurveAlgorithmTests.ecX)","y":"\#(CurveAlgorithmTests.ecY)"}"#
@@ -239,14 +239,14 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
         #expect(found == expected)
     }
 
-    @Test func datesThatAreNone() throws {
+    @Test func invalidDates() throws {
         for (claim, error) in [("exp", DPoPError.Claim.exp), ("nbf", .nbf)] {
             for value in [#""1800000000""#, "null", "[]", "-1", "1e30", "true"] {
                 let text = payload().dropLast() + ",\"\(claim)\":\(value)}"
                 #expect(refusal(proof(header(), String(text))) == .claimType(error), "\(claim) \(value)")
             }
         }
-        // A proof without them has no limit of its own.
+        // Without them a proof is not limited further.
         let plain = try DPoPProof(verifying: bytes(proof()))
         try plain.checkDates(nowSeconds: 1 << 40, clockSkewSeconds: 0)
         #expect(DPoPError.expired(secondsAgo: 1).reasonCode.description == "dpop_expired")

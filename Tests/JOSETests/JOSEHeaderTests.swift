@@ -15,7 +15,7 @@ import Testing
         thrown { () throws(JOSEError) in try parse(json) }
     }
 
-    @Test func whatIsRead() throws {
+    @Test func membersAreParsed() throws {
         let header = try parse(#" {"typ":"at+jwt" , "kid":"k\u0065y","alg":"PS384","other":[1,{}]} "#)
         #expect(header.algorithm == .ps384)
         #expect(header.kid == bytes("key"))
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    /// AUDIT 6: names in exact case; HMAC and none have no code.
+    /// AUDIT 6: names in exact case; HMAC and none are not implemented.
     @Test func algorithms() throws {
         #expect(refusal("{}") == .algMissing)
         #expect(refusal(#"{"Alg":"RS256"}"#) == .algMissing)

@@ -8,7 +8,7 @@ import Testing
 
 /// Which keys of a set are used, and why others are skipped (AUDIT 2, 4, 6, 9, 13, 14, 20).
 @Suite struct JSONWebKeyTests {
-    /// The members of a good key behind `kty`.
+    /// The members of a valid key, after `kty`.
     private static let material = #""n":"\#(issuer.modulusText)","e":"AQAB""#
 
     private func parse(_ json: String) throws(SkipReason) -> JSONWebKey {
@@ -31,7 +31,7 @@ import Testing
         skip(#"{"kty":"RSA",\#(members),\#(Self.material)}"#)
     }
 
-    @Test func whatIsRead() throws {
+    @Test func membersAreParsed() throws {
         let key = try parse(issuer.jwk(#","alg":"PS256","use":"sig","key_ops":["sign","verify"],"x5c":1"#))
         #expect(key.kid == bytes("key-1"))
         #expect(key.algorithm == .ps256)
@@ -70,7 +70,7 @@ import Testing
     }
 
     /// What .NET writes: empty lists and strings restrict nothing and hold nothing.
-    @Test func emptyIsNoRestriction() throws {
+    @Test func anEmptyMemberDoesNotRestrict() throws {
         let key = try parse(
             issuer.jwk(#","use":"","alg":"","key_ops":[],"oth":[],"x5c":[],"d":"","p":"""#))
         #expect(key.kid == bytes("key-1") && key.algorithm == nil)
@@ -209,7 +209,7 @@ import Testing
         #expect(skip(#"{"kty":"RSA","n":"\#(base64url(n))","e":"AQAB"}"#) == nil)
     }
 
-    /// AUDIT 20: whoever can read a key set with a private key in it can sign tokens. Such a key is skipped.
+    /// AUDIT 20: every reader of a key set that contains a private key can sign tokens. Such a key is skipped.
     @Test func privateMembers() throws {
         for member in ["d", "p", "q", "dp", "dq", "qi"] {
             for value in [#""AQAB""#, "1", #"["A"]"#, #"{"a":1}"#, "true"] {

@@ -34,7 +34,7 @@ import Testing
         #expect(base64url(try thumbprint(key)) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
     }
 
-    /// A key of a set tells the same thumbprint as its JSON.
+    /// A key of a set has the same thumbprint as its JSON.
     @Test func ofAKey() throws {
         let json = issuer.jwk(#","alg":"RS256","use":"sig""#)
         let set = try KeySet(parsing: bytes(keySet(json)))

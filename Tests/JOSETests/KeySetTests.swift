@@ -77,7 +77,7 @@ import Testing
         #expect(refusal(lists(seven + [4077])) == .keySetJSON(.tooManyNodes(limit: 32768)))
     }
 
-    /// AUDIT 20: one bad key does not spoil the set, and its place is told.
+    /// AUDIT 20: the other keys of a set with an invalid key are used, and the index of the invalid one is reported.
     @Test func unusableKeysAreSkipped() throws {
         let set = try KeySet(
             parsing: bytes(
@@ -127,7 +127,7 @@ import Testing
             JOSETests.refusal(kidlessToken, keySet(issuer.jwk(), otherIssuer.jwk()))
                 == .keyAmbiguous(candidates: 2))
         #expect(JOSETests.refusal(kidlessToken, keySet()) == .unknownKey)
-        // A key for another algorithm is no candidate.
+        // A key for another algorithm is not a candidate.
         #expect(
             JOSETests.refusal(kidlessToken, keySet(issuer.jwk(), otherIssuer.jwk(#","alg":"PS256""#))) == nil)
         #expect(JOSETests.refusal(kidlessToken, keySet(issuer.jwk(#","alg":"RS512""#))) == .unknownKey)

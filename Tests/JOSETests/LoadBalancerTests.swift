@@ -15,13 +15,13 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
     return bytes(text)
 }
 
-/// The tokens of x-amzn-oidc-data, but for the algorithm: padding and claims do not depend on it
+/// The tokens of x-amzn-oidc-data, except for the algorithm: padding and claims do not depend on it
 /// (AUDIT 2, 5, 18).
 @Suite struct LoadBalancerTests {
     private let keys = #"{"keys":[\#(issuer.jwk().replacing("key-1", with: kid))]}"#
     private let header = #"{"alg":"RS256","kid":"\#(kid)"}"#
 
-    /// What a token of parts as they stand is taken for: nil, or why not.
+    /// The error for a token of these parts; nil if it is accepted.
     private func verdict(_ parts: String, _ signature: String? = nil, form: TokenForm = .loadBalancer)
         -> JOSEError?
     {
@@ -48,7 +48,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         }
         let wrong = verdict(parts + "=")
         #expect(wrong == .payloadEncoding(.invalidLength(count: parts.split(separator: ".")[1].count + 1)))
-        // What was signed with padding does not hold without it.
+        // A signature over padded parts does not verify without the padding.
         if first + second > 0 {
             #expect(
                 verdict(
@@ -185,7 +185,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
 
     @Test func theRestOfThePayload() {
         #expect(refusal(payload: "") == .claimMissing(.sub))
-        // The users' provider is whoever it is, in its own form.
+        // The users' provider may be any issuer, in its own form.
         #expect(refusal(payload: #""sub":"s","iss":"https://idp.example.com/""#) == nil)
         #expect(refusal(payload: #""sub":"s","iss":7"#) == .claimType(.iss))
         #expect(refusal(payload: #""sub":"s","nbf":\#(now + 61)"#) == .notYetValid(secondsAhead: 61))

@@ -62,8 +62,8 @@ import Testing
         }
     }
 
-    /// AUDIT 6: the public key is no HMAC secret, and "none" needs no signature
-    /// that would be looked at.
+    /// AUDIT 6: the public key is not used as an HMAC secret, and "none" is rejected
+    /// before any signature is read.
     @Test func keyConfusion() {
         for header in [#"{"alg":"HS256","kid":"key-1"}"#, #"{"alg":"none","kid":"key-1"}"#] {
             for token in [
@@ -72,9 +72,9 @@ import Testing
                 #expect(refusal(token) == .algNotAllowed)
             }
         }
-        // "none" as it is written, with nothing behind the last dot.
+        // "none" as RFC 7519 writes it, with nothing after the last dot.
         #expect(refusal(base64url(#"{"alg":"none"}"#) + ".e30.") == .tokenPartEmpty)
-        // A symmetric key beside: it is skipped, not used.
+        // A symmetric key in the set is skipped, not used.
         let keys = keySet(#"{"kty":"oct","kid":"s","k":"AAAA"}"#, issuer.jwk())
         let token = base64url(#"{"alg":"HS256","kid":"s"}"#) + ".e30.AAAA"
         #expect(refusal(token, keys) == .algNotAllowed)
@@ -191,11 +191,11 @@ import Testing
             (#"{"exp":01}"#, .payloadJSON(.invalidNumber(offset: 7))),
         ] {
             #expect(refusal(issuer.token(payload)) == error, "\(payload)")
-            // Under a bad signature the payload is not what is told.
+            // Under an invalid signature the payload's error is not reported.
             let unsigned = "\(usual).\(base64url(payload)).\(String(repeating: "A", count: 342))"
             #expect(refusal(unsigned) == .signatureMismatch(.rsa(.encodedMessageMismatch)), "\(payload)")
         }
-        // Bytes that are no UTF-8.
+        // Bytes that are not UTF-8.
         let parts = usual + "." + base64url([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x30, 0x7D])
         #expect(refusal(issuer.token(parts: parts)) == .payloadJSON(.invalidUTF8(offset: 2)))
     }
@@ -245,8 +245,8 @@ import Testing
         #expect(accepted == 0)
     }
 
-    /// For objects that are no tokens: RFC 7520 signs prose.
-    @Test func payloadThatIsNoClaims() throws {
+    /// For objects other than tokens: RFC 7520 signs prose.
+    @Test func payloadWithoutClaims() throws {
         let token = try UnverifiedToken(bytes(issuer.token("It's a dangerous business")))
         let keys = try KeySet(parsing: issuer.keySet)
         #expect(

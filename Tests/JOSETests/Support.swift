@@ -26,7 +26,7 @@ func refusal(
 func keySet(_ keys: String...) -> String { #"{"keys":[\#(keys.joined(separator: ","))]}"# }
 
 extension TestIssuer {
-    /// A token of two parts as they stand, signed with RS256.
+    /// A token of two parts, taken without change, signed with RS256.
     func token(parts: String) -> String { parts + "." + base64url(sign(bytes(parts))) }
 
     /// A token whose signature's encoded message is made by `encode` from the signing input.

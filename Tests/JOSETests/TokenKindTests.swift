@@ -81,14 +81,14 @@ private func kind(
         #expect(refusal(all.replacing(#""c""#, with: "null") + #","x":1"#, rfc9068) == .claimType(.clientID))
     }
 
-    @Test func anotherClaimStandsInForAnAbsentAudience() {
+    @Test func anotherClaimReplacesAnAbsentAudience() {
         let cognito = kind(audience: "client_id")
         let asked: (inout ClaimRules) -> Void = { $0.audiences = [bytes("app"), bytes("https://api")] }
         #expect(refusal(#""client_id":"app""#, cognito, asked) == nil)
         #expect(refusal(#""client_id":"other""#, cognito, asked) == .audienceMismatch)
         #expect(refusal("", cognito, asked) == .claimMissing(.aud))
         #expect(refusal(#""client_id":1"#, cognito, asked) == .claimType(.aud))
-        // A token that is for a resource is for that resource, whoever the client is.
+        // A token for a resource is for that resource, independent of the client.
         #expect(refusal(#""client_id":"app","aud":"https://other""#, cognito, asked) == .audienceMismatch)
         #expect(refusal(#""client_id":"other","aud":"https://api""#, cognito, asked) == nil)
         #expect(refusal("", cognito) == nil)
@@ -130,7 +130,7 @@ private func kind(
         #expect(refusal("\(v2)\(tenant)/v2.0", "\"\(tenant)\"", open, some) == nil)
         let one = kind(tenant: true, tenants: [other])
         #expect(refusal("\(v2)\(tenant)/v2.0", "\"\(tenant)\"", open, one) == .tenantMismatch)
-        // The form itself, byte for byte: no tenant, so no `tid` can be it.
+        // The template itself, byte for byte: it does not name a tenant, so no `tid` can match it.
         #expect(refusal(open, "\"\(tenant)\"", open) == .tenantMismatch)
         // Without the profile the form is a name like any other.
         #expect(refusal("\(v2)\(tenant)/v2.0", "\"\(tenant)\"", open, nil) == .issuerMismatch)

@@ -20,7 +20,7 @@ import Testing
         }
         #expect(refusal(token(room - 4)) == nil)
         #expect(refusal(token(room - 3)) == .tokenTooLong(limit: 16384, actual: 16385))
-        // Not a token at all, and still its length is what is told.
+        // Not a token at all, but the length is reported first.
         #expect(
             refusal(String(repeating: ".", count: 1 << 20)) == .tokenTooLong(limit: 16384, actual: 1 << 20))
     }

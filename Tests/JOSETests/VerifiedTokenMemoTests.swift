@@ -45,7 +45,7 @@ import Testing
         #expect(memo.count == 1)
     }
 
-    /// A set that was fetched anew, and another issuer's, start from nothing.
+    /// A fetched set, and another issuer's, begin with an empty memo.
     @Test func anotherKeySetIsNot() {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 4)
         let token = issuer.token(#"{"n":1}"#)
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// The settings' algorithms are no part of what is remembered.
+    /// The settings' algorithms are not part of a remembered result.
     @Test func theAlgorithmIsCheckedEachTime() {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 4)
         let token = issuer.token(#"{"n":1}"#)
@@ -86,7 +86,7 @@ import Testing
         #expect(verify(tokens[2], &memo, keys: otherIssuer.keySet) == nil)
     }
 
-    /// A note lives with its token's entry, and is nobody else's.
+    /// A note is bound to its token's entry, and is not visible for another token.
     @Test func notesGoWithTheirTokens() throws {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 2)
         func verified(_ number: Int, _ generation: Int = 1) throws -> VerifiedToken {
@@ -102,7 +102,7 @@ import Testing
         let second = try verified(2)
         #expect(memo.note(of: second) == nil)
         memo.keep(note("two"), of: second)
-        // The third takes the first's place, and has none of its.
+        // The third replaces the first, without its notes.
         let third = try verified(3)
         #expect(memo.note(of: third) == nil && memo.note(of: first) == nil)
         memo.keep(note("late"), of: first)

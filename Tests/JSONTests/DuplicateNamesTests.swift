@@ -3,7 +3,7 @@ import Testing
 
 @testable import JSON
 
-/// A character as it may stand in a JSON string.
+/// A character in the form of a JSON string.
 private func written(_ character: Character, _ random: inout SplitMix) -> String {
     guard Int.random(in: 0..<3, using: &random) == 0 else { return String(character) }
     return String(character).utf16.map { unit in
@@ -20,7 +20,7 @@ private func refusal(_ text: String) -> JSONError? {
     }
 }
 
-/// A name twice in an object is found wherever the two are, also behind equal hashes (AUDIT 3).
+/// A duplicate name in an object is found at any positions, also with equal hashes (AUDIT 3).
 @Suite struct DuplicateNamesTests {
     /// The first name, in the order of the text, that was there before: as a set finds it.
     @Test func randomObjects() {
@@ -89,7 +89,7 @@ private func refusal(_ text: String) -> JSONError? {
         return found.map { ($0 - 1) / 2 }
     }
 
-    /// Names whose hashes are equal are told apart by their bytes.
+    /// Names with equal hashes are distinguished by their bytes.
     @Test(arguments: [0, 1, 7, UInt64.max]) func equalHashes(mask: UInt64) {
         for count in [2, 8, 9, 40, 257] {
             for prefix in ["", "a", "abcdefgh", "abcdefghijk"] {

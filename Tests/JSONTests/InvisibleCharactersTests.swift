@@ -4,7 +4,7 @@ import Testing
 
 @testable import JSON
 
-/// Characters that a terminal acts on or nobody sees are escaped in logs (AUDIT 29).
+/// Invisible characters and those that control a terminal are escaped in logs (AUDIT 29).
 @Suite struct InvisibleCharactersTests {
     /// Against the standard library's own tables: every code point there is.
     @Test func theTableIsUnicodes() {
@@ -61,7 +61,7 @@ import Testing
         #expect(text(line) == shown)
     }
 
-    /// What is finished has its line feeds and colours; a value from outside has not.
+    /// A finished text keeps its line feeds and colours; in a value from outside they are escaped.
     @Test func asciiControlsAreEscapedInValuesAlone() {
         let bytes: [UInt8] = [0x1B, 0x5B, 0x0A, 0x09, 0x7F, 0x5C]
         #expect(withVisibleCharacters(bytes) == bytes)
@@ -84,7 +84,7 @@ import Testing
             ("a\u{A0}", .invisibleCharacter), ("\u{202F}a", .invisibleCharacter),
             ("a\u{200B}b", .invisibleCharacter),
             ("\u{3000}", .invisibleCharacter), ("", nil),
-        ] as [(String, HiddenText?)]) func whatIsHiddenIsFound(text: String, found: HiddenText?)
+        ] as [(String, HiddenText?)]) func hiddenCharactersAreFound(text: String, found: HiddenText?)
     {
         #expect(HiddenText(in: Array(text.utf8)) == found)
         #expect(HiddenText(in: [0xC2] + Array("\u{A0}".utf8)) == .illFormed)

@@ -57,7 +57,7 @@ import Testing
         #expect(text.hasPrefix("the name \"\(String(repeating: "a", count: 63))\" is there twice"))
     }
 
-    @Test func withoutTheTextThereIsNoName() {
+    @Test func withoutTheTextTheNameIsOmitted() {
         var text: [UInt8] = []
         JSONError.duplicateMember(offset: 9).append(to: &text)
         #expect(

@@ -105,7 +105,7 @@ private func count(_ root: JSONValue, _ name: [UInt8]) -> Int {
     @Test(arguments: [
         "9223372036854775808", "-9223372036854775809", "1e19", "1e400", "1e99999999999999999999",
     ])
-    func whatDoesNotFitIsNil(text: String) throws {
+    func numbersOutOfRangeAreNil(text: String) throws {
         let number = try #require(try parse(text).number)
         #expect(number.floor == nil)
         #expect(number.integer == nil)

@@ -2,7 +2,7 @@ import Foundation
 import JSON
 import Testing
 
-/// The one escaper: what is written is read back unchanged by another parser (AUDIT 28).
+/// The escaper of all output: another parser reads the same value back (AUDIT 28).
 @Suite struct JSONWriterTests {
     @Test func structuresAreSeparatedRightly() {
         var writer = JSONWriter()

@@ -4,8 +4,8 @@ import KeyAgreement
 import TestSupport
 import Testing
 
-// Spans and secrets cannot pass through #expect, so the calls under test stand in functions
-// over arrays.
+// Spans and secrets cannot pass through #expect, so these functions wrap the calls under test
+// with arrays.
 
 func x25519(_ randomBytes: [UInt8], _ peer: [UInt8]) throws(KeyAgreementError) -> [UInt8] {
     let key = X25519PrivateKey(randomBytes: SecretBytes(copying: randomBytes.span))

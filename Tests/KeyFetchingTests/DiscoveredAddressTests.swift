@@ -134,7 +134,7 @@ private final class PathServer: @unchecked Sendable {
     }
 
     /// One that hangs leaves the other its time, if not in this fetch then in the next.
-    @Test func silenceUsesUpNobodyElsesTime() throws {
+    @Test func aSilentServerLeavesTheOthersTheirTime() throws {
         issuer[place] = document(issuer.address + "/keys")
         issuer["/keys"] = .status(200, first)
         issuer["/new"] = .status(200, second)

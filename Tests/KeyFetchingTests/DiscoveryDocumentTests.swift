@@ -53,7 +53,7 @@ private func document(_ issuer: String = issuer, _ keys: String = "https://keys.
     @Test(arguments: [
         "http://idp.example.com", "idp.example.com", "urn:issuer", "https://", "https://idp.example.com?x",
         "https://idp.example.com/a?x=y", "https://idp.example.com#a", "https://user@idp.example.com", "",
-    ]) func otherIssuersHaveNone(issuer: String) {
+    ]) func otherIssuersAreRejected(issuer: String) {
         #expect(IssuerAddress(Array(issuer.utf8)) == nil)
     }
 
@@ -65,7 +65,7 @@ private func document(_ issuer: String = issuer, _ keys: String = "https://keys.
     @Test func theAddressOfTheKeysIsFound() throws {
         let url = try keys(issuer, document()).get()
         #expect(text(url.host) == "keys.example.com" && text(url.target) == "/jwks")
-        // An escape is the byte that it stands for.
+        // An escape is decoded to its byte.
         #expect(try keys(issuer, document("https:\\/\\/idp.example.com\\/tenant")).get() == url)
     }
 

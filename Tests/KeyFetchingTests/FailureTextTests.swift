@@ -53,7 +53,7 @@ private func word(_ text: StaticString?) -> String? { text.map { "\($0)" } }
     }
 
     /// What each kind of answer means, and what to do about it: the status, the document's fault, the key's form.
-    @Test func whatWasServedIsNamed() {
+    @Test func theServedContentIsNamed() {
         let document = FetchFailure(.discovery(.json(.unexpectedEnd)))
         #expect(word(document.meaning)?.contains("JSON") == true && word(document.cause)?.isEmpty == false)
         #expect(
@@ -90,7 +90,7 @@ private func word(_ text: StaticString?) -> String? { text.map { "\($0)" } }
         #expect(FetchFailure(.http(.tls(.closedDuringHandshake))).alert == nil)
     }
 
-    /// A connection that breaks is told of the step in which it broke.
+    /// The text for a broken connection names the step in which it broke.
     @Test func theStepIsNamed() {
         let errors: [(HTTPError, inTLS: String, inHTTP: String, inConnect: String)] = [
             (.platform(.readFailed(code: 104)), "tls", "http", "connect"),

@@ -77,7 +77,7 @@ struct ServedKeysTests {
         let fetcher = KeyFetcher(try source("/"), settings(), isPerKey: true)
         let fetched = try fetcher.fetch(until: .never, kid: Array(Self.kid.utf8))
         #expect(fetched.keySet.keys.map { $0.kid } == [Array(Self.kid.utf8)])
-        // No key is named: what is to be seen is that the host answers, and that it has no such key.
+        // Without a key ID: the host answers, and does not have that key.
         #expect(try fetcher.fetch(until: .never, kid: nil).keySet.keys.isEmpty)
         let absent = failure(fetcher, kid: "12345678-1234-1234-1234-123456789013")
         #expect(absent?.absenceStatus == 404)
@@ -96,7 +96,7 @@ struct ServedKeysTests {
     }
 
     /// CA_BUNDLE takes precedence; a fault of it is what is reported, not that the server is unknown.
-    @Test func aFileOfAnchorsThatIsNone() throws {
+    @Test func anInvalidFileOfAnchors() throws {
         try peer.put("keys", TestIssuer.first.keySet)
         try peer.put("empty.pem", [])
         try peer.put("other.pem", Array("no certificate".utf8))

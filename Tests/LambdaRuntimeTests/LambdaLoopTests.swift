@@ -151,7 +151,7 @@ import Testing
         #expect(server.posts.first { $0.path.contains("late") }?.errorType == "DeadlinePassed")
         #expect(lines.named("decision").count == 41)
         #expect(lines.named("decision").filter { $0["reason"] as? String == "deadline_passed" }.count == 1)
-        let ends = lines.named("the Runtime API cannot be talked to")
+        let ends = lines.named("the Runtime API cannot be reached")
         #expect(ends.texts("loopsLeft") == ["3", "2", "1", "0"])
         #expect(ends.texts("level") == ["ERROR", "ERROR", "ERROR", "FATAL"])
     }

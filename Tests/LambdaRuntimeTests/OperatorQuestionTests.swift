@@ -4,13 +4,13 @@ import Testing
 
 /// A gateway's event is never an operator's request (AUDIT 26).
 @Suite struct OperatorQuestionTests {
-    private func question(_ text: String) -> OperatorQuestion? { OperatorQuestion(event: Array(text.utf8)) }
+    private func request(_ text: String) -> OperatorQuestion? { OperatorQuestion(event: Array(text.utf8)) }
 
     @Test func aRequestHasOneMember() {
-        #expect(question(#"{"authorizer":"reload-keys"}"#) == .reloadKeys)
-        #expect(question(" { \"authorizer\" : \"reload-keys\" }\n") == .reloadKeys)
-        #expect(question(#"{"authorizer":"doctor"}"#) == .doctor)
-        #expect(question(#"{"author\u0069zer":"reload\u002dkeys"}"#) == .reloadKeys)
+        #expect(request(#"{"authorizer":"reload-keys"}"#) == .reloadKeys)
+        #expect(request(" { \"authorizer\" : \"reload-keys\" }\n") == .reloadKeys)
+        #expect(request(#"{"authorizer":"doctor"}"#) == .doctor)
+        #expect(request(#"{"author\u0069zer":"reload\u002dkeys"}"#) == .reloadKeys)
     }
 
     /// Other members, before, after or within the member, make it an ordinary event.
@@ -25,13 +25,13 @@ import Testing
         #"{"authorizer":"Doctor"}"#,
         #"{"x":{"authorizer":"reload-keys"}}"#,
     ]) func otherEventsAreNotRequests(text: String) {
-        #expect(question(text) == nil)
+        #expect(request(text) == nil)
     }
 
     @Test func requestsEndAtTheirLimit() {
         let text = #"{"authorizer":"reload-keys"}"#
         let padding = LambdaLimits.directByteCount - text.utf8.count
-        #expect(question(text + String(repeating: " ", count: padding)) == .reloadKeys)
-        #expect(question(text + String(repeating: " ", count: padding + 1)) == nil)
+        #expect(request(text + String(repeating: " ", count: padding)) == .reloadKeys)
+        #expect(request(text + String(repeating: " ", count: padding + 1)) == nil)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RSA
 
-// Spans cannot pass through #expect, so the calls under test stand in functions over arrays.
+// Spans cannot pass through #expect, so these functions wrap the calls under test with arrays.
 func makeKey(_ n: [UInt8], _ e: [UInt8], _ sizes: KeySizePolicy = .standard) throws(RSAError) -> RSAPublicKey
 {
     try RSAPublicKey(modulus: n.span, publicExponent: e.span, sizes: sizes)
@@ -30,13 +30,13 @@ func hash(named name: String) throws -> RSAHash {
 }
 
 /// AUDIT 12, 13, 15. Good signatures, and forgeries made with the private key, are in
-/// Vectors/rsa-*, which ConformanceTests runs; here stands what no vector can say.
+/// Vectors/rsa-*, which ConformanceTests runs; these tests are the ones that a vector cannot express.
 @Suite struct SignatureTests {
     static let fields: Set<String> = [
         "modulus", "exponent", "hash", "salt-length", "message", "signature", "expect",
     ]
 
-    /// Salt lengths that are no lengths, or that overflow when added to.
+    /// Invalid salt lengths: negative, or so large that an addition overflows.
     @Test func saltLengthsOutOfRange() throws {
         let good = try #require(try readVectors("rsa-differential/pss.txt", fields: Self.fields).first)
         let key = try makeKey(try good.bytes("modulus"), try good.bytes("exponent"))

@@ -28,10 +28,10 @@ import Testing
         try Asked.settings([("RESOURCE", Explained.resource)] + further)
     }
 
-    @Test func allIsWell() throws {
+    @Test func aReportWithoutFaults() throws {
         let report = DoctorReport(
             try settings(), [[try fetched(TestIssuer.first.jwk() + #",{"kty":"oct","kid":"k","k":"AA"}"#)]])
-        #expect(report.isWell && report.issuersWithoutKeys == 0 && report.clockAheadSeconds == nil)
+        #expect(report.isOK && report.issuersWithoutKeys == 0 && report.clockAheadSeconds == nil)
         let shown = text(report.text(plain))
         #expect(
             shown.hasPrefix(
@@ -49,7 +49,7 @@ import Testing
                       connect: 2
                       keys: 3
                     usableKeys: 1
-                    passedOver: 1
+                    skipped: 1
                     skippedKeys:
 
                         index: 1
@@ -60,9 +60,9 @@ import Testing
         #expect(
             shown.contains(
                 "\n    tls: TLS 1.3\n    suite: S\npolicies:\n\ngateway:\n\n    caller: rest-token\n"))
-        #expect(shown.hasSuffix("\nwell: true\n"))
+        #expect(shown.hasSuffix("\nok: true\n"))
         let root = try report.outline.parsed()
-        #expect(root.string("authorizer") == "doctor" && root.member("well")?.bool == true)
+        #expect(root.string("authorizer") == "doctor" && root.member("ok")?.bool == true)
         #expect(
             root.list("gateway").map { $0.string("caller") } == [
                 "rest-token", "rest-request", "http-2.0", "websocket",
@@ -71,15 +71,15 @@ import Testing
 
     @Test func aFailure() throws {
         let report = DoctorReport(try settings(), [[failed]])
-        #expect(!report.isWell && report.issuersWithoutKeys == 1)
+        #expect(!report.isOK && report.issuersWithoutKeys == 1)
         #expect(
             report.outline.jsonText.contains(
-                #""keys":[{"issuer":"iss","address":0,"result":"r","microseconds":{"untilFailure":9},"failedStep":"name","meaning":"m","whatToDo":"a"}],"policies""#
+                #""keys":[{"issuer":"iss","address":0,"result":"r","microseconds":{"untilFailure":9},"stage":"name","meaning":"m","advice":"a"}],"policies""#
             ))
-        #expect(text(report.text(plain)).hasSuffix("\nwell: false\n"))
+        #expect(text(report.text(plain)).hasSuffix("\nok: false\n"))
         // A second address is enough.
         let second = DoctorReport(try settings(), [[failed, try fetched(TestIssuer.first.jwk())]])
-        #expect(second.isWell && second.issuers[0].addresses.count == 2)
+        #expect(second.isOK && second.issuers[0].addresses.count == 2)
     }
 
     /// CLOCK_SKEW_SECONDS, and a second for the way.
@@ -96,10 +96,10 @@ import Testing
         #expect(report.clockAheadSeconds == ahead.max { $0.magnitude < $1.magnitude })
         let root = try report.outline.parsed()
         #expect((root.string("clock") != nil) == isOff)
-        if ahead.isEmpty { #expect(!report.isWell) } else { #expect(report.isWell == !isOff) }
+        if ahead.isEmpty { #expect(!report.isOK) } else { #expect(report.isOK == !isOff) }
     }
 
-    @Test func whatTheGatewayMustBeSetTo() throws {
+    @Test func requiredGatewaySettings() throws {
         func sides(_ further: (String, String)...) throws -> [String: [String: String]] {
             let settings = try Asked.settings(further)
             var found: [String: [String: String]] = [:]
@@ -118,7 +118,7 @@ import Testing
         #expect(usual["websocket"]?["route"] == "$connect")
         let simple = try sides(("RESOURCE", "*"), ("HTTP_API_RESPONSE", "simple"), ("RESULT_CACHE", "off"))
         #expect(simple["http-2.0"]?["identitySource"] == "$request.header.Authorization,$context.routeKey")
-        #expect(simple["rest-token"]?["authorizerResultTtlInSeconds"] == "0, as RESULT_CACHE=off says")
+        #expect(simple["rest-token"]?["authorizerResultTtlInSeconds"] == "0, because of RESULT_CACHE=off")
         let several = try sides(
             ("RESOURCE", "*"), ("TOKEN_SOURCES", "header:X-T,query:t,cookie:c,protocol:bearer"))
         // A TOKEN authorizer passes one header.

@@ -46,7 +46,7 @@ import Testing
         ("arn:aws:execute-api:r:1:api", "arn:aws:execute-api:r:1:api/test/GET/"),
         ("arn:aws:execute-api:r:1:a?i/prod/*", "arn:aws:execute-api:r:1:axi/prod/x"),
     ])
-    func whatIsCalled(resource: String, arn: String) throws {
+    func theCalledResource(resource: String, arn: String) throws {
         let event = try made(.restToken, try Asked.settings([("RESOURCE", resource)]))
         #expect(event.arn.map { text($0.text) } == arn)
     }

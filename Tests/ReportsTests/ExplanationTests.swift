@@ -42,9 +42,9 @@ import Testing
         }
         #expect(shown.hasPrefix(lines.joined(separator: "\n") + "\n\n"))
         for hint in root.list("hints") { #expect(shown.contains("\nHint: \(hint.string("text") ?? "-")\n")) }
-        #expect(shown.contains("\nWhat the caller gets: \(root.string("caller") ?? "-")\n"))
+        #expect(shown.contains("\nResponse to the caller: \(root.string("response") ?? "-")\n"))
         if let advice = root.string("advice"), !advice.isEmpty {
-            #expect(shown.contains("\nWhat to do: \(advice)\n"))
+            #expect(shown.contains("\nAdvice: \(advice)\n"))
         }
     }
 
@@ -52,7 +52,7 @@ import Testing
         let explanation = try Explained.explanation(token: Asked.token())
         #expect(explanation.isAllowed && steps(explanation) == "+++++++++")
         #expect(details(explanation) == ["REST API, TOKEN", "kid key-1"])
-        #expect(text(explanation.callerSees) == "what the policy's RESOURCE lets it call")
+        #expect(text(explanation.callerSees) == "the response of every route that RESOURCE allows")
         #expect(explanation.shadow == nil && explanation.warnings.isEmpty && explanation.hints.isEmpty)
         try expectAgreement(explanation)
     }
@@ -129,11 +129,11 @@ import Testing
 
     @Test(arguments: [
         (Caller.restToken, "401 Unauthorized"), (.restRequest, "401 Unauthorized"),
-        (.httpAPI1, "403; the reason is in our log and in the gateway's context"),
-        (.httpAPI2, "403; the reason is in our log and in the gateway's context"),
+        (.httpAPI1, "403; the reason is in the function's log and in the gateway's context"),
+        (.httpAPI2, "403; the reason is in the function's log and in the gateway's context"),
         (.webSocket, "401 Unauthorized"), (.appSync, "401 Unauthorized"), (.iotCore, "no connection"),
     ])
-    func whatACallerSeesOfARefusal(caller: Caller, expected: String) throws {
+    func theCallersViewOfARefusal(caller: Caller, expected: String) throws {
         let settings = try Explained.settings(("IOT_POLICY", iotPolicy))
         let call = caller == .webSocket ? "$connect" : "GET/a"
         let explanation = try Explained.explanation(Asked.event(caller, call, "a.b"), settings)
@@ -141,7 +141,7 @@ import Testing
         try expectAgreement(explanation)
     }
 
-    @Test func whatACallerSeesOfOtherAnswers() throws {
+    @Test func theCallersViewOfOtherAnswers() throws {
         func seen(_ caller: Caller, _ further: (String, String)...) throws -> String {
             let settings = try Asked.settings(
                 [("RESOURCE", "\(Explained.resource),arn:aws:appsync:r:1:apis/a")] + further)
@@ -151,7 +151,7 @@ import Testing
         }
         #expect(try seen(.iotCore, ("IOT_POLICY", iotPolicy)).hasPrefix("a connection that IOT_POLICY"))
         #expect(try seen(.httpAPI2, ("HTTP_API_RESPONSE", "simple")).hasPrefix("its answer; unless"))
-        #expect(try seen(.restToken) == "what the policy's RESOURCE lets it call")
+        #expect(try seen(.restToken) == "the response of every route that RESOURCE allows")
         #expect(
             try seen(.restToken, ("REQUIRED_SCOPES", "s")) == "403, with the reason in the gateway's context")
         let denied = Asked.event(.httpAPI1, "GET/a", "a.b")
@@ -175,7 +175,7 @@ import Testing
         #expect(text(shadow.reasonCode) == "route_requirement")
         #expect(
             text(allowed.text(plain)).contains(
-                "\nWhat SHADOW_RULES would say: route_requirement (routes[0] GET /a: allow.scopes is not met)\n"
+                "\nResult of SHADOW_RULES: route_requirement (routes[0] GET /a: allow.scopes is not met)\n"
             ))
         #expect(try allowed.outline.parsed().string("shadow") == "route_requirement")
     }
@@ -185,7 +185,7 @@ import Testing
         let explanation = try Explained.explanation(token: Asked.token(), settings)
         #expect(
             text(explanation.text(plain)).hasSuffix(
-                "\nNote: RESOURCE is *: the policy allows every API of the account's caller.\n"))
+                "\nNote: RESOURCE is *: the policy allows every API that uses this authorizer.\n"))
     }
 
     /// The set has the very key that the token names, and does not use it.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reports
 
-/// `keys` lists what is used, what is skipped and why (AUDIT 20).
+/// `keys` lists the keys in use, and each skipped key with its reason (AUDIT 20).
 @Suite struct KeysReportTests {
     private func report(
         _ keys: String, _ connection: ConnectionReport? = nil, maxAge: Int64? = nil
@@ -29,7 +29,7 @@ import Testing
             #expect(lines[index].hasSuffix("  thumbprint " + (key.string("thumbprint") ?? "-")))
         }
         #expect(root.list("keys")[1].member("kid") == nil && root.list("keys")[0].member("alg") == nil)
-        #expect(root.list("passedOver").map { $0.string("kid") } == ["a\nb"])
+        #expect(root.list("skippedKeys").map { $0.string("kid") } == ["a\nb"])
         #expect(root.member("tls") == nil && root.member("maxAgeSeconds") == nil)
     }
 
@@ -71,7 +71,7 @@ import Testing
         var failure = FetchFailure(reason: "http_status", stage: "status", meaning: "M", advice: "A")
         #expect(
             text(failure.text(ofFallback: false))
-                == "authorizer: the key set could not be fetched: http_status\nM.\nWhat to do: A.\n")
+                == "authorizer: the key set could not be fetched: http_status\nM.\nAdvice: A.\n")
         failure.status = 404
         failure.alert = ("bad_certificate", true)
         failure.cause = "c"
@@ -88,7 +88,7 @@ import Testing
         ] as [(StaticString, String)] {
             #expect(entry.string(name) == value)
         }
-        #expect(entry.list("passedOver").count == 1)
+        #expect(entry.list("skippedKeys").count == 1)
         failure.alert = ("close", false)
         #expect(text(failure.text(ofFallback: false)).contains(" (the alert that was sent: close)"))
         #expect(Outline([failure]).jsonText.contains(#""alertSent":"close""#))

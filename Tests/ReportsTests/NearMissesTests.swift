@@ -13,7 +13,7 @@ import Testing
         #""iss":"\#(iss)","aud":\#(aud),"exp":\#(Asked.now + 600)\#(further)"#
     }
 
-    @Test func whatIsWellGetsNoHint() throws {
+    @Test func anAllowedTokenGetsNoHint() throws {
         #expect(try Explained.hints(token: Asked.token()) == [])
         // An OpenID scope makes it an access token.
         #expect(try Explained.hints(token: Explained.token(claims(#","nonce":"n","scope":"openid""#))) == [])
@@ -69,7 +69,7 @@ import Testing
         ("https://cognito-idp.r.amazonaws.com/p", "https://issuer-cognito-idp.r.amazonaws.com/px", ""),
         ("https://idp.example.com/", "https://idp.example.com/x/", ""),
     ])
-    func whoseItIs(configured: String, actual: String, hint: String) throws {
+    func similarIssuers(configured: String, actual: String, hint: String) throws {
         let settings = try Explained.settings(issuer: configured)
         let hints = try Explained.hints(token: Explained.token(claims(actual)), settings)
         #expect(hints == (hint.isEmpty ? [] : [hint]))
@@ -124,7 +124,7 @@ import Testing
         #expect(end == 601 || end == 661)
     }
 
-    @Test func aCachedAnswerIsNoMatterToCallersThatSayWhenItEnds() throws {
+    @Test func cachingGetsNoHintIfTheAnswerLimitsIt() throws {
         let settings = try Asked.settings([("RESOURCE", "*,arn:aws:appsync:r:1:apis/a")])
         let event = Asked.event(.appSync, "", Asked.token())
         #expect(try Explained.explanation(event, settings, cacheSeconds: 3600).hints.isEmpty)
@@ -140,7 +140,7 @@ import Testing
         ("/prod/GET/orders/{id}", "GET/orders/42", ["resource_end", "resource_variable"]),
         ("/dev/POST/x", "GET/orders/42", []),
     ])
-    func whatWasCalled(resource: String, call: String, expected: [String]) throws {
+    func similarResources(resource: String, call: String, expected: [String]) throws {
         let api = String(Rule.prefix.dropLast("/prod".count))
         let settings = try Asked.settings([("RESOURCE", api + resource)])
         #expect(try Explained.hints(token: Asked.token(), settings, call: call) == expected)

@@ -29,7 +29,7 @@ import Testing
         let warnings = report.warnings.map { text($0) }
         #expect(
             warnings.contains(
-                "routes[0] GET /a and routes[1] GET /a/ are two routes: the slash at the end counts"))
+                "routes[0] GET /a and routes[1] GET /a/ are different routes: a trailing slash counts"))
         #expect(warnings.contains { $0.hasPrefix("routes[3] * /health is public: ") })
         #expect(warnings.contains { $0.hasPrefix("routes[2] GET /x%20y has a character") })
         #expect(warnings.last?.contains("routes_are_complete") == !report.isExpressible)
@@ -52,7 +52,7 @@ import Testing
         #expect(root.member("expressible")?.bool == report.isExpressible)
     }
 
-    @Test func rulesThatAPolicyCannotTellApart() throws {
+    @Test func rulesThatAPolicyCannotDistinguish() throws {
         let pair = Rule.allow("GET /orders/{id}", scope: "s") + "," + Rule.allow("GET /orders/*", scope: "t")
         let report = RulesReport(try Rule.table(pair))
         #expect(!report.isExpressible && report.warnings.count >= 2)

@@ -23,14 +23,14 @@ import Testing
         let lines = text(report.text(plain)).split(separator: "\n").map(String.init)
         let root = try report.outline.parsed()
         let settings = try #require(root.member("settings"))
-        #expect(root.member("good")?.bool == true && settings.count == report.entries.count)
+        #expect(root.member("valid")?.bool == true && settings.count == report.entries.count)
         for (name, value) in report.entries {
             #expect(settings.string(name) == text(value))
             let label = text(name).padding(28)
             #expect(lines.contains(label + text(value)))
         }
         for warning in root.strings("warnings") { #expect(lines.contains("warning: " + warning)) }
-        #expect(lines.last == "The settings are good.")
+        #expect(lines.last == "The settings are valid.")
     }
 
     @Test func defaults() throws {
@@ -44,9 +44,9 @@ import Testing
             ("PRINCIPAL_CLAIM", "(sub, else client_id, azp, cid)"),
             ("TOKEN_SOURCES", "header:Authorization:Bearer"),
             ("HTTP_API_RESPONSE", "iam"), ("IOT_POLICY", "(none: IoT Core is not served)"), ("DPOP", "off"),
-            ("DPOP_ORIGINS", "(the host that is called)"), ("ISSUED_NOT_BEFORE", "(not checked)"),
+            ("DPOP_ORIGINS", "(the called host)"), ("ISSUED_NOT_BEFORE", "(not checked)"),
             ("RESULT_CACHE", "(not set: an answer may be cached for all calls of a token)"),
-            ("SHADOW_RULES", "(none)"), ("HTTPS_PROXY", "(none on the way to the keys)"),
+            ("SHADOW_RULES", "(none)"), ("HTTPS_PROXY", "(none for the key servers)"),
             ("CA_BUNDLE", "(the system's)"), ("METRICS", "off"),
         ] {
             #expect(value(report, name) == expected, "\(name)")
@@ -57,7 +57,7 @@ import Testing
     }
 
     /// Of an address only the kind is shown, a proxy without its credentials.
-    @Test func whatIsSet() throws {
+    @Test func configuredValues() throws {
         let report = try report(
             ("JWKS_URI", "https://secret.example.com/keys"), ("JWKS_URI_FALLBACK", "/keys.json"),
             ("RESOURCE", "arn:aws:execute-api:r:1:a/p/*,arn:aws:appsync:r:1:apis/x"),
@@ -97,10 +97,10 @@ import Testing
         #expect(value(report, "SHADOW_RULES") == "a document")
         let shown = text(report.text(plain))
         #expect(shown.hasPrefix("issuer                      first: iss one; "))
-        #expect(shown.contains("\nSHADOW_RULES, which answer nothing:\nrules, in the order"))
+        #expect(shown.contains("\nSHADOW_RULES, which do not change answers:\nrules, in the order"))
         let root = try report.outline.parsed()
         #expect(root.strings("issuers").count == 2 && root.list("rules").count == report.rules?.rules.count)
-        #expect(root.member("policies")?.count == 0 && root.string("good") == nil)
+        #expect(root.member("policies")?.count == 0 && root.string("valid") == nil)
         #expect(!(shown + report.outline.jsonText).contains("secret"))
     }
 
@@ -110,7 +110,7 @@ import Testing
             Issue.record("RESOURCE is missing")
         } catch {
             let root = try Outline(error).parsed()
-            #expect(root.member("good")?.bool == false && root.string("setting") == "RESOURCE")
+            #expect(root.member("valid")?.bool == false && root.string("setting") == "RESOURCE")
             #expect(root.string("error") == text(error.message))
         }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reports
 
-/// What is shown of a token, escaped and cut (AUDIT 29).
+/// The printed parts of a token, escaped and cut (AUDIT 29).
 @Suite struct ShownTokenTests {
     @Test func itsParts() {
         for (value, parts) in [

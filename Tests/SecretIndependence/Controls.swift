@@ -1,4 +1,4 @@
-// Controls.swift - two planted leaks. A check that does not find them is no check.
+// Controls.swift - two planted leaks. The check must find both.
 //
 // Spec:    none.
 // Secret:  the bytes; each function leaks one on purpose.

@@ -1,8 +1,8 @@
 // Operations.swift - every operation of the product that takes a secret.
 //
 // Spec:    none; each names its own.
-// Secret:  as each operation's header says: keys, scalars, plaintexts, what is derived. Lengths, nonces, additional
-//          data, peers' keys and ciphertexts from outside are public.
+// Secret:  see each operation's header: keys, scalars, plaintexts and their derivatives. Lengths, nonces, additional
+//          data, peers' keys and received ciphertexts are public.
 // Reads:   AEAD, HMAC, KeyAgreement, Bytes. Read by: SecretIndependence.
 
 import AEAD

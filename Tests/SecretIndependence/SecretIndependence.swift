@@ -59,7 +59,7 @@ struct Secrets {
     }
 }
 
-/// Makes an answer public: what is done with it from now on is no leak.
+/// Declares an answer public: later uses of it are not leaks.
 func declassified(_ answer: Span<UInt8>) -> [UInt8] {
     var copy: [UInt8] = []
     copy.append(answer)
@@ -82,12 +82,12 @@ struct SecretIndependence {
     static func main() {
         let arguments = Arguments.all
         guard arguments.count == 2 else { fail("usage: secret-independence OP | list", status: 2) }
-        let wanted = arguments[1]
-        if bytesEqual(wanted.span, "list") {
+        let name = arguments[1]
+        if bytesEqual(name.span, "list") {
             for operation in operations { StandardOutput.write([UInt8](operation.name) + [0x0A]) }
             return
         }
-        for operation in operations where bytesEqual(wanted.span, operation.name) {
+        for operation in operations where bytesEqual(name.span, operation.name) {
             var plain = Secrets(isMarked: false, seed: 2026)
             var marked = Secrets(isMarked: true, seed: 2026)
             let expected = operation.run(&plain)

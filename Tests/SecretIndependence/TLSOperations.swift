@@ -1,7 +1,7 @@
 // TLSOperations.swift - the key schedules and the record layer of TLS.
 //
 // Spec:    RFC 8446 §5.2, §7.1; RFC 5246 §6.2.3.3, §8.1.
-// Secret:  pre-shared keys, shared secrets, what is derived from them, plaintexts. Randoms, transcript hashes
+// Secret:  pre-shared keys, shared secrets, values derived from them, plaintexts. Randoms, transcript hashes
 //          and sealed records are public.
 // Reads:   TLS, HMAC, Bytes. Read by: Operations.
 
@@ -78,7 +78,7 @@ func sealRecords(_ secrets: inout Secrets) -> [UInt8] {
     return answers
 }
 
-/// What was sealed under the same keys, and then a record whose tag does not hold.
+/// A record sealed under the same keys, and then a record with an invalid tag.
 func openRecords(_ secrets: inout Secrets) -> [UInt8] {
     var answers: [UInt8] = []
     for kind in 0..<4 {

@@ -80,8 +80,8 @@ private func fromDocument(_ fields: [Field]) throws(SettingsError) -> Configured
     @Test(arguments: [
         (
             [field("ISSUER", "issuer", "urn:a")],
-            "ISSUER is no https:// URL without a query (nor a loopback http:// one): without JWKS_URI and JWKS the keys are looked up there; for example ISSUER=https://idp.example.com/",
-            "RULES: issuers[0].issuer is no https:// URL without a query: without jwks_uri and jwks the keys are looked up there"
+            "ISSUER is not an https:// URL (or a loopback http:// one) without a query, which discovery needs if neither JWKS_URI nor JWKS is set; for example ISSUER=https://idp.example.com/",
+            "RULES: issuers[0].issuer is not an https:// URL without a query, which discovery needs if neither jwks_uri nor jwks is set"
         ),
         (
             [field("ISSUER", "issuer", "'i'"), field("JWKS_URI", "jwks_uri", "/k")],
@@ -101,24 +101,24 @@ private func fromDocument(_ fields: [Field]) throws(SettingsError) -> Configured
                 field("ISSUER", "issuer", "i"), field("JWKS_SNAPSHOT", "snapshot", "/s"),
                 ("JWKS", keySet, "jwks", keySet),
             ],
-            "JWKS_SNAPSHOT is of no use without JWKS_URI; for example JWKS_SNAPSHOT=jwks.json",
-            "RULES: issuers[0].snapshot stands only beside jwks_uri: the set itself cannot fail"
+            "JWKS_SNAPSHOT has no effect without JWKS_URI; for example JWKS_SNAPSHOT=jwks.json",
+            "RULES: issuers[0].snapshot is only allowed with jwks_uri: jwks is not fetched"
         ),
         (
             [field("ISSUER", "issuer", "i"), field("JWKS_URI", "jwks_uri", "http://k/")],
-            "JWKS_URI uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys; for example JWKS_URI=https://idp.example.com/.well-known/jwks.json",
+            "JWKS_URI uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: an attacker on the way could replace the keys; for example JWKS_URI=https://idp.example.com/.well-known/jwks.json",
             #"RULES: issuers[0].jwks_uri is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path; for example "https://idp.example.com/.well-known/jwks.json""#
         ),
         (
             [field("ISSUER", "issuer", "i"), ("JWKS", #"{"keys":[]}"#, "jwks", #"{"keys":[]}"#)],
-            "JWKS has no key that tokens can be verified with; for example JWKS=\(SettingName.jwks.example)",
+            "JWKS has no key that can verify tokens; for example JWKS=\(SettingName.jwks.example)",
             "RULES: issuers[0].jwks is empty"
         ),
         (
             [
                 field("ISSUER", "issuer", "https://i/"), list("ALGORITHMS", "algorithms", "RS256", "HS256"),
             ],
-            "ALGORITHMS names an algorithm that is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA; for example ALGORITHMS=RS256,PS256",
+            "ALGORITHMS names an algorithm other than RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA; for example ALGORITHMS=RS256,PS256",
             #"RULES: issuers[0].algorithms[1] is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA; for example "RS256""#
         ),
     ]) private func errorsNameTheirPlace(_ fields: [Field], _ variable: String, _ member: String) {

@@ -154,7 +154,7 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(try issuer("apple", nil, "a").trusted.algorithms == [.rs256, .es256])
         #expect(try issuer("auth0", "https://a.auth0.com/", "a").trusted.algorithms == [.rs256, .ps256])
         #expect(try issuer("keycloak", "https://a/realms/x", "a").trusted.algorithms == Algorithm.allCases)
-        // What is set comes first.
+        // A variable takes precedence over the profile.
         #expect(try issuer("google", google, "a", ("ALGORITHMS", "ES256")).trusted.algorithms == [.es256])
     }
 

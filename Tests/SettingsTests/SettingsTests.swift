@@ -231,7 +231,7 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
         let message = String(decoding: problem?.message ?? [], as: UTF8.self)
         #expect(
             message.contains(
-                "has no key that tokens can be verified with (key 0: key_not_object, key 1: key_symmetric, key 2: "
+                "has no key that can verify tokens (key 0: key_not_object, key 1: key_symmetric, key 2: "
             ),
             "\(message)")
         #expect(message.contains("key 7: key_symmetric, …)") && !message.contains("key 8"), "\(message)")
@@ -346,7 +346,7 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
                 == "CLOCK_SKEW_SECONDS must be from 0 to 300; for example CLOCK_SKEW_SECONDS=60")
         #expect(
             text(SettingsError(.jwksURI, .misspelled(found: Array("JWKS_UR\u{1B}".utf8))).message)
-                == "JWKS_UR? is no setting: did you mean JWKS_URI?")
+                == "JWKS_UR? is not a setting: did you mean JWKS_URI?")
         for setting in SettingName.allCases {
             #expect(
                 text(SettingsError(setting, .empty).message).hasPrefix(

@@ -30,7 +30,7 @@ public final class LoopbackListener: @unchecked Sendable {
     /// The next connection's descriptor, which is the caller's to close.
     public func accept() -> Int32 { Glibc.accept(descriptor, nil, nil) }
 
-    /// From now on nobody is there.
+    /// Closes the listener: later connections are refused.
     public func stop() {
         lock.withLock {
             if isOpen { close(descriptor) }

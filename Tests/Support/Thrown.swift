@@ -1,4 +1,4 @@
-/// What a body throws, or nil. Spans, values that cannot be copied and typed throws do not pass through `#expect`.
+/// The error that a body throws, or nil. Spans, noncopyable values and typed throws do not pass through `#expect`.
 public func thrown<Value, Failure: Error>(_ body: () throws(Failure) -> Value) -> Failure? {
     do throws(Failure) {
         _ = try body()

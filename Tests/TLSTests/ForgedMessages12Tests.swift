@@ -4,7 +4,7 @@ import X509
 
 @testable import TLS
 
-/// What the server may not say in TLS 1.2, with the recorded one's keys.
+/// Forbidden messages of a TLS 1.2 server, under the recorded server's keys.
 private struct Forger12 {
     let recording: Recording
     /// ServerHello, Certificate, ServerKeyExchange, [CertificateRequest,] ServerHelloDone.
@@ -25,7 +25,7 @@ private struct Forger12 {
         self.suite = suite
         let client = try recording.client()
         let clientHello = Array(client.takeOutput()[5...])
-        // What the client sends in the clear.
+        // The client's unencrypted messages.
         let first = plain(.handshake, flight.flatMap { $0 })
         try client.receive(first.span)
         let sent = records(client.takeOutput())

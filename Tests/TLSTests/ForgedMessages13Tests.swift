@@ -4,7 +4,7 @@ import X509
 
 @testable import TLS
 
-/// What the server may not say in TLS 1.3, under its own keys.
+/// Forbidden messages of a TLS 1.3 server, under its own keys.
 @Suite struct ForgedMessages13Tests {
     private let forger: Forger13
     private let encryptedExtensions, certificate, certificateVerify, finished: [UInt8]
@@ -176,7 +176,7 @@ import X509
         #expect(
             try forger.refusal(flight: before + [message(.finished, Array(finished[4...]) + [0])])
                 == .malformed(message: .finished))
-        // Something behind it under the same key.
+        // Another message after it under the same key.
         #expect(
             try forger.refusal(records: [(.handshake, forger.flight.flatMap { $0 } + [4])])
                 == .messageAcrossRecords)
@@ -270,12 +270,12 @@ import X509
             let client = try forger.clientAfterHello()
             #expect(refusal(client, plain(type, [1, 0])) == .unexpectedRecord(type: type))
         }
-        // A ServerHello with more behind it.
+        // A ServerHello followed by other data.
         let client = try forger.recording.client()
         #expect(refusal(client, plain(.handshake, forger.serverHello + [8])) == .messageAcrossRecords)
     }
 
-    /// Messages that nobody would send, thousands of them: an error each, or a wait for more.
+    /// Thousands of random messages: each gives an error, or more input is awaited.
     @Test func changedMessages() throws {
         var state: UInt64 = 20_260_731
         func next(_ bound: Int) -> Int {
@@ -517,7 +517,7 @@ import X509
         }
     }
 
-    /// An answer that is still owed goes before our close_notify, under the old key; behind it nothing does.
+    /// A pending answer is sent before our close_notify, under the old key; nothing is sent after close_notify.
     @Test func aRequestForKeysBeforeTheEnd() throws {
         let client = try forger.establishedClient()
         var reading = UpdatedKeys(forger.clientApplication, forger.suite)

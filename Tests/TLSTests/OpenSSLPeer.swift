@@ -86,7 +86,7 @@ func fixedSessionIdentifier(_ seed: UInt8 = 1) -> [UInt8] {
     return [UInt8](random.span.extracting(32..<64))
 }
 
-/// What the client's private keys are made of.
+/// The random bytes of the client's private keys.
 func fixedKeySeed(_ seed: UInt8 = 1) -> SecretBytes {
     let random = fixedRandom(seed)
     return SecretBytes(copying: random.span.extracting(64..<random.count))

@@ -7,10 +7,10 @@ import X509
 
 @testable import TLS
 
-/// What OpenSSL's server answered to a client with fixed randomness. The same client gets to the same
-/// connection when the answers are played again.
+/// The answers of OpenSSL's server to a client with fixed randomness. The same client reaches the same
+/// connection state when the answers are replayed.
 ///
-/// Recorded anew by `TLS_RECORD=1 swift test --filter Recorder`.
+/// Recorded by `TLS_RECORD=1 swift test --filter Recorder`.
 struct Recording {
     let anchor: [UInt8]
     /// Each answers one output of the client.
@@ -43,7 +43,7 @@ struct Recording {
 }
 
 @Suite struct Recorder {
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["TLS_RECORD"] != nil)) func recordAnew() throws {
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["TLS_RECORD"] != nil)) func recordAgain() throws {
         var text = "#: suite      tls-recording\n"
         text += "#: source     OpenSSL's server, by Tests/Integration/tls_peer.py\n"
         text += "#: note       run by Tests/TLSTests, not by the vectors command: hence the other extension\n"

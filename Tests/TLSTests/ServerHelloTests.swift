@@ -4,7 +4,7 @@ import X509
 
 @testable import TLS
 
-/// A ServerHello, right unless told otherwise.
+/// A ServerHello, valid with the default arguments.
 private struct Hello {
     var version: UInt16 = 0x0303
     var random = [UInt8](repeating: 7, count: 32)
@@ -30,7 +30,7 @@ private struct Hello {
         return plain(.handshake, message(.serverHello, body))
     }
 
-    /// What a server of TLS 1.2 says.
+    /// A ServerHello of a TLS 1.2 server.
     static func tls12(_ change: (inout Hello) -> Void = { _ in }) -> Hello {
         var hello = Hello(
             sessionIdentifier: [], suite: 0xC02F,
@@ -169,7 +169,7 @@ private func checkedRefusal(_ client: TLSClient, _ bytes: [UInt8]) -> TLSError? 
         #expect(contains(hello, share))
         #expect(hello[..<71] == first[5...][..<76] || hello[4..<40] == first[9..<45])
         #expect(hello.suffix(9) == [0, 44, 0, 5, 0, 3, 1, 2, 3])
-        // A second one, another suite, an earlier version, more behind the request.
+        // A second one, another suite, an earlier version, data after the request.
         let second = Hello.retry([item(.keyShare, [0, 23])])
         #expect(checkedRefusal(client, second.bytes()) == .secondHelloRetryRequest)
         for (next, error): (Hello, TLSError) in [

@@ -22,7 +22,7 @@ private func fields(_ text: String) -> [String]? {
         #expect(fields(text) == expected)
     }
 
-    @Test(arguments: ["", "*", "arn", "arn:aws:execute-api:r:1", "::::"]) func fewerColonsAreNoARN(
+    @Test(arguments: ["", "*", "arn", "arn:aws:execute-api:r:1", "::::"]) func fewerColonsAreRejected(
         text: String
     ) {
         #expect(fields(text) == nil)

@@ -29,14 +29,14 @@ private func refusal(_ text: String) -> URLError? {
         #expect(try parse("http://[::1]:81/").authority == Array("[::1]:81".utf8))
     }
 
-    /// AUDIT 17: http to this machine alone, told by form.
+    /// AUDIT 17: http to this machine only, which is recognised by the form of the address.
     @Test(arguments: [
         ("http://localhost/", true), ("http://LOCALHOST:1/", true), ("http://127.0.0.1/", true),
         ("http://127.255.1.2/", true), ("http://[::1]/", true), ("http://128.0.0.1/", false),
         ("http://127.0.0.1.example.com/", false), ("http://localhost.example.com/", false),
         ("http://127.0.0.01/", false), ("http://127.1/", false), ("http://[::2]/", false),
         ("http://0x7f.0.0.1/", false), ("http://127.0.0.256/", false),
-    ]) func loopbackIsToldByItsForm(text: String, isLoopback: Bool) throws {
+    ]) func loopbackIsRecognisedByItsForm(text: String, isLoopback: Bool) throws {
         #expect(try parse(text).isLoopback == isLoopback)
     }
 

@@ -1,4 +1,4 @@
-// FieldCases.swift - Sources/EllipticCurves/PrimeField with limbs of 8 bits, beside the machine's own integers.
+// FieldCases.swift - Sources/EllipticCurves/PrimeField with limbs of 8 bits, compared with the machine's own integers.
 //
 // Spec:    none. Serves AUDIT 51.
 // Secret:  no.

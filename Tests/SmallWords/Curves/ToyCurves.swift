@@ -1,4 +1,4 @@
-// ToyCurves.swift - the three curves by name with so few points that all can be tried; stands for Curve.swift.
+// ToyCurves.swift - replaces Curve.swift: the three curves by name, with so few points that all can be tried.
 //
 // Spec:    none. y^2 = x^3 - 3x + b, of prime order, as the standards' curves. Serves AUDIT 51.
 // Secret:  no.

@@ -121,7 +121,7 @@ func squares(_ report: Report) {
     }
 }
 
-/// The square by `square` and by `multiply`, beside sums of columns that are carried once at the end.
+/// The square by `square` and by `multiply`, compared with sums of columns that are carried once at the end.
 private func longSquare(_ words: [UInt64], limbCount: Int) {
     var a = [Limb](repeating: 0, count: limbCount)
     for index in a.indices {
