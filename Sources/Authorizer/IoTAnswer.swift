@@ -43,7 +43,7 @@ extension Rules {
 }
 
 /// The principal itself if IoT Core accepts it, else its SHA-256 in hexadecimal.
-private func iotPrincipal(_ principal: [UInt8]) -> [UInt8] {
+func iotPrincipal(_ principal: [UInt8]) -> [UInt8] {
     var fits = !principal.isEmpty && principal.count <= 128
     for byte in principal {
         switch byte {
