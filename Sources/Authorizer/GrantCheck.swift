@@ -2,13 +2,14 @@
 //
 // Spec:    API Gateway Developer Guide, "Output from an API Gateway Lambda authorizer"; AppSync and IoT Core Developer Guides.
 // Secret:  no.
-// Reads:   Rules, Decision, ContextEntry, IoTAnswer; JSON, Bytes. Read by: AnswerCheck, OtherAnswers.
+// Reads:   Rules, Decision, ContextEntry, IoTAnswer; JSON, Bytes, Events. Read by: AnswerCheck, OtherAnswers.
 //
 // AnswerCheck determines the effect of an answer on the call. The values below identify the caller to the backend, so a
 // fault in the code that writes them could give one caller the identity of another one. They are parsed from the bytes of the
 // answer by the strict parser, which refuses a member that occurs twice.
 
 import Bytes
+import Events
 import JSON
 
 extension Rules {

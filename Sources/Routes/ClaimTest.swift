@@ -9,7 +9,7 @@ import JSON
 import URI
 
 /// A condition for a claim. An absent claim fails every test except `present: false`.
-package final class ClaimTest: Sendable {
+package struct ClaimTest: Sendable {
     package enum Condition: Sendable {
         /// The claim equals one of the scalars.
         case oneOf

@@ -8,7 +8,7 @@ import Bytes
 import JSON
 
 /// All parts must be met; of each any-of part, one member must be met.
-public final class Requirement: Sendable {
+public struct Requirement: Sendable {
     /// Indices into the tables of names (NameTable).
     let scopes: [Int]
     let anyOfScopes: [Int]

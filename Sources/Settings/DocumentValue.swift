@@ -10,7 +10,7 @@ import Events
 import JSON
 
 /// A value and its path from the root.
-final class DocumentValue {
+struct DocumentValue {
     let value: JSONValue
     let path: [UInt8]
 
