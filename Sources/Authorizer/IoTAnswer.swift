@@ -4,7 +4,7 @@
 //          matching [a-zA-Z0-9]{1,128}, policyDocuments, disconnectAfterInSeconds and
 //          refreshAfterInSeconds of 300 to 86,400.
 // Secret:  no.
-// Reads:   Rules; SHA256, Bytes, JSON. Read by: Answer.
+// Reads:   Rules; SHA256, Bytes, JSON. Read by: GrantCheck, OtherAnswers.
 
 import Bytes
 import JSON

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8725 §3.11, §3.12; RFC 9068 §2.2; AUDIT 4, 23.
 // Secret:  no.
-// Reads:   JOSEError; JSON, Bytes. Read by: ClaimRules, Authorizer.
+// Reads:   JOSEError; JSON, Bytes. Read by: ClaimRules; Authorizer, Settings.
 
 import Bytes
 import JSON

@@ -3,7 +3,7 @@
 // Spec:    RFC 9110, RFC 9111; AUDIT 17 to 19, 21.
 // Secret:  no.
 // Reads:   KeyServerClient, DiscoveredAddress, KeyFetchError, Limits; Keys (KeySource, FetchSettings), URI, HTTP, TLS, X509,
-//          Platform, JOSE, Bytes. Read by: KeySupply.
+//          Platform, JOSE, Bytes. Read by: KeySupply; LambdaRuntime.
 
 import Bytes
 import HTTP

@@ -2,7 +2,8 @@
 //
 // Spec:    RFC 6749 §3.3 (scope); AUDIT 25; README "Rules".
 // Secret:  claim values, which are never printed.
-// Reads:   ClaimPath, ClaimTest; JSON, Bytes. Read by: RouteTable, RoutePolicy, the document.
+// Reads:   ClaimPath, ClaimTest; JSON, Bytes. Read by: RouteTable, RoutePolicy, the document; Authorizer, Settings,
+//          Conformance.
 
 import Bytes
 import JSON

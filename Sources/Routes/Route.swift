@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Rules".
 // Secret:  no.
-// Reads:   SegmentPattern, Requirement; Bytes. Read by: RouteTable, RouteRelations, RoutePolicy, RouteReport.
+// Reads:   SegmentPattern, Requirement; Bytes. Read by: RouteTable, RouteRelation, RoutePolicy, RouteReport; Settings.
 
 import Bytes
 
