@@ -2,7 +2,7 @@
 //
 // Spec:    SP 800-38D §6.5 (GCTR), §7.1 (encryption), §7.2 (decryption). Tags of 128 bits.
 // Secret:  the key, the plaintext and the hash key. Lengths are public.
-// Reads:   AESKey, GHASH; Bytes. Read by: TLS.
+// Reads:   AESKey, GHASH; Bytes. Read by: TLS, Conformance.
 
 import Bytes
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8439 §2.6, §2.8.
 // Secret:  the key, the one-time key and the plaintext. Lengths are public.
-// Reads:   ChaCha20, Poly1305; Bytes. Read by: TLS.
+// Reads:   ChaCha20, Poly1305; Bytes. Read by: TLS, Conformance.
 
 import Bytes
 

@@ -2,7 +2,7 @@
 //
 // Spec:    none; X.690 §8.1.3 allows lengths of any size.
 // Secret:  no.
-// Reads:   nothing. Read by: DERReader, DERPrimitives.
+// Reads:   nothing. Read by: DERReader; X509.
 
 /// The limits of this module.
 public enum DERLimits {

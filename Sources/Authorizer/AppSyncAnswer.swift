@@ -3,7 +3,7 @@
 // Spec:    AppSync Developer Guide, "AWS_LAMBDA authorization": isAuthorized, resolverContext,
 //          deniedFields, ttlOverride. A refusal is a 401 to the client.
 // Secret:  no.
-// Reads:   Rules; JSON, Bytes, Events (AppSyncEvent). Read by: Answer.
+// Reads:   Rules; JSON, Bytes, Events (AppSyncEvent). Read by: OtherAnswers.
 
 import Bytes
 import Events

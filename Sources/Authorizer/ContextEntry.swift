@@ -3,7 +3,7 @@
 // Spec:    API Gateway Developer Guide, "Output from an API Gateway Lambda authorizer": keys map
 //          to strings, numbers or booleans; anything else fails later, and no log shows the failure.
 // Secret:  no; the values are sent to the integration and are never logged.
-// Reads:   JSON, Bytes. Read by: Rules, Answer.
+// Reads:   JSON, Bytes. Read by: Rules; Settings.
 
 import Bytes
 import JSON

@@ -2,7 +2,7 @@
 //
 // Spec:    API Gateway's quota of 8 KB for an answer; IoT Core's quotas for policies and for a connection's duration.
 // Secret:  no.
-// Reads:   nothing. Read by: every file of Authorizer, Settings.
+// Reads:   nothing. Read by: every file of Authorizer; Settings, Conformance.
 
 /// The bounds of this module. Each is tested at the bound and one past it.
 public enum AuthorizerLimits {

@@ -2,7 +2,7 @@
 //
 // Spec:    STYLE 2.4; AUDIT 29, 50.
 // Secret:  no.
-// Reads:   Refusal; Events, JOSE, Routes. Read by: Decision, the answers, the commands.
+// Reads:   Refusal; Events, JOSE, Routes. Read by: the answers; the commands.
 
 import Events
 import JOSE

@@ -2,8 +2,8 @@
 //
 // Spec:    reference of API Gateway's answers, in README "What the caller gets".
 // Secret:  no: counts, offsets and names of members; never a token or the value of a claim.
-// Reads:   Events (EventError), Routes (RouteFault), JOSE, JSON. Read by: every file of Authorizer, LambdaRuntime, the
-//          commands.
+// Reads:   Events (EventError), Routes (RouteFault), JOSE, JSON. Read by: every file of Authorizer; LambdaRuntime, the
+//          commands, Reports, Conformance.
 
 import Events
 import JOSE

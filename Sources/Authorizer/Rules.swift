@@ -2,8 +2,8 @@
 //
 // Spec:    AUDIT 22, 28.
 // Secret:  no.
-// Reads:   Refusal, Limits, AnswerForms, SenderPolicy, EmergencyDeny; JSON, Bytes, Events, Routes. Read by: Ruling, the answers,
-//          Settings.
+// Reads:   Refusal, Limits, AnswerForms, SenderPolicy, EmergencyDeny; JSON, Bytes, Events, Routes. Read by: Ruling, the
+//          answers; Settings, Reports.
 
 import Bytes
 import Events

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7519 §4.1.1; AUDIT 6, 18, 22.
 // Secret:  no.
-// Reads:   JOSE (ClaimRules, Algorithm), Routes (ClaimPlaces), Bytes. Read by: Authorization, ShadowRules, Settings.
+// Reads:   JOSE (ClaimRules, Algorithm), Routes (ClaimPlaces), Bytes. Read by: Authorization, ShadowRules; Settings, Reports.
 
 import Bytes
 import JOSE

@@ -2,7 +2,7 @@
 //
 // Spec:    none.
 // Secret:  no. Counts and positions only, never a value.
-// Reads:   nothing. Read by: the rest of BigInt, RSA.
+// Reads:   nothing. Read by: the rest of BigInt; RSA, Conformance.
 
 /// Why a number could not be parsed, encoded or computed. Offsets count from 0.
 public enum BigIntError: Error, Equatable, Sendable {

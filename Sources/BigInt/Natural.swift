@@ -2,7 +2,7 @@
 //
 // Spec:    none; positional notation in base 2^64. Bytes: RFC 8017 §4.2 (OS2IP).
 // Secret:  no: lengths depend on values, and comparisons stop at the first difference.
-// Reads:   LimbBytes. Read by: NaturalForms, NaturalArithmetic, Division, NaturalText, ModulusArithmetic; ASN1, X509.
+// Reads:   LimbBytes. Read by: NaturalForms, NaturalArithmetic, Division, NaturalText, ModulusArithmetic; Conformance.
 //
 // This module has no limit on length. Callers must limit the length of untrusted numbers before parsing them.
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 4648 §5 (URL-safe; without padding, RFC 7515 §2), §3.3, §3.5; §4 for the standard alphabet.
 // Secret:  no: decoding uses table lookups that depend on the input.
-// Reads:   BytesError. Read by: JOSE (tokens, keys), Base64.
+// Reads:   BytesError. Read by: Base64; JOSE (tokens, keys), Events, Authorizer, Reports, Conformance.
 //
 // Each byte string has exactly one valid text: padding and white space are rejected (§3.3), and the unused bits of the
 // last character must be zero (§3.5).

@@ -2,7 +2,7 @@
 //
 // Spec:    none; integers are big-endian, as in every protocol we read.
 // Secret:  the bytes may be secret; counts and positions are not.
-// Reads:   BytesError. Read by: ASN1, TLS, HTTP and whatever else parses a binary form.
+// Reads:   BytesError. Read by: ASN1, TLS, HTTP, Platform.
 
 /// Reads big-endian integers and sub-spans from a borrowed span, front to back.
 ///

@@ -2,7 +2,7 @@
 //
 // Spec:    none.
 // Secret:  no. Positions and counts only, never the bytes themselves.
-// Reads:   nothing. Read by: every module above.
+// Reads:   nothing. Read by: every module above; most modules.
 
 /// Why bytes could not be read or decoded. Offsets count from 0.
 public enum BytesError: Error, Equatable, Sendable {

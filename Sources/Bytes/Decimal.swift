@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5234 appendix B.1 (DIGIT).
 // Secret:  no: the time depends on the digits.
-// Reads:   nothing. Read by: every module that reads numbers.
+// Reads:   nothing. Read by: every module that reads numbers; most modules.
 
 /// Numbers written in the digits 0 to 9, without a sign. All decimal parsing of the program uses this loop.
 public enum Decimal {

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 4648 §8.
 // Secret:  no: both functions branch on their input.
-// Reads:   nothing. Read by: Hex, JSON (JSONWriter), URI (PercentEscape).
+// Reads:   nothing. Read by: Hex; most modules.
 
 /// Base 16 (RFC 4648 §8). Writes lower case, reads both cases.
 public enum Hex {

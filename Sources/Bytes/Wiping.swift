@@ -2,7 +2,7 @@
 //
 // Spec:    none; SP 800-56A §5.8 and RFC 8446 appendix C.1 require it without giving a method.
 // Secret:  the contents. Counts are public.
-// Reads:   nothing. Read by: HMAC, AEAD, KeyAgreement, TLS.
+// Reads:   nothing. Read by: most modules.
 //
 // Why a barrier is needed: a plain loop that stores zeros into memory that is about to be freed was deleted by the
 // optimiser, for heap and inline storage. Here a pointer to the memory is passed to a function that is neither inlined

@@ -2,7 +2,7 @@
 //
 // Spec:    SP 800-186 §3.2.1.3 (P-256), §3.2.1.4 (P-384), §3.2.1.5 (P-521).
 // Secret:  no.
-// Reads:   WeierstrassCurve. Read by: ECDSAPublicKey, ScalarMultiplication, KeyAgreement, JOSE, X509.
+// Reads:   WeierstrassCurve. Read by: ECDSAPublicKey, ScalarMultiplication; KeyAgreement, JOSE, X509, TLS, Conformance.
 
 /// A curve of SP 800-186 §3.2.1.
 public enum Curve: Sendable, Equatable, CaseIterable {

@@ -2,7 +2,7 @@
 //
 // Spec:    SEC 1 §2.3.4; SP 800-56A §5.6.2.3.3; FIPS 186-5 §6.4.2; RFC 8032 §5.1.3, §5.1.7.
 // Secret:  no. Counts only.
-// Reads:   nothing. Read by: the rest of EllipticCurves, KeyAgreement, JOSE, X509.
+// Reads:   nothing. Read by: the rest of EllipticCurves; KeyAgreement, JOSE, X509, Conformance.
 
 /// The first check that failed.
 public enum CurveError: Error, Equatable, Sendable {

@@ -2,7 +2,7 @@
 //
 // Spec:    SEC 1 §2.3.4; RFC 7518 §6.2.1; RFC 5480 §2.2; AUDIT 16.
 // Secret:  no: verification works on public data.
-// Reads:   Curve, WeierstrassCurve, PointMultiples. Read by: ECDSA, JOSE, X509.
+// Reads:   Curve, WeierstrassCurve, PointMultiples. Read by: ECDSA; JOSE, X509, Conformance.
 
 /// A public key: a point that is on its curve and not infinity. The initializer precomputes values that depend only on
 /// the key and costs about as much as a verification, so keep the key as long as it is in use.

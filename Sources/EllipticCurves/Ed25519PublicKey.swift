@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8032 §5.1.7; RFC 8037 §3.1; AUDIT 16.
 // Secret:  no: verification works on public data, in variable time.
-// Reads:   EdwardsCurve, EdwardsMultiples, SHA512, CurveError; Bytes. Read by: JOSE (EdDSA), X509.
+// Reads:   EdwardsCurve, EdwardsMultiples, SHA512, CurveError; Bytes. Read by: JOSE (EdDSA), X509, Conformance.
 //
 // The cofactor rule. RFC 8032 allows a verifier to check [8][S]B = [8]R + [8][k]A or the stricter equation [S]B = R +
 // [k]A. This file checks the stricter one: the encoding of R' = [S]B - [k]A must equal the bytes of R. OpenSSL and Go

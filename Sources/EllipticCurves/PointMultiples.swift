@@ -9,7 +9,7 @@
 // doublings are done once per key, when the table is built, instead of once per signature.
 
 /// Odd multiples of 2^(strandDigitCount i) P. Strand i contains the multiples by 1, 3, 5 … 2^(width - 1) - 1.
-final class PointMultiples<let limbCount: Int>: Sendable {
+struct PointMultiples<let limbCount: Int>: Sendable {
     /// The width of a digit in bits.
     let width: Int
     /// The points of strand 0, then those of strand 1, and so on.

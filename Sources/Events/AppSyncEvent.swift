@@ -4,7 +4,7 @@
 //          requestContext {apiId, accountId, requestId, queryString, operationName, variables},
 //          requestHeaders since 2024.
 // Secret:  the token; the query and its variables are not read.
-// Reads:   EventError; URI (ARNFields), JSON, Bytes. Read by: Event, Answer.
+// Reads:   EventError; URI (ARNFields), JSON, Bytes. Read by: OtherCallers; Authorizer (Answer).
 
 import Bytes
 import JSON

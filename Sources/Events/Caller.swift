@@ -3,7 +3,7 @@
 // Spec:    API Gateway Developer Guide, AppSync Developer Guide, IoT Core Developer Guide: the
 //          members of an event show which service sent it.
 // Secret:  no.
-// Reads:   nothing. Read by: Event, CallerNames, Answer, the commands.
+// Reads:   nothing. Read by: Event, CallerNames; Authorizer (Answer), the commands, Routes, Reports.
 
 /// The service that sent an event, with the payload format where a service has several.
 public enum Caller: Sendable, Equatable, CaseIterable {

@@ -2,7 +2,7 @@
 //
 // Spec:    API Gateway's quota of 10,240 bytes of headers; the other limits are our own.
 // Secret:  no.
-// Reads:   JSON. Read by: Event, EventError, NamedValues, Settings.
+// Reads:   JSON. Read by: Event, NamedValues; Settings, Authorizer, LambdaRuntime, CommandLine.
 
 import JSON
 

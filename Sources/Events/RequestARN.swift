@@ -4,7 +4,7 @@
 //          arn:partition:execute-api:region:account:api/stage/verb/path. A WebSocket API's ends in
 //          /stage/$connect.
 // Secret:  no.
-// Reads:   URI (ARNFields), Bytes. Read by: Event, Answer, the rules of routes.
+// Reads:   URI (ARNFields), Bytes. Read by: Event, the rules of routes; Authorizer (Answer), Routes, Reports, Conformance.
 //
 // The gateway compares a policy's resources with exactly this text. So the rules use its verb and path, and no other
 // member of the event.

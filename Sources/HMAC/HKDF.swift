@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5869 §2.2, §2.3.
 // Secret:  the input key material, the pseudorandom key and the output.
-// Reads:   HMAC; Bytes. Read by: TLS.
+// Reads:   HMAC; Bytes. Read by: TLS, Conformance.
 
 import Bytes
 

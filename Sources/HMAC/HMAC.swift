@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 2104 §2, FIPS 198-1 §4.
 // Secret:  the key, the message and the code. The time depends only on their lengths.
-// Reads:   MessageDigest; Bytes, SHA256, SHA512. Read by: HKDF, PRF12, TLS.
+// Reads:   MessageDigest; Bytes, SHA256, SHA512. Read by: HKDF, PRF12; TLS, Conformance.
 
 import Bytes
 import SHA256

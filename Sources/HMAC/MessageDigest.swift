@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 2104 §2: a block size B and an output length L.
 // Secret:  the message may be secret; the lengths are not.
-// Reads:   SHA256, SHA512. Read by: HMAC.
+// Reads:   SHA256, SHA512. Read by: HMAC; TLS, Conformance.
 
 import SHA256
 import SHA512

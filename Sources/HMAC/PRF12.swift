@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5246 §5.
 // Secret:  the secret and the output. Label and seed are public.
-// Reads:   HMAC; Bytes. Read by: TLS.
+// Reads:   HMAC; Bytes. Read by: TLS, Conformance.
 
 import Bytes
 

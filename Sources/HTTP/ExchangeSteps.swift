@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "doctor".
 // Secret:  no.
-// Reads:   Platform. Read by: HTTPConnection, KeyServerClient, LambdaRuntime's Doctor.
+// Reads:   Platform. Read by: HTTPConnection; KeyFetching (KeyServerClient), LambdaRuntime (Doctor).
 
 import Platform
 

@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 17, 19.
 // Secret:  no.
-// Reads:   Platform. Read by: HTTPConnection, RuntimeAPI, KeyFetcher.
+// Reads:   Platform. Read by: HTTPConnection; LambdaRuntime (RuntimeAPI), KeyFetching (KeyFetcher).
 
 import Platform
 

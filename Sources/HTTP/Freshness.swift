@@ -3,7 +3,7 @@
 // Spec:    RFC 9111 §4.2 (freshness), §5.1 (Age), §5.2.2 (Cache-Control), §5.3 (Expires);
 //          RFC 9110 §8.8.3 (ETag).
 // Secret:  no.
-// Reads:   HTTPHead, HTTPDate, Limits; Bytes. Read by: KeyFetcher.
+// Reads:   HTTPHead, HTTPDate, Limits; Bytes. Read by: KeyFetching (KeyFetcher).
 
 import Bytes
 

@@ -3,7 +3,7 @@
 // Spec:    RFC 9112 §9; RFC 9110 §9.3.6 (CONNECT).
 // Secret:  no.
 // Reads:   HTTPRequest, HTTPResponseParser, SecureSocket, ExchangeTimes, ExchangeSteps; Platform, TLS, Bytes, URI, X509.
-//          Read by: RuntimeAPI, KeyFetcher.
+//          Read by: LambdaRuntime (RuntimeAPI), KeyFetching (KeyFetcher).
 
 import Bytes
 import Platform

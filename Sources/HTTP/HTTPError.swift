@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9110; RFC 9112.
 // Secret:  no: only counts and status codes.
-// Reads:   Platform, TLS. Read by: every file of HTTP, LambdaRuntime, Bootstrap.
+// Reads:   Platform, TLS. Read by: every file of HTTP; LambdaRuntime, KeyFetching.
 
 import Platform
 import TLS

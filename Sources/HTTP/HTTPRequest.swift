@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9112 §3, §5; RFC 9110 §7.2, §12.5.3 (Accept-Encoding).
 // Secret:  no.
-// Reads:   Bytes, URI (URL). Read by: HTTPConnection, RuntimeAPI, KeyFetcher.
+// Reads:   Bytes, URI (URL). Read by: HTTPConnection; LambdaRuntime (RuntimeAPI), KeyFetching (KeyFetcher).
 
 import Bytes
 import URI

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9112 §2 to §7; RFC 9110 §6.5.1 (trailers), §8.4 (codings), §15.2 (interim responses).
 // Secret:  no.
-// Reads:   HTTPHead, HTTPError, Limits; Bytes. Read by: HTTPConnection.
+// Reads:   HTTPHead, HTTPError, Limits; Bytes. Read by: HTTPConnection; KeyFetching, LambdaRuntime.
 //
 // Sans-I/O: bytes in, a response out. Input that two recipients could read differently is refused: lines must end in
 // CR LF, only one length is allowed, and neither folding nor codings other than chunked.

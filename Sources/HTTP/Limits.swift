@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9110 §5.4, §15; RFC 9112 §3, §5 leave the bounds to the recipient; these are ours.
 // Secret:  no.
-// Reads:   nothing. Read by: every file of HTTP.
+// Reads:   nothing. Read by: every file of HTTP; LambdaRuntime.
 
 /// The bounds of this module. Each is tested at the bound and one above it.
 public enum HTTPLimits {

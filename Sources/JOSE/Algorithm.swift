@@ -2,7 +2,8 @@
 //
 // Spec:    RFC 7518 §3.1; RFC 8725 §3.1, §3.2; AUDIT 6, 16.
 // Secret:  no.
-// Reads:   AlgorithmNames; Bytes, EllipticCurves. Read by: JOSEHeader, JSONWebKey, SignatureVerification.
+// Reads:   AlgorithmNames; Bytes, EllipticCurves. Read by: JOSEHeader, JSONWebKey, SignatureVerification; Authorizer,
+//          Settings, Reports, Conformance.
 //
 // HMAC and `none` are not implemented, so no check is needed that rejects them.
 

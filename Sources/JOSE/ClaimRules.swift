@@ -2,7 +2,8 @@
 //
 // Spec:    RFC 7519 §4.1, §7.2; RFC 8725 §3.8 to §3.10; AUDIT 4, 22 to 24.
 // Secret:  no.
-// Reads:   NumericDate, ClaimAges, TokenTypes, TokenKind, LoadBalancerToken; JSON, Bytes. Read by: Authorizer.
+// Reads:   NumericDate, ClaimAges, TokenTypes, TokenKind, LoadBalancerToken; JSON, Bytes. Read by: ClaimAges,
+//          LoadBalancerToken, TokenTypes; Authorizer, Settings.
 
 import Bytes
 import JSON

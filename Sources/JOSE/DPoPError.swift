@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9449 §4.3; RFC 7519 §4.1.4, §4.1.5.
 // Secret:  no: names of members, never a value.
-// Reads:   JOSEError, JSONWebKey. Read by: DPoPProof, Authorizer.
+// Reads:   JOSEError, JSONWebKey. Read by: DPoPProof; Authorizer, Reports.
 
 /// The first check that failed, among the checks that need only the proof and the current time.
 public enum DPoPError: Error, Equatable, Sendable {

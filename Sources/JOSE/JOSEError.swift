@@ -2,7 +2,8 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7517, RFC 7519 §7.2, RFC 8725; AUDIT 1 to 15, 20 to 25.
 // Secret:  no: counts, names of members, never a token or a claim's value.
-// Reads:   Bytes, JSON, RSA, EllipticCurves. Read by: every file of JOSE, Authorizer.
+// Reads:   Bytes, JSON, RSA, EllipticCurves. Read by: every file of JOSE; Authorizer, Settings, KeyFetching, Reports,
+//          Conformance.
 
 import Bytes
 import EllipticCurves

@@ -2,7 +2,8 @@
 //
 // Spec:    RFC 7517 §4; RFC 7518 §6.3; AUDIT 6, 13, 20.
 // Secret:  no: public keys. Private members are detected, never decoded; such a key is skipped.
-// Reads:   Algorithm, SkipReason, Limits, CurveKeys; JSON, RSA, EllipticCurves, Bytes. Read by: KeySet, JWKThumbprint, DPoPProof.
+// Reads:   Algorithm, SkipReason, Limits, CurveKeys; JSON, RSA, EllipticCurves, Bytes. Read by: KeySet, JWKThumbprint,
+//          DPoPProof; Keys, KeyFetching.
 //
 // Some issuers' libraries deviate from RFC 7517 and 7518 when they write keys. They write null or an empty value for an
 // absent member, leading zeros in numbers, or no leading zeros where the length is fixed. Each of these has a single

@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 1, 3, 9, 11, 17; the numbers are our own.
 // Secret:  no.
-// Reads:   JSON. Read by: every file of JOSE.
+// Reads:   JSON. Read by: every file of JOSE; Settings, KeyFetching, LambdaRuntime.
 
 import JSON
 

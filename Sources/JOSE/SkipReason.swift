@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7517 §5: an implementation should ignore keys that it does not understand.
 // Secret:  no: counts alone.
-// Reads:   Bytes, RSA, EllipticCurves. Read by: JSONWebKey, KeySet, DPoPError, SkipReasonText.
+// Reads:   Bytes, RSA, EllipticCurves. Read by: JSONWebKey, KeySet, DPoPError, SkipReasonText; KeyFetching.
 
 import Bytes
 import EllipticCurves

@@ -2,13 +2,13 @@
 //
 // Spec:    RFC 8725 §3.11, §3.12; RFC 9068 §2.2; AUDIT 4, 23.
 // Secret:  no.
-// Reads:   JOSEError; JSON, Bytes. Read by: ClaimRules, Authorizer.
+// Reads:   JOSEError; JSON, Bytes. Read by: ClaimRules; Authorizer, Settings.
 
 import Bytes
 import JSON
 
 /// Requirements for the tokens of one issuer, in addition to the general ones.
-public final class TokenKind: Sendable {
+public struct TokenKind: Sendable {
     /// The name of the claim that contains the token's type, the value in ID tokens, then the accepted values. Empty:
     /// not checked.
     let typeClaim: [[UInt8]]

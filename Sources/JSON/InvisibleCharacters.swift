@@ -2,7 +2,7 @@
 //
 // Spec:    Unicode 17.0: general categories Cc, Cf, Zl and Zp; Default_Ignorable_Code_Point. RFC 8259 §7 for \uXXXX.
 // Secret:  no.
-// Reads:   UTF8Validation; Bytes. Read by: JSONWriter, LambdaRuntime, the commands, Authorizer (settings).
+// Reads:   UTF8Validation; Bytes. Read by: JSONWriter; LambdaRuntime, the commands, Settings.
 //
 // Log lines and terminals show text from requests before it is verified. Control characters U+0080 to U+009F start
 // terminal sequences as ESC does. Bidirectional controls reorder the text on the screen. Some log viewers treat

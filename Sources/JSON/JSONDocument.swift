@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8259, RFC 7493.
 // Secret:  no.
-// Reads:   JSONParser, JSONNode, JSONStringText; Bytes. Read by: JOSE, Authorizer, LambdaRuntime.
+// Reads:   JSONParser, JSONNode, JSONStringText; Bytes. Read by: JSONMembers, JSONNumber; most modules.
 
 import Bytes
 

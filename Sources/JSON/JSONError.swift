@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8259, RFC 7493 (I-JSON).
 // Secret:  no: offsets and bounds only, never the text.
-// Reads:   nothing. Read by: JSONParser and whoever parses.
+// Reads:   nothing. Read by: JSONParser; most modules.
 
 /// Why a text was rejected. Offsets count bytes from 0.
 public enum JSONError: Error, Equatable, Sendable {

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8259 §3.
 // Secret:  no.
-// Reads:   nothing. Read by: JSONParser, JSONValue.
+// Reads:   nothing. Read by: JSONParser, JSONDocument.
 
 /// The kind of a value.
 public enum JSONKind: Sendable, Equatable {

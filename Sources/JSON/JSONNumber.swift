@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8259 §6. A NumericDate may have a fraction (RFC 7519 §2).
 // Secret:  no.
-// Reads:   JSONDocument; Bytes. Read by: JSONValue, NumberComparison, JOSE.
+// Reads:   JSONDocument; Bytes. Read by: JSONDocument, NumberComparison; JOSE.
 //
 // Why not Double: 1700000000.9999999999 would be rounded up to the next second, so the sender of the number could gain
 // time by writing more digits. With the decimal digits, the whole part and the presence of a fraction are exact.

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8259 §7; RFC 7493 §2.1.
 // Secret:  no.
-// Reads:   JSONNode, UTF8Validation; Bytes. Read by: JSONParser, JSONValue.
+// Reads:   JSONNode, UTF8Validation; Bytes. Read by: JSONParser, JSONDocument.
 
 import Bytes
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8259 §9 allows a parser to set limits; the numbers are our own.
 // Secret:  no.
-// Reads:   nothing. Read by: JSONParser.
+// Reads:   nothing. Read by: JSONParser; JOSE, Events, Settings, KeyFetching.
 
 /// The bounds of one parse. Each is tested at the bound and one past it.
 public struct JSONLimits: Sendable {

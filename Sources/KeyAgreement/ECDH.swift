@@ -3,7 +3,7 @@
 // Spec:    SP 800-56A rev. 3 §5.6.1.2.2 (keys by testing candidates), §5.6.2.3.3 (validation),
 //          §5.7.1.2 (ECC CDH); RFC 8446 §4.2.8.2, §7.4.2.
 // Secret:  the private key and the shared secret. Timing may reveal whether a candidate is in range.
-// Reads:   EllipticCurves (scalar multiplication), Bytes, KeyAgreementError. Read by: TLS.
+// Reads:   EllipticCurves (scalar multiplication), Bytes, KeyAgreementError. Read by: TLS, Conformance.
 
 import Bytes
 import EllipticCurves

@@ -3,7 +3,7 @@
 // Spec:    RFC 7748 §5, §6.1; RFC 8446 §7.4.2.
 // Secret:  the private key and the shared secret. Timing may reveal whether the secret is zero, which depends only on the
 //          peer's key.
-// Reads:   MontgomeryLadder, KeyAgreementError; Bytes. Read by: TLS.
+// Reads:   MontgomeryLadder, KeyAgreementError; Bytes. Read by: ECDH; TLS, Conformance.
 
 import Bytes
 

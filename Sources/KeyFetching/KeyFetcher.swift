@@ -3,7 +3,7 @@
 // Spec:    RFC 9110, RFC 9111; AUDIT 17 to 19, 21.
 // Secret:  no.
 // Reads:   KeyServerClient, DiscoveredAddress, KeyFetchError, Limits; Keys (KeySource, FetchSettings), URI, HTTP, TLS, X509,
-//          Platform, JOSE, Bytes. Read by: KeySupply.
+//          Platform, JOSE, Bytes. Read by: KeySupply; LambdaRuntime.
 
 import Bytes
 import HTTP
@@ -15,7 +15,7 @@ import URI
 import X509
 
 /// A key set, and how long its server lets it be used.
-public final class FetchedKeys: Sendable {
+public struct FetchedKeys: Sendable {
     public let keySet: KeySet
     public let maxAgeSeconds: Int64?
     /// The server said that the set of the last fetch is still its own (status 304).
@@ -40,18 +40,11 @@ public final class FetchedKeys: Sendable {
 
 /// Fetches from one source. One fetch at a time (SharedKeys): the state kept for the next one has no lock.
 package final class KeyFetcher {
-    private final class TaggedSet {
+    private struct TaggedSet {
         let url: URL
         let entityTag: [UInt8]
         let keySet: KeySet
         let lifetimeSeconds: Int64?
-
-        init(_ url: URL, _ entityTag: [UInt8], _ keySet: KeySet, _ lifetimeSeconds: Int64?) {
-            self.url = url
-            self.entityTag = entityTag
-            self.keySet = keySet
-            self.lifetimeSeconds = lifetimeSeconds
-        }
     }
 
     private let source: KeySource
@@ -143,7 +136,8 @@ package final class KeyFetcher {
                 if let kid { try Self.parse(response.body, kid: kid) } else { try Self.parse(response.body) }
         }
         if let entityTag = response.head.entityTag ?? (isUnchanged ? tagged?.entityTag : nil) {
-            self.tagged = TaggedSet(url, entityTag, keySet, freshness.lifetimeSeconds)
+            self.tagged = TaggedSet(
+                url: url, entityTag: entityTag, keySet: keySet, lifetimeSeconds: freshness.lifetimeSeconds)
         } else {
             self.tagged = nil
         }

@@ -3,7 +3,7 @@
 // Spec:    none; the places are those of Amazon Linux 2023, Debian and Alpine, and SSL_CERT_FILE
 //          as OpenSSL has it.
 // Secret:  no.
-// Reads:   FileInZip; X509, Platform, Bytes. Read by: KeyServerClient; the certificates command.
+// Reads:   FileInZip; X509, Platform, Bytes. Read by: KeyServerClient; the certificates command, LambdaRuntime.
 
 import Bytes
 import Platform

@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 17, 18.
 // Secret:  no.
-// Reads:   KeySource. Read by: KeyRing; Settings, KeyFetching, the commands.
+// Reads:   KeySource. Read by: KeyRingIssuers; Settings, KeyFetching, the commands.
 
 /// The addresses of an issuer's keys.
 public struct IssuerKeys: Sendable {

@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 19.
 // Secret:  no.
-// Reads:   nothing. Read by: FetchSchedule, KeyLifetime, KeyCache, KeyRing; Settings, the commands.
+// Reads:   nothing. Read by: FetchSchedule, KeyLifetime, KeyCache; Settings, the commands, Reports.
 
 /// The times of a key cache.
 public struct KeyCachePolicy: Sendable, Equatable {

@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 18, 19.
 // Secret:  no.
-// Reads:   KeyCache, PerKeyCache, FetchCause. Read by: KeyRing; Authorizer, LambdaRuntime.
+// Reads:   KeyCache, PerKeyCache, FetchCause. Read by: Authorizer, LambdaRuntime.
 
 extension KeyCache {
     /// The time since keys were last fetched or confirmed; nil: none has been fetched.

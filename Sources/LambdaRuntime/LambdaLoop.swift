@@ -3,7 +3,7 @@
 // Spec:    AWS Lambda, "Building a custom runtime"; AUDIT 19, 26, 29, 31.
 // Secret:  tokens stay within Authorization. Log lines hold only what AUDIT 29 allows.
 // Reads:   RuntimeAPI, Decider, DecisionLog, LoopGate, LogLine; Authorizer, Bytes, Events, HTTP, Platform, Settings. Read by:
-//          LambdaLoops, Bootstrap (init errors).
+//          LambdaLoops.
 
 import Authorizer
 import Bytes

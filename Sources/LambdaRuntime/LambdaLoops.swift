@@ -2,7 +2,8 @@
 //
 // Spec:    AWS Lambda, "Building a custom runtime", Lambda Managed Instances: AWS_LAMBDA_MAX_CONCURRENCY.
 // Secret:  no.
-// Reads:   LambdaLoop, LoopGate, Decider, LogLine; Platform, Authorizer, Bytes, Events, Routes, Settings. Read by: Bootstrap.
+// Reads:   LambdaLoop, LoopGate, Decider, LogLine; Platform, Authorizer, Bytes, Events, Routes, Settings. Read by:
+//          CommandLine.
 //
 // A single loop runs in the only thread, without locks. Several loops run in one thread each. One poll loop over all
 // connections would use only one core for the computations of decisions, and each key fetch would delay all events. A

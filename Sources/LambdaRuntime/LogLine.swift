@@ -4,7 +4,7 @@
 //          `timestamp`; AUDIT 29.
 // Secret:  callers pass reason codes, counts, kid and iss, but never a token. Scripts/check-logs checks that.
 // Reads:   Bytes, JSON, Platform, Authorizer (LogLevel), Settings. Read by: SharedKeys, SharedProofs, DecisionLog, Metrics,
-//          LambdaLoop, LambdaLoops.
+//          LambdaLoop, LambdaLoops; CommandLine.
 
 import Authorizer
 import Bytes

@@ -2,7 +2,7 @@
 //
 // Spec:    AWS Lambda runtime API 2018-06-01 (OpenAPI 1.0.3).
 // Secret:  events and answers, which pass through.
-// Reads:   HTTP, Platform, Bytes, URI. Read by: LambdaLoop.
+// Reads:   HTTP, Platform, Bytes, URI. Read by: LambdaLoop; CommandLine.
 
 import Bytes
 import HTTP

@@ -3,8 +3,7 @@
 // Spec:    README "Settings": a value that does not begin with { or [ is a file path, relative to the zip unless absolute.
 //          JSON allows white space before the bracket (RFC 8259 §2).
 // Secret:  no.
-// Reads:   Authorizer, JOSE (JOSELimits), Platform, Bytes, KeyFetching (TrustStore), Settings. Read by: Bootstrap's commands and
-//          start.
+// Reads:   Authorizer, JOSE (JOSELimits), Platform, Bytes, KeyFetching (TrustStore), Settings. Read by: the other files of LambdaRuntime; CommandLine (the commands, LambdaStart).
 
 import Authorizer
 import Bytes

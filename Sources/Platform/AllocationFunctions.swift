@@ -4,7 +4,7 @@
 //          them. Scripts/toolset assigns the names at link time (--defsym malloc=allocation_malloc and so on), since Swift
 //          reserves them.
 // Secret:  no.
-// Reads:   BlockAllocator; CLinux. Read by: the Swift runtime and libc, through the linker; WorkerThread.
+// Reads:   BlockAllocator; CLinux. Read by: the language's runtime, libc, through the linker, WorkerThread.
 //
 // One allocator for all threads, with one lock. While there is only one thread, the lock costs the test of a flag.
 

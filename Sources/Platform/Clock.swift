@@ -2,7 +2,8 @@
 //
 // Spec:    POSIX clock_gettime.
 // Secret:  no.
-// Reads:   CLinux. Read by: HTTP, KeyFetching, LambdaRuntime, Bootstrap.
+// Reads:   CLinux. Read by: ConnectRace, Lock, NameServerExchange, NameServerSearch, Resolver, Socket, SystemCalls; HTTP,
+//          KeyFetching, LambdaRuntime, CommandLine.
 
 import CLinux
 

@@ -2,7 +2,7 @@
 //
 // Spec:    POSIX environ; proc(5) for /proc/self/cmdline.
 // Secret:  no.
-// Reads:   File; CLinux. Read by: LambdaRuntime, CommandLine, Bootstrap.
+// Reads:   File; CLinux. Read by: LambdaRuntime, CommandLine, Bootstrap, KeyFetching.
 
 @unsafe @preconcurrency import CLinux
 

@@ -2,7 +2,8 @@
 //
 // Spec:    POSIX stat, fopen, read.
 // Secret:  no.
-// Reads:   CLinux, PlatformError. Read by: LambdaRuntime (key sets), Bootstrap.
+// Reads:   CLinux, PlatformError. Read by: Environment, Resolver, StandardStreams; LambdaRuntime (key sets), KeyFetching,
+//          CommandLine.
 
 import CLinux
 

@@ -2,7 +2,7 @@
 //
 // Spec:    POSIX.1-2017; errno values are Linux's.
 // Secret:  no.
-// Reads:   nothing. Read by: every file of Platform, HTTP, LambdaRuntime, Bootstrap.
+// Reads:   nothing. Read by: every file of Platform; HTTP, LambdaRuntime, KeyFetching, CommandLine.
 
 /// Why a call to the system failed. `code` is errno.
 public enum PlatformError: Error, Equatable, Sendable {

@@ -2,7 +2,7 @@
 //
 // Spec:    getrandom(2).
 // Secret:  the bytes.
-// Reads:   CLinux, Bytes. Read by: HTTP (for TLS), and the hash seeds of Embedded Swift.
+// Reads:   CLinux, Bytes. Read by: the language's runtime (hash seeds); HTTP (for TLS).
 
 import Bytes
 import CLinux

@@ -2,7 +2,7 @@
 //
 // Spec:    POSIX read, write. One line is one write(2), and Lambda makes one log event of it.
 // Secret:  depends on the caller's bytes.
-// Reads:   CLinux, File, PlatformError, SystemCalls. Read by: LambdaRuntime, Bootstrap.
+// Reads:   CLinux, File, PlatformError, SystemCalls. Read by: LambdaRuntime, Bootstrap, CommandLine.
 
 import CLinux
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8017 §8.1.2, §8.2.2, §9.1.2 (each "inconsistent" and "invalid signature" has its own case).
 // Secret:  no. Counts only.
-// Reads:   nothing. Read by: the rest of RSA, JOSE, X509.
+// Reads:   nothing. Read by: the rest of RSA; JOSE, X509, Conformance.
 
 /// The first check that failed.
 public enum RSAError: Error, Equatable, Sendable {

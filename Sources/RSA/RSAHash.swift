@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8017 appendix B.1; RFC 7518 §3.3, §3.5. SHA-1 and SHA-224 are deliberately not supported.
 // Secret:  no.
-// Reads:   nothing. Read by: PKCS1v15, PSS, RSAMessage, JOSE, X509.
+// Reads:   nothing. Read by: PKCS1v15, PSS, RSAMessage; JOSE, X509, Conformance.
 
 /// SHA-256, SHA-384 or SHA-512.
 public enum RSAHash: Equatable, Sendable {

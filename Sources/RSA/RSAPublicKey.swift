@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8017 §3.1 (keys), §5.2.2 (RSAVP1), §4 (octet strings); AUDIT 12, 13.
 // Secret:  no: verification works on public data.
-// Reads:   BigInt, RSAError, Limits. Read by: PKCS1v15, PSS, JOSE, X509.
+// Reads:   BigInt, RSAError, Limits. Read by: PKCS1v15, PSS; JOSE, X509, Conformance.
 
 import BigInt
 

@@ -2,7 +2,7 @@
 //
 // Spec:    none; the codes are those of Refusal and JOSEError.
 // Secret:  no.
-// Reads:   TextTable, Bytes. Read by: Explanation, SkippedKeyExplanation; Scripts/reasons writes REASONS.md from it.
+// Reads:   TextTable, Bytes. Read by: Explanation, SkippedKeyExplanation, the script `reasons`.
 //
 // One literal, and not a list of values: such a list is built by code that is longer than its texts.
 

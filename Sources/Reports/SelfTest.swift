@@ -2,7 +2,7 @@
 //
 // Spec:    FIPS 180-4 examples (SHA-256 of "abc"); RFC 8017 §8.2.2 on the token of Examples/sample.
 // Secret:  no.
-// Reads:   SampleData; JOSE, JSON, SHA256, Bytes. Read by: LambdaStart; the selftest command.
+// Reads:   SampleData; JOSE, JSON, SHA256, Bytes. Read by: CommandLine (LambdaStart), the selftest command.
 //
 // It detects a damaged binary, or a machine that calculates wrongly, before the first decision. It does not
 // prove the implementation: the vectors do.

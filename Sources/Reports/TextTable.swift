@@ -2,7 +2,7 @@
 //
 // Spec:    none: a line each, fields with a bar between.
 // Secret:  no.
-// Reads:   Bytes. Read by: Reasons, Hints.
+// Reads:   Bytes. Read by: Reasons.
 
 import Bytes
 

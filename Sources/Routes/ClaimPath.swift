@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Rules". Names may contain dots, colons and slashes: https://example.com/roles.
 // Secret:  no.
-// Reads:   JSON, Bytes. Read by: ClaimTest, TokenFacts, the document.
+// Reads:   JSON, Bytes. Read by: ClaimTest, Requirement, the document; Authorizer, Settings.
 
 import Bytes
 import JSON

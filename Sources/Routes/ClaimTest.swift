@@ -2,14 +2,14 @@
 //
 // Spec:    none; README "Rules". RFC 8259 §6 for numbers: compared exactly, without floating point.
 // Secret:  claim values, which are never printed.
-// Reads:   ClaimPath; JSON, Bytes, URI. Read by: Requirement, the document.
+// Reads:   ClaimPath; JSON, Bytes, URI. Read by: Requirement, the document; Settings.
 
 import Bytes
 import JSON
 import URI
 
 /// A condition for a claim. An absent claim fails every test except `present: false`.
-package final class ClaimTest: Sendable {
+package struct ClaimTest: Sendable {
     package enum Condition: Sendable {
         /// The claim equals one of the scalars.
         case oneOf

@@ -3,7 +3,7 @@
 // Spec:    API Gateway Developer Guide, "Resource format of permissions for invoking an API"; IAM JSON policy
 //          elements. AUDIT 28.
 // Secret:  no.
-// Reads:   CalledRoute, RouteTable (methods); Bytes, Events. Read by: RoutePolicy, RouteVerdict.
+// Reads:   CalledRoute, RouteTable (methods); Bytes, Events. Read by: RoutePolicy; Authorizer.
 
 import Bytes
 import Events

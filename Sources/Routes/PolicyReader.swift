@@ -2,7 +2,7 @@
 //
 // Spec:    IAM JSON policy language: an explicit Deny overrides any Allow; a call that no statement matches is denied.
 // Secret:  no.
-// Reads:   ResourceMatch; Bytes. Read by: RoutePolicy's callers, AnswerCheck.
+// Reads:   ResourceMatch; Bytes. Read by: RoutePolicy's callers; Authorizer (AnswerCheck).
 //
 // It parses the bytes of the answer, not the values from which they were written, and accepts only the form in which this
 // program writes a policy. Every caller treats anything else as a wrong answer.
@@ -42,7 +42,7 @@ package struct PolicyEffect: Sendable {
 /// A parser for the JSON of our answers: without white space, and with members in a fixed order.
 package struct PolicyReader: ~Escapable {
     private let text: Span<UInt8>
-    private var offset = 0
+    package private(set) var offset = 0
 
     @_lifetime(copy text)
     package init(_ text: Span<UInt8>) {

@@ -2,13 +2,14 @@
 //
 // Spec:    RFC 6749 §3.3 (scope); AUDIT 25; README "Rules".
 // Secret:  claim values, which are never printed.
-// Reads:   ClaimPath, ClaimTest; JSON, Bytes. Read by: RouteTable, RoutePolicy, the document.
+// Reads:   ClaimPath, ClaimTest; JSON, Bytes. Read by: RouteTable, RoutePolicy, the document; Authorizer, Settings,
+//          Conformance.
 
 import Bytes
 import JSON
 
 /// All parts must be met; of each any-of part, one member must be met.
-public final class Requirement: Sendable {
+public struct Requirement: Sendable {
     /// Indices into the tables of names (NameTable).
     let scopes: [Int]
     let anyOfScopes: [Int]

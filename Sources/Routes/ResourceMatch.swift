@@ -3,7 +3,7 @@
 // Spec:    IAM JSON policy elements, Resource: `*` matches any sequence of characters, including slashes, and `?` one
 //          character. It is not documented for API Gateway whether a `*` matches an ARN's colons, so both are considered.
 // Secret:  no.
-// Reads:   ComparedHead; URI (ARNFields). Read by: PolicyReader, PolicyAnswer, the hints of `explain`.
+// Reads:   ComparedHead; URI (ARNFields). Read by: PolicyReader, the hints of `explain`; Authorizer (PolicyAnswer).
 
 import URI
 

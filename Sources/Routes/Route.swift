@@ -2,12 +2,12 @@
 //
 // Spec:    none; README "Rules".
 // Secret:  no.
-// Reads:   SegmentPattern, Requirement; Bytes. Read by: RouteTable, RouteRelations, RoutePolicy, RouteReport.
+// Reads:   SegmentPattern, Requirement; Bytes. Read by: RouteTable, RouteRelation, RoutePolicy, RouteReport; Settings.
 
 import Bytes
 
 /// One rule of the document.
-package final class RouteRule: Sendable {
+package struct RouteRule: Sendable {
     package enum Effect: Sendable {
         case allow, deny
         /// No token is required.
@@ -48,7 +48,7 @@ package final class RouteRule: Sendable {
 }
 
 /// All rules with one pattern. The first route in order of rank that is not silent decides a request.
-final class Route: Sendable {
+struct Route: Sendable {
     let pattern: SegmentPattern
     /// The pattern as an ARN expresses it. It matches more requests: a variable's `*` also matches slashes.
     let glob: SegmentPattern

@@ -2,7 +2,7 @@
 //
 // Spec:    README "Rules"; AUDIT 28.
 // Secret:  claim values, of which some become part of patterns.
-// Reads:   RouteTable, Requirement, Limits; Bytes, JSON. Read by: RoutePolicy, RouteAnswer, explain.
+// Reads:   RouteTable, Requirement, Limits; Bytes, JSON. Read by: RoutePolicy, explain; Authorizer (RouteAnswer).
 
 import Bytes
 import JSON

@@ -2,7 +2,7 @@
 //
 // Spec:    README "Rules".
 // Secret:  no.
-// Reads:   nothing. Read by: RouteVerdict; Authorizer (Refusal), the commands.
+// Reads:   nothing. Read by: RouteVerdict; Authorizer (Refusal), the commands, Conformance.
 
 /// Why the rules refuse a call.
 public enum RouteFault: Equatable, Sendable {

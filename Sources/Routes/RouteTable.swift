@@ -3,7 +3,7 @@
 // Spec:    none; README "Rules": the most specific first, deny before allow at equal rank; refused if no rule matches.
 // Secret:  no.
 // Reads:   Route, RouteRelation, Requirement, Limits; Bytes, JSON. Read by: RouteDecision, RoutePolicy, RouteReport, the
-//          document.
+//          document; Authorizer, Settings, Reports, LambdaRuntime.
 
 import Bytes
 import JSON

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 3986 §3.3 (pchar), §6.2.2 (one spelling for each path); README "Rules".
 // Secret:  no.
-// Reads:   SegmentPattern, RouteTable (verbs), Limits; Bytes, URI. Read by: the document.
+// Reads:   SegmentPattern, RouteTable (verbs), Limits; Bytes, URI. Read by: the document; Settings.
 
 import Bytes
 import URI

@@ -2,7 +2,8 @@
 //
 // Spec:    README "Rules"; RFC 3986 §6.2.2 (a call is decided in two forms, CalledRoute).
 // Secret:  no.
-// Reads:   RouteDecision (TokenRoutes), CalledRoute; Bytes, Events, JSON. Read by: Authorization, CallPolicy, ShadowRules.
+// Reads:   RouteDecision (TokenRoutes), CalledRoute; Bytes, Events, JSON. Read by: CallPolicy; Authorizer (Authorization,
+//          ShadowRules).
 
 import Bytes
 import Events

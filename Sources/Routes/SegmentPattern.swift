@@ -3,7 +3,7 @@
 // Spec:    none; README "Rules". API Gateway compares a policy's ARN character by character, and its `*` also matches
 //          `/`. Between slashes, `*` therefore means "one segment or more".
 // Secret:  no.
-// Reads:   Bytes, URI (PercentEscape). Read by: every file of Routes.
+// Reads:   Bytes, URI (PercentEscape). Read by: every file of Routes; Settings.
 //
 // Two small automata without backtracking: the states reached so far are the bits of one UInt64, so the number of steps
 // is bounded by the product of the two lengths.

@@ -3,8 +3,8 @@
 // Spec:    Examples/schemas/rules.schema.json; README "Rules".
 // Secret:  no.
 // Reads:   SettingValues, SettingsError, DocumentFault, DocumentValue, DocumentIssuers, DocumentRoutes, ConfiguredIssuer, Limits;
-//          Authorizer, Routes, JSON, Bytes. Read by: Settings, RuleSettings, DocumentIssuers, DocumentRoutes
-//          and Profile (ClaimPlaces, ClaimPath); Conformance.
+//          Authorizer, Routes, JSON, Bytes. Read by: Settings, RuleSettings, DocumentIssuers, DocumentRoutes;
+//          Conformance.
 
 import Authorizer
 import Bytes

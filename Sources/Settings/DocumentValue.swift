@@ -3,14 +3,14 @@
 // Spec:    none; AUDIT 31: unknown members, wrong types, empty lists and duplicates stop the start.
 // Secret:  no.
 // Reads:   DocumentFault, SettingsError, Limits; Events (EventLimits), JSON, Bytes. Read by: Document, DocumentIssuers,
-//          DocumentRoutes, Profile.
+//          DocumentRoutes.
 
 import Bytes
 import Events
 import JSON
 
 /// A value and its path from the root.
-final class DocumentValue {
+struct DocumentValue {
     let value: JSONValue
     let path: [UInt8]
 

@@ -14,8 +14,8 @@ import JOSE
 struct IssuerForm {
     private let text: [UInt8]
 
-    init(_ text: [UInt8]) {
-        self.text = text
+    init(_ text: StaticString) {
+        self.text = [UInt8](text)
     }
 
     /// The number of its names.

@@ -2,12 +2,10 @@
 //
 // Spec:    PROFILES.md, which names the documentation; RFC 8725 §3.8 to §3.12, RFC 9068 §4; AUDIT 22, 23, 31.
 // Secret:  no.
-// Reads:   ProfileTable, IssuerForm, IssuerFault, DocumentValue, Document (ClaimPlaces), Limits; JOSE, Routes, JSON, Bytes.
-//          Read by: ConfiguredIssuer.
+// Reads:   ProfileTable, IssuerForm, IssuerFault; JOSE, Routes (ClaimPlaces), Bytes. Read by: ConfiguredIssuer.
 
 import Bytes
 import JOSE
-import JSON
 import Routes
 
 /// A profile, with the issuer that it is used for.
@@ -38,56 +36,56 @@ struct Profile {
     init(
         _ word: [UInt8], issuers given: [[UInt8]], audiences: [[UInt8]], tenants: [[UInt8]] = []
     ) throws(IssuerFault) {
-        guard let row = ProfileRow(word) else {
-            throw IssuerFault(.profile, .profile([UInt8](profileWords)))
+        guard let row = ProfileRow.named(word) else {
+            throw IssuerFault(.profile, .profile(Self.unknownName))
         }
         self.word = word
-        let (issuers, parts) = try Self.completed(given, row.strings("issuer"), word)
+        let (issuers, parts) = try Self.completed(given, row.issuers, word)
         self.issuers = issuers
-        var address = row.text("keys")
-        if let form = address {
+        var address: [UInt8]?
+        if let form = row.keys {
             // The keys of all tenants are at one address.
             let isOpen = parts.first.map { bytesEqual($0.span, TokenKind.openTenant) } ?? false
             address = IssuerForm(form).filled(isOpen ? [[UInt8]("common")] : parts, issuer: issuers[0])
         }
-        isLoadBalancer = row.has("load_balancer")
+        isLoadBalancer = !row.loadBalancerKeys.isEmpty
         // Without an address in a partition for which the documentation names no host.
-        if isLoadBalancer, let host = row.text("load_balancer", parts[0]) {
-            address = IssuerForm(host).filled([parts[1], parts[1]])
+        if isLoadBalancer {
+            let (partition, region) = (parts[0], parts[1])
+            for (name, host) in row.loadBalancerKeys where bytesEqual(partition.span, name) {
+                address = IssuerForm(host).filled([region, region])
+            }
         }
         keyAddress = address
         var completed = audiences
-        if let form = row.text("audience") {
+        if let form = row.audience {
             let own = IssuerForm(form).filled(parts)
             for audience in audiences where !bytesEqual(audience.span, own.span) {
                 throw Self.fault(.audiences, "is not what the tokens are for with profile ", word, own)
             }
             completed = [own]
         }
-        if completed.isEmpty, let why = row.text("audience_needed") {
-            throw Self.fault(.audiences, "is needed with profile ", word, why)
+        if completed.isEmpty, let reason = row.audienceNeeded {
+            throw Self.fault(.audiences, "is needed with profile ", word, [UInt8](reason))
         }
         self.audiences = completed
-        var allowed: [Algorithm] = []
-        for name in row.strings("algorithms") {
-            if let algorithm = Algorithm(name: name.span) { allowed.append(algorithm) }
-        }
-        self.allowed = allowed.isEmpty ? nil : allowed
-        var places = row.places
-        if row.text("client_roles") != nil {
+        allowed = row.algorithms.isEmpty ? nil : row.algorithms
+        var places = ClaimPlaces()
+        for names in row.scopeClaims { places.scopes.append(ClaimPath(Self.bytes(names))) }
+        for names in row.roleClaims { places.roles.append(ClaimPath(Self.bytes(names))) }
+        if row.hasClientRoles {
             for audience in completed {
                 places.roles.append(ClaimPath([[UInt8]("resource_access"), audience, [UInt8]("roles")]))
             }
         }
         self.places = places
-        routesNeeded = row.text("routes_needed")
-        tokenTypes = row.strings("types")
-        refusesIDTokens = row.text("no_id_tokens") != nil
+        routesNeeded = row.routesNeeded.map { [UInt8]($0) }
+        tokenTypes = Self.bytes(row.types)
+        refusesIDTokens = row.refusesIDTokens
         kind = TokenKind(
-            typeClaim: row.strings("type_claim"), anyOf: row.strings("any_of"),
-            required: row.strings("required"),
-            audienceClaim: row.text("audience_claim") ?? [], bindsTenant: row.text("tenant") != nil,
-            tenants: tenants)
+            typeClaim: Self.bytes(row.typeClaim), anyOf: Self.bytes(row.anyOf),
+            required: Self.bytes(row.required), audienceClaim: row.audienceClaim.map { [UInt8]($0) } ?? [],
+            bindsTenant: row.bindsTenant, tenants: tenants)
     }
 
     /// Adds the checks that distinguish access tokens of this provider.
@@ -102,12 +100,12 @@ struct Profile {
 
     /// All forms of the given issuers, and the parts of the first one (IssuerForm).
     private static func completed(
-        _ given: [[UInt8]], _ forms: [[UInt8]], _ word: [UInt8]
+        _ given: [[UInt8]], _ forms: [StaticString], _ word: [UInt8]
     ) throws(IssuerFault) -> ([[UInt8]], parts: [[UInt8]]) {
         var issuers = given
         var first: [[UInt8]]?
         if given.isEmpty {
-            for form in forms where IssuerForm(form).nameCount == 0 { issuers.append(form) }
+            for form in forms where IssuerForm(form).nameCount == 0 { issuers.append([UInt8](form)) }
             guard !issuers.isEmpty else {
                 throw fault(.issuer, "is needed with profile ", word, joined(forms, or: "the issuer's URL"))
             }
@@ -133,13 +131,28 @@ struct Profile {
         return (issuers, first ?? [])
     }
 
-    private static func joined(_ forms: [[UInt8]], or otherwise: StaticString) -> [UInt8] {
+    private static func joined(_ forms: [StaticString], or otherwise: StaticString) -> [UInt8] {
         var text: [UInt8] = []
         for form in forms {
             if !text.isEmpty { text.append(" or ") }
-            text.append(form.span)
+            text.append(form)
         }
         return text.isEmpty ? [UInt8](otherwise) : text
+    }
+
+    private static var unknownName: [UInt8] {
+        var text = [UInt8]("is none of ")
+        for (index, row) in ProfileRow.all.enumerated() {
+            if index > 0 { text.append(", ") }
+            text.append(row.name)
+        }
+        return text
+    }
+
+    private static func bytes(_ texts: [StaticString]) -> [[UInt8]] {
+        var list: [[UInt8]] = []
+        for text in texts { list.append([UInt8](text)) }
+        return list
     }
 
     private static func fault(
@@ -150,31 +163,5 @@ struct Profile {
         if !word.isEmpty { text.append(": ") }
         text.append(detail.span)
         return IssuerFault(field, .profile(text))
-    }
-}
-
-/// A row of the table.
-private struct ProfileRow {
-    private let row: DocumentValue
-    let places: ClaimPlaces
-
-    /// - Returns: nil if no profile has this name. The tests read each row.
-    init?(_ word: [UInt8]) {
-        do throws(JSONError) {
-            let table = try JSONDocument(parsing: [UInt8](profileTable), limits: SettingsLimits.document)
-            guard let row = DocumentValue(table)[word] else { return nil }
-            self.row = row
-            do throws(SettingsError) { places = try ClaimPlaces(row) } catch { return nil }
-        } catch { return nil }
-    }
-
-    func text(_ name: StaticString) -> [UInt8]? { row[name]?.value.stringBytes }
-
-    func text(_ name: StaticString, _ member: [UInt8]) -> [UInt8]? { row[name]?[member]?.value.stringBytes }
-
-    func has(_ name: StaticString) -> Bool { row[name] != nil }
-
-    func strings(_ name: StaticString) -> [[UInt8]] {
-        do throws(SettingsError) { return try row[name]?.strings("") ?? [] } catch { return [] }
     }
 }

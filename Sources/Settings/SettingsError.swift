@@ -2,8 +2,8 @@
 //
 // Spec:    none; AUDIT 31.
 // Secret:  no. A setting's value is not repeated: JWKS_URI may hold a password by mistake.
-// Reads:   SettingName, PastedText, DocumentFault; JOSE, Bytes. Read by: every reader of settings; LambdaRuntime, Conformance,
-//          CommandLine.
+// Reads:   SettingName, PastedText, DocumentFault; JOSE, Bytes. Read by: every reader of settings; LambdaRuntime,
+//          Conformance, CommandLine, Reports.
 
 import Bytes
 import JOSE

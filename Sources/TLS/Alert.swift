@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §6; RFC 5246 §7.2; RFC 5746 §4.5 (no_renegotiation).
 // Secret:  no.
-// Reads:   nothing. Read by: TLSError, TLSClient.
+// Reads:   nothing. Read by: TLSError, TLSClient; KeyFetching.
 
 /// The alerts that this client sends, and the names of those that it may get.
 public enum AlertDescription: UInt8, Sendable {

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.6.1, §5.1, §5.2, §5.4, §5.5; RFC 5246 §6.2. The others are ours: the RFCs leave them open.
 // Secret:  no.
-// Reads:   nothing. Read by: the rest of TLS.
+// Reads:   nothing. Read by: the rest of TLS; CommandLine.
 
 /// The limits of this module.
 public enum TLSLimits {

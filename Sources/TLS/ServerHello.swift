@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.1.3, §4.1.4, §4.2.1, §4.2.8; RFC 5246 §7.4.1.3.
 // Secret:  no.
-// Reads:   MessageReader, ExtensionList, Parameters; Bytes. Read by: ClientHandshake.
+// Reads:   MessageReader, ExtensionList, Parameters; Bytes. Read by: ServerHelloPhases, Phases12.
 
 import Bytes
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5246 §7.4.2, §7.4.4; RFC 8422 §5.4.
 // Secret:  no.
-// Reads:   MessageReader, Parameters; Bytes. Read by: ClientHandshake12.
+// Reads:   MessageReader, Parameters; Bytes. Read by: Phases12.
 
 import Bytes
 

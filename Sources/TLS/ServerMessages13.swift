@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.3.1, §4.3.2, §4.4.2, §4.4.3, §4.6.1, §4.6.3; RFC 7301 §3.1.
 // Secret:  no.
-// Reads:   MessageReader, ExtensionList, Parameters; Bytes. Read by: ClientHandshake13.
+// Reads:   MessageReader, ExtensionList, Parameters; Bytes. Read by: Phases13, Phases12, Connected.
 
 import Bytes
 

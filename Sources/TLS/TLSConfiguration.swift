@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.1.2, RFC 6066 §3 (server name), RFC 9525 §6.
 // Secret:  no.
-// Reads:   X509, Parameters, Bytes. Read by: TLSClient, ClientHello, HTTP.
+// Reads:   X509, Parameters, Bytes. Read by: TLSClient, ClientHello; HTTP, KeyFetching, LambdaRuntime.
 
 import Bytes
 import X509

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.2.11, §4.6.1, §2.2.
 // Secret:  the pre-shared key. The ticket is public.
-// Reads:   Parameters; Bytes. Read by: TLSClient, ClientHello, ServerMessages13.
+// Reads:   Parameters; Bytes. Read by: TLSClient, ClientHello, ServerMessages13; HTTP.
 
 import Bytes
 

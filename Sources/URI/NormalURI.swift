@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 3986 §3, §5.2.4, §6.2.2, §6.2.3.
 // Secret:  no.
-// Reads:   Authority, PercentEscape; Bytes. Read by: Events (RequestURI), JOSE's users of `htu`, Settings (DPOP_ORIGINS).
+// Reads:   Authority, PercentEscape; Bytes. Read by: Events (RequestURI), Settings (DPOP_ORIGINS).
 
 import Bytes
 

@@ -2,7 +2,7 @@
 //
 // Spec:    none; HTTPS_PROXY and NO_PROXY as interpreted by Go's golang.org/x/net/http/httpproxy.
 // Secret:  only Proxy has access to the proxy's credentials.
-// Reads:   Proxy, URL, URLError, IPAddress; Bytes. Read by: KeyFetching, Settings.
+// Reads:   Proxy, URL, URLError, IPAddress; Bytes. Read by: KeyFetching, Settings, Keys.
 
 import Bytes
 

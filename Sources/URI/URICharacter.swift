@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 3986 §2.1 (percent-encoding), §2.3 (unreserved).
 // Secret:  no.
-// Reads:   Bytes. Read by: PercentEscape, NormalURI, Proxy; Routes, Events.
+// Reads:   Bytes. Read by: PercentEscape, NormalURI, Proxy; Routes.
 
 import Bytes
 

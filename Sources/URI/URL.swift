@@ -3,7 +3,8 @@
 // Spec:    RFC 3986 §3; RFC 9110 §4.2. Deliberately less: only http and https, no user information, no fragment; the
 //          host is as in Authority.
 // Secret:  no.
-// Reads:   URLError, Authority, IPAddress, Limits; Bytes. Read by: Proxy, ProxyRules; HTTP, KeyFetching, the commands.
+// Reads:   URLError, Authority, IPAddress, Limits; Bytes. Read by: Proxy, ProxyRules; HTTP, KeyFetching, the commands, Keys,
+//          Settings, LambdaRuntime.
 
 import Bytes
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 3986 §3.
 // Secret:  no: counts and offsets only.
-// Reads:   nothing. Read by: URL, Proxy, ProxyRules; HTTP, KeyFetching, the commands.
+// Reads:   nothing. Read by: URL, Proxy, ProxyRules; KeyFetching, the commands, Settings, LambdaRuntime.
 
 /// Why a text is not an acceptable URL.
 public enum URLError: Error, Equatable, Sendable {

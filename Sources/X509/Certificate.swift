@@ -2,8 +2,8 @@
 //
 // Spec:    RFC 5280 §4.1.
 // Secret:  no.
-// Reads:   FieldReader, AlgorithmIdentifier, DistinguishedName, Extensions, X509Error, Limits; ASN1, Bytes. Read by: PathRules,
-//          PathSearch, TrustAnchors, TLS, Bootstrap.
+// Reads:   FieldReader, AlgorithmIdentifier, DistinguishedName, Extensions, X509Error, Limits; ASN1, Bytes. Read by:
+//          PathRules, PathSearch, TrustAnchors; TLS, Conformance, CommandLine.
 
 import ASN1
 import Bytes

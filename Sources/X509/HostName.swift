@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9525 §6.3 to §6.5; the common name of RFC 6125 is ignored. RFC 4291 §2.2 (addresses).
 // Secret:  no.
-// Reads:   GeneralName, Certificate, PathError; Bytes. Read by: PathSearch, NameConstraints.
+// Reads:   GeneralName, Certificate, PathError; Bytes. Read by: PathSearch, NameConstraints; TLS.
 
 import Bytes
 

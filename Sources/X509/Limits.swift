@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §4.1.2.2 (serial numbers). RFC 5280 sets no other bounds; these are ours.
 // Secret:  no.
-// Reads:   nothing. Read by: Certificate, TrustAnchors, PathSearch, NameConstraints.
+// Reads:   nothing. Read by: Certificate, TrustAnchors, PathSearch, NameConstraints; KeyFetching, CommandLine.
 
 /// The limits of this module.
 public enum X509Limits {

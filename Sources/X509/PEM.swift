@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7468 §2, §5, §13; explanatory text around the blocks is allowed (§5.2).
 // Secret:  no.
-// Reads:   Bytes, X509Error. Read by: TrustAnchors, PublicKeyText, Bootstrap.
+// Reads:   Bytes, X509Error. Read by: TrustAnchors, PublicKeyText.
 
 import Bytes
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §6.1.3 to §6.1.5; RFC 9525 §6.
 // Secret:  no.
-// Reads:   X509Error, ASN1. Read by: PathRules, PathSearch, TLS, Bootstrap.
+// Reads:   X509Error, ASN1. Read by: PathRules, PathSearch; TLS, Conformance, CommandLine.
 
 import ASN1
 

@@ -3,7 +3,8 @@
 // Spec:    RFC 5280 §4.1.2.7; RFC 3279 §2.3.1, RFC 4055 §1.2 (RSA); RFC 5480 §2 (elliptic curves);
 //          RFC 8410 §4 (Ed25519).
 // Secret:  no.
-// Reads:   FieldReader, AlgorithmIdentifier, RSA, EllipticCurves, X509Error; ASN1. Read by: SignatureVerification, PathSearch.
+// Reads:   FieldReader, AlgorithmIdentifier, RSA, EllipticCurves, X509Error; ASN1. Read by: SignatureVerification,
+//          PathSearch; TLS.
 
 import ASN1
 import EllipticCurves

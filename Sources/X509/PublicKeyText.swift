@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7468 §13; RFC 5480 §2.
 // Secret:  no.
-// Reads:   PEM, PublicKey, X509Error; ASN1, Bytes, EllipticCurves. Read by: LambdaRuntime (KeyFetcher).
+// Reads:   PEM, PublicKey, X509Error; ASN1, Bytes, EllipticCurves. Read by: KeyFetching (KeyFetcher).
 
 import ASN1
 import Bytes

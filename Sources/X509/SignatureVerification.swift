@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §6.1.3 (a) (1); RFC 8446 §4.2.3, §4.4.3; RFC 5246 §7.4.1.4.1.
 // Secret:  no: verification works on public data.
-// Reads:   PublicKey, AlgorithmIdentifier, ASN1, RSA, EllipticCurves, X509Error. Read by: PathSearch, TLS.
+// Reads:   PublicKey, AlgorithmIdentifier, ASN1, RSA, EllipticCurves, X509Error. Read by: PathSearch; TLS, Conformance.
 
 import ASN1
 import EllipticCurves

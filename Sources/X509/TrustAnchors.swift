@@ -2,7 +2,8 @@
 //
 // Spec:    RFC 5280 §6.1.1 (d); RFC 7468 §5.
 // Secret:  no.
-// Reads:   PEM, Certificate, DistinguishedName, X509Error, Limits; ASN1, Bytes. Read by: PathSearch, Bootstrap.
+// Reads:   PEM, Certificate, DistinguishedName, X509Error, Limits; ASN1, Bytes. Read by: PathSearch; TLS, HTTP, KeyFetching,
+//          Conformance, CommandLine.
 //
 // A public bundle holds about 140 roots, and a handshake needs one. Opening the bundle decodes the beginning of each
 // block, up to the subject, and keeps a hash of the name. A certificate is parsed when its name is looked up.

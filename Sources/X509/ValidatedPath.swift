@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §6; RFC 9525 §6.
 // Secret:  no.
-// Reads:   PathSearch, HostName, TrustAnchors, PathError; Bytes. Read by: TLS, Bootstrap, Conformance.
+// Reads:   PathSearch, HostName, TrustAnchors, PathError; Bytes. Read by: PathSearch; TLS, Conformance, CommandLine.
 
 import Bytes
 

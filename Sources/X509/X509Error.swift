@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §4; RFC 7468 §2, §5.
 // Secret:  no: only offsets and counts.
-// Reads:   ASN1, RSA, EllipticCurves. Read by: the rest of X509, TLS, Bootstrap.
+// Reads:   ASN1, RSA, EllipticCurves. Read by: the rest of X509; TLS, KeyFetching, Conformance, CommandLine.
 
 import ASN1
 import EllipticCurves
