@@ -38,7 +38,8 @@ public struct HTTPConnection {
     /// - Parameters:
     ///   - url: a URL of the host; its path is ignored.
     ///   - proxy: a proxy for a tunnel to the host.
-    ///   - idleSeconds: how long an unused connection is kept; nil: without a limit.
+    ///   - idleSeconds: how long an unused connection is kept; nil: without a limit, and without a look at it before the next
+    ///     request (the Runtime API's, of this machine).
     public init(to url: URL, proxy: Proxy? = nil, idleSeconds: Int64? = nil) {
         self.url = url
         self.proxy = proxy
@@ -152,7 +153,15 @@ public struct HTTPConnection {
         self.stream = nil
         guard let idleSeconds else { return stream }
         let unused = Clock.wallSeconds - usedAtSeconds
-        return unused >= 0 && unused < idleSeconds ? stream : nil
+        return unused >= 0 && unused < idleSeconds && Self.isIdle(stream) ? stream : nil
+    }
+
+    /// RFC 9112 §9.2: data that arrives when no request is outstanding is not a response, and the connection is closed.
+    private static func isIdle(_ stream: Stream) -> Bool {
+        switch stream {
+        case .plain(let socket): !socket.hasInput
+        case .secure(let socket): socket.isIdle()
+        }
     }
 
     /// Whether an error indicates that the peer closed the connection between two requests.

@@ -78,6 +78,15 @@ final class SecureSocket {
         }
     }
 
+    /// Whether the connection is open, and the peer has sent no data since the last read. Tickets and key updates that have
+    /// arrived are processed; TLSLimits bounds their number.
+    func isIdle() -> Bool {
+        while socket.hasInput {
+            do throws(HTTPError) { try receive(.after(milliseconds: 0)) } catch { return false }
+        }
+        return client.takeApplicationData().isEmpty && !client.peerHasClosed
+    }
+
     // MARK: Implementation
 
     private static func makeClient(

@@ -12,11 +12,11 @@ public enum Clock {
     /// The wall clock, in milliseconds since 1970.
     public static var wallMilliseconds: Int64 {
         let time = now(SystemNumber.clockRealtime)
-        return time.seconds * 1000 + time.nanoseconds / 1_000_000
+        return (time.seconds + offsetSeconds) * 1000 + time.nanoseconds / 1_000_000
     }
 
     /// The wall clock, in seconds since 1970.
-    public static var wallSeconds: Int64 { now(SystemNumber.clockRealtime).seconds }
+    public static var wallSeconds: Int64 { now(SystemNumber.clockRealtime).seconds + offsetSeconds }
 
     /// The monotonic clock, in nanoseconds since an arbitrary instant. It may stop while the environment is frozen.
     public static var monotonicNanoseconds: Int64 {

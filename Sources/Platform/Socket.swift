@@ -100,6 +100,12 @@ public final class Socket {
         return result == 0 ? code : lastErrorCode
     }
 
+    /// Whether a read would return at once: there are bytes, or the connection has ended.
+    public var hasInput: Bool {
+        var entry = pollfd(fd: descriptor, events: SystemNumber.pollIn, revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
+
     /// Reads available bytes into the beginning of a buffer, and waits for at least one byte.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Platform
 import Testing
 import URI
@@ -7,8 +8,8 @@ import URI
 
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-private func url(_ port: UInt16, _ scheme: String = "http") throws -> URL {
-    try URL(Array("\(scheme)://127.0.0.1:\(port)/keys".utf8).span)
+private func url(_ port: UInt16, _ scheme: String = "http") throws -> URI.URL {
+    try URI.URL(Array("\(scheme)://127.0.0.1:\(port)/keys".utf8).span)
 }
 
 private func times(_ silence: Int64 = 5000) -> ExchangeTimes {
@@ -97,6 +98,18 @@ private func error(_ result: Result<HTTPResponse, HTTPError>) -> HTTPError? {
         #expect(body(try get(&connection, server.port)) == "ok")
         #expect(error(try get(&connection, server.port, 50)) == .platform(.readTimedOut))
         #expect(server.connectionCount == 1)
+    }
+
+    /// RFC 9112 §9.2: a response that arrives before the request is not its response.
+    @Test func anUnsolicitedResponseIsNotUsed() throws {
+        let stray = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"
+        let server = ScriptedServer([[.hear, .say(ok), .wait, .say(stray), .hold], [.hear, .say(ok)]])
+        var connection = HTTPConnection(to: try url(server.port), idleSeconds: 1000)
+        #expect(body(try get(&connection, server.port)) == "ok")
+        server.goOn()
+        while server.saidCount < 2 { usleep(1000) }
+        #expect(body(try get(&connection, server.port)) == "ok")
+        #expect(server.connectionCount == 2 && !connection.wasKept)
     }
 
     @Test func unusedConnectionsExpire() throws {

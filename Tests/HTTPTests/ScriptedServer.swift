@@ -8,6 +8,8 @@ final class ScriptedServer: @unchecked Sendable {
         /// Waits for a complete head.
         case hear
         case say(String)
+        /// Waits until the test calls `goOn`.
+        case wait
         /// The connection stays open and silent.
         case hold
     }
@@ -17,6 +19,8 @@ final class ScriptedServer: @unchecked Sendable {
     private var heardTexts: [String] = []
     private var held: [Int32] = []
     private var accepted = 0
+    private var said = 0
+    private let permission = DispatchSemaphore(value: 0)
 
     /// - Parameter scripts: one for each connection. A connection is closed after its steps, and the listener after the last
     ///   connection.
@@ -42,6 +46,11 @@ final class ScriptedServer: @unchecked Sendable {
 
     var connectionCount: Int { lock.withLock { accepted } }
 
+    /// How many texts were sent.
+    var saidCount: Int { lock.withLock { said } }
+
+    func goOn() { permission.signal() }
+
     private func play(_ script: [Step], _ connection: Int32) {
         for step in script {
             switch step {
@@ -55,6 +64,8 @@ final class ScriptedServer: @unchecked Sendable {
             case .say(let text):
                 let bytes = Array(text.utf8)
                 _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                lock.withLock { said += 1 }
+            case .wait: permission.wait()
             case .hold:
                 lock.withLock { held.append(connection) }
                 return

@@ -1,5 +1,5 @@
 """No fault is charged to the wrong one: waits that end, fetches that are not tried, lost connections, closed descriptors, stops (AUDIT 19, 26)."""
-import json, os, signal, socket, subprocess, sys, threading, time
+import json, os, signal, socket, ssl, subprocess, sys, threading, time
 
 import pytest
 
@@ -7,6 +7,8 @@ from concurrent_api import ConcurrentAPI
 from conftest import BINARY, RESOURCE, RUNNER, Issuer, allow, token_event
 from lambda_environment import Environment
 from test_concurrency import UNAVAILABLE, unknown_kid
+from tls_servers import Chain
+
 
 @pytest.fixture
 def concurrent_api():
@@ -306,6 +308,58 @@ def test_a_broken_connection_names_its_step(issuer, tmp_path, secure):
     try:
         failures = [line for line in environment.lines() if line["message"] == "key fetch failed"]
         assert failures and {line["stage"] for line in failures} == {"tls" if secure else "http"}, failures
+    finally:
+        environment.stop()
+        listener.close()
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+def test_an_answer_that_nobody_asked_for(issuer, tmp_path, secure):
+    """A second answer on a connection that is kept, with somebody else's key of the same ID: it is not the next request's (RFC 9112 section 9.2)."""
+    other, chain = Issuer(issuer.kid), Chain(str(tmp_path), "p256")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain.chain, chain.key)
+    listener, connections, stray = socket.create_server(("127.0.0.1", 0)), [], threading.Event()
+
+    def answer(keys):
+        body = json.dumps(keys).encode()
+        return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+    def converse(connection):
+        connection.settimeout(30)
+        connection = context.wrap_socket(connection, server_side=True) if secure else connection
+        try:
+            while connection.recv(4096):
+                connection.sendall(answer(issuer.key_set()))
+                if len(connections) == 1 and not stray.is_set():
+                    time.sleep(0.3)
+                    connection.sendall(answer(other.key_set()))
+                    stray.set()
+        except OSError:
+            pass
+
+    def serve():
+        while True:
+            try:
+                connections.append(listener.accept()[0])
+            except OSError:
+                return
+            threading.Thread(target=converse, args=(connections[-1],), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    address = f"{'https' if secure else 'http'}://localhost:{listener.getsockname()[1]}/keys"
+    environment = Environment([*RUNNER, BINARY], {"RESOURCE": RESOURCE, "JWKS_URI": address, "CA_BUNDLE": chain.root, "KEYS_REFETCH_SECONDS": "1"}, tmp_path / "log")
+    try:
+        good, forged, unknown = (json.dumps(token_event(token)).encode() for token in (issuer.token(), other.token(), unknown_kid(1)))
+        assert json.loads(environment.ask(good)[0]) == allow("alice")
+        assert stray.wait(10)
+        time.sleep(1.5)
+        # A token of an unknown key has the keys fetched again.
+        assert json.loads(environment.ask(unknown)[0])["errorType"] == "Unauthorized"
+        assert json.loads(environment.ask(good)[0]) == allow("alice")
+        assert json.loads(environment.ask(forged)[0])["errorType"] == "Unauthorized"
+        fetched = [line["connection"] for line in environment.lines() if line["message"] == "keys fetched"]
+        assert fetched[0] == "new" and fetched[1] in ("new", "resumed"), fetched
     finally:
         environment.stop()
         listener.close()
