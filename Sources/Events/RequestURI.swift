@@ -3,7 +3,7 @@
 // Spec:    RFC 3986 §3, §6.2.2, §6.2.3; RFC 9449 §4.3 (htm, htu); API Gateway Developer Guide, "Choose how your
 //          API works with custom domain names".
 // Secret:  no.
-// Reads:   Event; Bytes, JSON, URI. Read by: SenderConstraint, SenderPolicy, the commands.
+// Reads:   Event; Bytes, JSON, URI. Read by: SenderCheck, SenderPolicy, the commands.
 //
 // An event contains no URI. It contains the host name that the client called, and a path, whose beginning
 // depends on how the API is reached:
@@ -96,12 +96,12 @@ private func isPath(_ path: Span<UInt8>, ofARN pattern: Span<UInt8>) -> Bool {
         guard start < path.count else { return pattern.count == 1 && path.count == 0 }
         let end = path.firstIndex(of: 0x2F, from: start + 1)
         let patternEnd = pattern.firstIndex(of: 0x2F, from: patternStart + 1)
-        let wanted = pattern.extracting(patternStart..<patternEnd)
-        let isVariable = wanted.count > 2 && wanted[1] == 0x7B && wanted[wanted.count - 1] == 0x7D
-        if isVariable && wanted[wanted.count - 2] == 0x2B { return true }
+        let expected = pattern.extracting(patternStart..<patternEnd)
+        let isVariable = expected.count > 2 && expected[1] == 0x7B && expected[expected.count - 1] == 0x7D
+        if isVariable && expected[expected.count - 2] == 0x2B { return true }
         if !isVariable {
             let segment = percentDecoded(path.extracting(start..<end))
-            guard bytesEqual(segment.span, percentDecoded(wanted).span) else { return false }
+            guard bytesEqual(segment.span, percentDecoded(expected).span) else { return false }
         }
         start = end
         patternStart = patternEnd

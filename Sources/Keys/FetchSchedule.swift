@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 19.
 // Secret:  no.
-// Reads:   KeyCachePolicy, KeyDelivery, FetchCause, AbsentKeys, AddressOrder. Read by: SetCache, PerKeyCache, KeyCache; Authorizer, LambdaRuntime.
+// Reads:   KeyCachePolicy, KeyDelivery, FetchCause, AbsentKeys, FailoverOrder. Read by: SetCache, PerKeyCache, KeyCache; Authorizer, LambdaRuntime.
 //
 // It counts fetches and their results and holds no key. All times are wall time in seconds since 1970; an interval that
 // began in the future, because the clock was set back, is over.
@@ -33,7 +33,7 @@ package struct FetchSchedule: Sendable {
 
     package let policy: KeyCachePolicy
     /// The addresses to fetch from.
-    package private(set) var addresses: AddressOrder
+    package private(set) var addresses: FailoverOrder
     /// How many fetches have ended, with or without success.
     package private(set) var fetchCount = 0
     /// The end of the last fetch, with or without success.
@@ -49,7 +49,7 @@ package struct FetchSchedule: Sendable {
     /// - Parameter addressCount: at least 1.
     init(policy: KeyCachePolicy, addressCount: Int) {
         self.policy = policy
-        addresses = AddressOrder(count: addressCount)
+        addresses = FailoverOrder(count: addressCount)
     }
 
     // MARK: When to fetch
@@ -68,7 +68,7 @@ package struct FetchSchedule: Sendable {
     package func mustFetchFirst(nowSeconds: Int64) -> Bool {
         guard !isFetching(nowSeconds: nowSeconds) else { return false }
         return !lastFetchFailed
-            || hasPassed(backOffSeconds + policy.longestCoolDownSeconds, sinceLastFetch: nowSeconds)
+            || hasPassed(backOffSeconds + policy.longestBackOffSeconds, sinceLastFetch: nowSeconds)
     }
 
     /// Whether a fetch may be made for a key ID that the cached keys lack: at most one an interval over all key IDs,
@@ -118,7 +118,7 @@ package struct FetchSchedule: Sendable {
     /// 1, 2, 4, … seconds, up to the longest.
     private var backOffSeconds: Int64 {
         let doublings = min(failureCount - 1, 30)
-        return min(policy.firstCoolDownSeconds << Int64(doublings), policy.longestCoolDownSeconds)
+        return min(policy.firstBackOffSeconds << Int64(doublings), policy.longestBackOffSeconds)
     }
 
     // MARK: A fetch

@@ -54,7 +54,7 @@ struct RulesReport {
             report.append(warning.other, to: &text)
             text.append(
                 " cannot be distinguished by a policy: the first is only named in answers to its own calls")
-        case .twins:
+        case .trailingSlash:
             text.append(" and ")
             report.append(warning.other, to: &text)
             text.append(" are different routes: a trailing slash counts")

@@ -46,7 +46,7 @@ class Answer:
             {"Allow": self.allow, "Deny": self.deny}[statement["Effect"]].extend([resource] if isinstance(resource, str) else resource)
 
     def allows(self, call):
-        """In every reading, in no reading, or None: in some."""
+        """Allowed in every reading (True), in no reading (False), or only in some (None)."""
         def matched(matcher, resources):
             return any(matcher(resource)(ARN + "/" + call) for resource in resources)
 

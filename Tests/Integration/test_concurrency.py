@@ -1,4 +1,4 @@
-"""Lambda Managed Instances: as many loops as events at a time, one set of keys, one fetch for all."""
+"""Lambda Managed Instances: as many loops as concurrent events, with one key set and one fetch for all of them."""
 import json, os, time
 
 import pytest
@@ -31,7 +31,7 @@ def concurrent_api():
 
 @pytest.fixture(scope="module")
 def tokens(issuer):
-    """Tokens of a hundred people."""
+    """Tokens with a hundred subjects."""
     return {f"user-{number}": issuer.token(sub=f"user-{number}") for number in range(100)}
 
 

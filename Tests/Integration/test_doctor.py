@@ -1,4 +1,4 @@
-"""`doctor`: settings, each step to the keys, the clock, and the gateway's side; the deployed function answers the same."""
+"""`doctor`: settings, each step of a fetch, the clock, and the gateway's settings; the deployed function sends the same report."""
 import json, re
 
 import pytest
@@ -15,7 +15,7 @@ def doctor(**settings):
 
 
 def steps(report, address=0):
-    """The steps that were taken, and what the rest of the time was."""
+    """The steps of a fetch, and the name of the remaining time."""
     return list(report["keys"][address]["microseconds"])
 
 

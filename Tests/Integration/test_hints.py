@@ -1,4 +1,4 @@
-"""The near misses that `explain` names: for each hint of Hints.swift tokens and settings that it is for, and some that it is not for."""
+"""The hints of `explain`: for each hint of Hints.swift, tokens and settings that must have it, and some that must not."""
 import base64, json, os, re, time
 
 import jwt, pytest
@@ -23,7 +23,7 @@ def token(**changes):
 
 
 def es256(issuer):
-    """A token of a P-256 key that lacks a part of its signature."""
+    """A token of a P-256 key with a truncated signature."""
     head, payload, signature = jwt.encode(issuer.claims(), EC_KEY, algorithm="ES256", headers={"kid": "ec"}).split(".")
     return f"{head}.{payload}.{signature[:40]}"
 

@@ -1,4 +1,4 @@
-"""What key servers and issuers really send: content codings, keys in other forms, keys that are skipped, addresses that move."""
+"""Key sets as real servers send them: content codings, other forms of keys, skipped keys, addresses that change."""
 import gzip, http.server, json, socket, threading, time
 
 import pytest
@@ -10,7 +10,7 @@ __all__ = ["started"]
 
 
 class Coding(Routes):
-    """A key server whose answers are compressed unless the request asks for none, or always."""
+    """A key server that compresses its responses always, or unless the request asks for identity."""
 
     def __init__(self, body, always):
         super().__init__()
@@ -145,7 +145,7 @@ def short(kid):
 
 
 def test_every_skipped_key_has_its_reason(function, issuer, key_server):
-    """A set without a usable key, and one with good and skipped ones: `keys`, `doctor`, `explain` and one line of the log."""
+    """A set without a usable key, and one with usable and skipped ones: `keys`, `doctor`, `explain` and the log line."""
     small, other = short("small"), {"kty": "OKP", "crv": "Ed25519", "kid": "svid", "x": b64(bytes(31) + b"\1"), "use": "jwt-svid"}
     nameless = {"kty": "oct", "k": "AAAA"}
     server = key_server({"keys": [small, other, nameless]})
@@ -269,7 +269,7 @@ def test_any_failure_leads_to_the_issuers_document(function, started, key_server
 
 
 def test_the_document_is_asked_within_the_back_off(function, started, issuer):
-    """The address stays the same and fails: a document for each try, and no try during the back-off. Then it works again."""
+    """The address does not change and fails: each attempt reads the document again, with a back-off. Then the fetch succeeds."""
     routes = started(Routes())
     routes.answers = {PLACE: (200, document(routes.address, routes.address + "/keys")), "/keys": (200, issuer.key_set())}
     one = function(ISSUER=routes.address, KEYS_REFETCH_SECONDS="1", KEYS_COOLDOWN_SECONDS="60")

@@ -200,7 +200,7 @@ def test_a_reload_by_direct_invoke(environment, script):
 
 
 def test_several_issuers(environment, script):
-    """Each has its own keys: the token's iss chooses, and is believed under those alone. Both have a key of the same ID."""
+    """Each issuer has its own keys: `iss` selects them, and only those can verify the token. Both sets have a key with the same ID."""
     a, b = Issuer("same"), Issuer("same")
     first, second = script(key_set(a)), script(key_set(b))
     rules = {"issuers": [{"issuer": "https://a.example/", "jwks_uri": first.url}, {"issuer": ["https://b.example/", "b"], "jwks_uri": second.url}]}

@@ -1,4 +1,4 @@
-"""Rules: the example documents and many good and bad ones, by the schema and by check-config; decisions of the binary."""
+"""Rules: the example documents, and many valid and invalid ones, by the schema and by check-config; decisions of the binary."""
 import json, os, shutil, subprocess
 
 import jsonschema, pytest

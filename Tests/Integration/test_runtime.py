@@ -36,7 +36,7 @@ def test_warnings_at_the_start(function, issuer):
 
 
 class RuntimeAPI:
-    """A Runtime API that does what the real one does rarely: scripted, one list of bytes for each request."""
+    """A Runtime API for rare behaviour of the real one: scripted, one list of bytes for each request."""
 
     def __init__(self, script, settings, command=(*RUNNER, BINARY)):
         self.socket = socket.socket()

@@ -1,4 +1,4 @@
-"""Tokens of three minters with three key sizes are accepted; ten thousand changed ones are refused; nothing traps."""
+"""Tokens of three libraries with three key sizes are accepted; ten thousand changed ones are refused; nothing traps."""
 import json, os, random, subprocess, time
 
 import jwt
@@ -64,7 +64,7 @@ def test_claims_are_checked(function, issuer):
 
 
 def test_ten_thousand_changed_bits_are_refused(function, issuer):
-    """One bit of the token's ASCII, or of one of its decoded parts, at a random place. Memory is looked at as well."""
+    """Flips one bit of the token's ASCII, or of one of its decoded parts, at a random position. Memory is checked as well."""
     seed = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
     print(f"seed {seed} (SEED={seed} repeats it)")
     r = random.Random(seed)

@@ -209,7 +209,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now + 1)}"#, self.rules(), typ: "anything") == nil)
     }
 
-    /// AUDIT 23: ID tokens where access tokens are wanted.
+    /// AUDIT 23: ID tokens where access tokens are expected.
     @Test func idTokens() {
         let access = rules { $0.refusesIDTokens = true }
         #expect(refusal(with: #""token_use":"access""#, access) == nil)

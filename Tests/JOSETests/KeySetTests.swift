@@ -120,7 +120,7 @@ import Testing
     }
 
     /// AUDIT 11: without a name, exactly one key may be meant.
-    @Test func namelessToken() throws {
+    @Test func tokenWithoutKeyID() throws {
         #expect(try verify(kidlessToken, keySet(kidless(issuer))).key.kid == nil)
         #expect(try verify(kidlessToken, keySet(issuer.jwk())).key.kid == bytes("key-1"))
         #expect(

@@ -52,7 +52,7 @@ import Testing
         let explanation = try Explained.explanation(token: Asked.token())
         #expect(explanation.isAllowed && steps(explanation) == "+++++++++")
         #expect(details(explanation) == ["REST API, TOKEN", "kid key-1"])
-        #expect(text(explanation.callerSees) == "the response of every route that RESOURCE allows")
+        #expect(text(explanation.callerResponse) == "the response of every route that RESOURCE allows")
         #expect(explanation.shadow == nil && explanation.warnings.isEmpty && explanation.hints.isEmpty)
         try expectAgreement(explanation)
     }
@@ -122,7 +122,7 @@ import Testing
     func anUnreadableEvent(event: String, reason: String) throws {
         let explanation = try Explained.explanation(bytes(event), try Explained.settings())
         #expect(!explanation.isAllowed && steps(explanation) == "X--------")
-        #expect(text(explanation.callerSees) == "500" && explanation.hints.isEmpty)
+        #expect(text(explanation.callerResponse) == "500" && explanation.hints.isEmpty)
         #expect(text(explanation.reasonCode).hasPrefix("event_"))
         try expectAgreement(explanation)
     }
@@ -137,7 +137,7 @@ import Testing
         let settings = try Explained.settings(("IOT_POLICY", iotPolicy))
         let call = caller == .webSocket ? "$connect" : "GET/a"
         let explanation = try Explained.explanation(Asked.event(caller, call, "a.b"), settings)
-        #expect(text(explanation.callerSees) == expected)
+        #expect(text(explanation.callerResponse) == expected)
         try expectAgreement(explanation)
     }
 
@@ -147,7 +147,7 @@ import Testing
                 [("RESOURCE", "\(Explained.resource),arn:aws:appsync:r:1:apis/a")] + further)
             let explanation = try Explained.explanation(
                 Asked.event(caller, "GET/a", Asked.token()), settings)
-            return text(explanation.callerSees)
+            return text(explanation.callerResponse)
         }
         #expect(try seen(.iotCore, ("IOT_POLICY", iotPolicy)).hasPrefix("a connection that IOT_POLICY"))
         #expect(try seen(.httpAPI2, ("HTTP_API_RESPONSE", "simple")).hasPrefix("its answer; unless"))
@@ -157,7 +157,7 @@ import Testing
         let denied = Asked.event(.httpAPI1, "GET/a", "a.b")
         let byError = try Explained.settings(("HTTP_API_UNAUTHORIZED", "error"))
         #expect(
-            text(try Explained.explanation(denied, byError).callerSees)
+            text(try Explained.explanation(denied, byError).callerResponse)
                 == "401 (HTTP APIs do not document it)")
     }
 

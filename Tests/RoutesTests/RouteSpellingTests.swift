@@ -60,7 +60,7 @@ private func effect(_ policy: CallPolicy?, _ call: String) throws -> PolicyEffec
             ("GET /%20%2B", true),
         ] {
             let table = try Rule.table(Rule.open(route)).policyTable
-            #expect(table.routes[0].isOddlySpelled == isOdd && !table.routes[0].isMixed, "\(route)")
+            #expect(table.routes[0].hasUnusualSpelling == isOdd && !table.routes[0].isMixed, "\(route)")
         }
     }
 
