@@ -24,7 +24,7 @@ struct TokenVerification: Sendable {
         self.request = request
     }
 
-    /// Goes as far as the keys at hand allow.
+    /// Continues as far as the cached keys allow.
     ///
     /// - Parameters:
     ///   - cache: the issuer's keys.

@@ -33,7 +33,7 @@ public enum FetchCause: Equatable, Sendable {
         }
     }
 
-    /// Whether a token fits no cached key: anybody can send one.
+    /// Whether a token fits no cached key: any client can send one.
     package var isOfUnknownKey: Bool {
         switch self {
         case .unknownKey, .tokenWithoutKeyID: true

@@ -21,7 +21,7 @@
 //                 |                                                |         |                            | caller ended it|
 //
 // A token of a key that is not cached is refused for that only in the state "good", and only if a fetch has ended since it
-// asked for one, or none may be made yet. In every other state nobody knows whether the key exists.
+// asked for one, or none may be made yet. In every other state it is unknown whether the key exists.
 
 /// The back-off after failures, the intervals between fetches, and the fetch under way.
 package struct FetchSchedule: Sendable {
@@ -85,8 +85,8 @@ package struct FetchSchedule: Sendable {
         return absentKeys.mayAsk(for: kid ?? [], intervalSeconds: interval, nowSeconds: nowSeconds)
     }
 
-    /// Whether a key that is not cached is known not to exist. Nobody knows that while a fetch is under way, after one that failed,
-    /// and while the fetch that a request asked for has not ended: it may have been waited for in vain, or never made.
+    /// Whether a key that is not cached is known not to exist. That is unknown while a fetch is under way, after one that failed,
+    /// and while the fetch that a request asked for has not ended: the wait for it may have timed out, or it was never made.
     ///
     /// - Parameters:
     ///   - askedAt: `fetchCount` when the request asked for a fetch; nil: it has not asked.

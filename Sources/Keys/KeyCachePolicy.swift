@@ -1,4 +1,4 @@
-// KeyCachePolicy.swift - how long keys are used, and how often they are asked for.
+// KeyCachePolicy.swift - how long keys are used, and how often they are fetched.
 //
 // Spec:    AUDIT 19.
 // Secret:  no.

@@ -69,7 +69,7 @@ private struct World {
     var isRenewing = false
     /// SharedKeys.isFetching.
     var isFetching = false
-    /// 0: the old key; 1: both; 2: the new one.
+    /// 0: the old key; 1: both keys; 2: the new key.
     var serverSet = 0
     /// The cached set, and the time since which it is cached; nil: none.
     var cachedSet: Int?

@@ -253,7 +253,7 @@ def test_commands(host):
     host.fault = "cut"
     assert run("doctor", settings=settings)[0] == 3
     status, _, error = run("keys", settings=settings)
-    assert status == 2 and "an address of its own" in error
+    assert status == 2 and "each key has its own URL" in error
     status, out, error = run("check-config", settings=settings)
     assert status == 0 and BALANCER in out, error
     # Bad settings stop the start, and say what to write.

@@ -238,7 +238,7 @@ def test_a_published_private_key_is_not_used(function, issuer, key_server):
     status, told, err = keys(JWKS_URI=server.url)
     assert status == 0 and [key["reason"] for key in told["skippedKeys"]] == ["key_private"], err
     status, out, _ = run("explain", "--token", leaked.token(), settings={"JWKS_URI": server.url, "RESOURCE": "*"})
-    assert status == 1 and "whoever reads the set can sign tokens" in out
+    assert status == 1 and "every reader of the set can sign tokens" in out
 
 
 # A discovered address.

@@ -115,7 +115,7 @@ def gnutls(folder, chains, these):
 
 
 def nss(folder, chains, these):
-    """s_server can serve every file of the machine, by its absolute path. In TLS 1.2 the certificate's own curve must be among the groups;
+    """selfserv can serve every file of the machine, by its absolute path. In TLS 1.2 the certificate's own curve must be among the groups;
     the first group is selected, if it is as strong as the weaker of certificate and cipher."""
     many = Many(ports(these), os.path.join(folder, "jwks.json"))
     for kind in {row.kind for row in these}:

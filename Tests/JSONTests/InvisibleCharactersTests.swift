@@ -6,7 +6,7 @@ import Testing
 
 /// Invisible characters and those that control a terminal are escaped in logs (AUDIT 29).
 @Suite struct InvisibleCharactersTests {
-    /// Against the standard library's own tables: every code point there is.
+    /// Every code point, compared with the standard library's tables.
     @Test func theTableIsUnicodes() {
         var wrong: [String] = []
         for value in UInt32(0x80)...0x10FFFF {
@@ -21,7 +21,7 @@ import Testing
         #expect(wrong == [])
     }
 
-    /// Every one of them, through a writer for logs: pure ASCII where it was not seen, and the same value for a parser.
+    /// Every code point, written for logs: ASCII only if it is invisible, and the same value for a parser.
     @Test func aLogShowsWhatATerminalWouldActOn() throws {
         var hostile = ""
         for value in UInt32(0)...0x10FFFF where value < 0x80 || isInvisible(value) {
@@ -70,7 +70,7 @@ import Testing
         #expect(text(line) == #"\u001b[\u000a\u0009\u007f\"#)
     }
 
-    /// The bytes of an answer are what they were.
+    /// The bytes of an answer are not changed.
     @Test func answersAreAsTheyWere() {
         let bytes = Array("\u{9B}\u{202E}\u{2028}é".utf8)
         var writer = JSONWriter()

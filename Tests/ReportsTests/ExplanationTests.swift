@@ -149,8 +149,10 @@ import Testing
                 Asked.event(caller, "GET/a", Asked.token()), settings)
             return text(explanation.callerResponse)
         }
-        #expect(try seen(.iotCore, ("IOT_POLICY", iotPolicy)).hasPrefix("a connection that IOT_POLICY"))
-        #expect(try seen(.httpAPI2, ("HTTP_API_RESPONSE", "simple")).hasPrefix("its answer; unless"))
+        #expect(
+            try seen(.iotCore, ("IOT_POLICY", iotPolicy)).hasPrefix(
+                "a connection with the permissions of IOT_POLICY"))
+        #expect(try seen(.httpAPI2, ("HTTP_API_RESPONSE", "simple")).hasPrefix("the API's response; unless"))
         #expect(try seen(.restToken) == "the response of every route that RESOURCE allows")
         #expect(
             try seen(.restToken, ("REQUIRED_SCOPES", "s")) == "403, with the reason in the gateway's context")
@@ -204,14 +206,14 @@ import Testing
                 skippedKeys: set.skipped.map { (0, $0) }, nowSeconds: Asked.now, cacheSeconds: 0)
         }
         let named = try explained(kid: "other")
-        #expect(meaning(named).hasPrefix("The key set has the key that the token names, and the key is"))
+        #expect(meaning(named).hasPrefix("The key set contains the key that the token names, but the key is"))
         #expect(named.hints.map { text($0.code) } == ["key_skipped", "key_skipped"])
         #expect(
             text(named.hints[0].text).hasPrefix(
                 "The key set has a key that is skipped: key 0 (kid other): key_symmetric: "))
         try expectAgreement(named)
         let absent = try explained(kid: "third")
-        #expect(!meaning(absent).hasPrefix("The key set has the key"))
+        #expect(!meaning(absent).hasPrefix("The key set contains the key"))
         #expect(absent.hints.count == 2)
         // A token that is refused for something else: skipped keys are of no use.
         #expect(try explained(kid: TestIssuer.first.kid).hints.isEmpty)

@@ -56,7 +56,7 @@ private func texts(_ list: [[UInt8]]) -> [String] { list.map { String(decoding: 
                 let error = try #require(refusal((name, mode)))
                 #expect(error == SettingsError(.resultCache, .resultCacheMissing))
                 let said = String(decoding: error.message, as: UTF8.self)
-                #expect(said.hasPrefix("RESULT_CACHE is not set, and DPOP or MTLS is: "))
+                #expect(said.hasPrefix("RESULT_CACHE is not set, but DPOP or MTLS is: "))
                 #expect(said.hasSuffix("for example RESULT_CACHE=off"))
                 #expect(refusal((name, mode), ("RESULT_CACHE", "off")) == nil)
                 #expect(refusal((name, mode), ("RESULT_CACHE", "keyed")) == nil)
