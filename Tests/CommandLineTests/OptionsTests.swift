@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func everyErrorSaysSomethingElse() {
+    @Test func everyErrorHasItsOwnText() {
         let all: [UsageError] = [
             .unknownCommand, .unknownOption, .valueMissing, .optionTwice, .eventAndToken, .unknownCaller,
             .callerWithoutToken, .cacheForm, .tooManyArguments,

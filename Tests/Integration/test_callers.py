@@ -83,7 +83,7 @@ def test_every_caller_gets_its_answer(function, issuer, cases):
         jsonschema.Draft202012Validator(SCHEMAS[case["schema"]]).validate(json.loads(body))
 
 
-def test_the_log_says_who_asked(function, issuer):
+def test_the_log_names_the_caller(function, issuer):
     one = function(JWKS=json.dumps(issuer.key_set()))
     token = mint(issuer)["good"]
     names = ["rest-token", "rest-request", "http-1.0", "http-2.0", "websocket", "appsync", "iot"]

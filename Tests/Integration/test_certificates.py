@@ -75,7 +75,7 @@ def test_paths_of_each_key_type(tmp_path, kind):
     assert judge(tmp_path, [deep, deep.issuer, intermediate], root) == "path_length_constraint"
 
 
-def test_the_text_for_people(tmp_path):
+def test_the_text_output(tmp_path):
     root = Authority()
     leaf = Authority("p256", root, "leaf", False, ["api.example.com"])
     (tmp_path / "chain.pem").write_bytes(leaf.pem())
@@ -143,7 +143,7 @@ def test_the_verdict_of_a_connection(tmp_path):
     assert status == 0 and answer["valid"]
 
 
-def test_files_that_cannot_be_judged_are_said_in_json(tmp_path):
+def test_unreadable_files_are_reported_in_json(tmp_path):
     root = Authority()
     for text, reason in ((b"", "x509_no_anchors"), (b"text", "x509_no_anchors"), (root.pem()[:-30], "x509_pem_form"),
                          (b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n", "x509_pem_form")):

@@ -128,7 +128,7 @@ def test_the_fetch_works_in_an_empty_root(root):
     assert root.files() == files
 
 
-def test_what_is_missing_in_it_is_named(root):
+def test_a_missing_file_is_named(root):
     for name, settings, reason in [("unknown.test", {}, "name_"), (HOSTS[0], {"CA_BUNDLE": "/absent.pem"}, "file_not_found")]:
         answers, lines = root(name, **settings)
         assert [answer["errorType"] for answer in answers] == ["KeysUnavailable"] * 3, lines

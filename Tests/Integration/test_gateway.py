@@ -30,7 +30,7 @@ def rest_api(api, kind, **further):
     return api_id, authorizer["id"]
 
 
-def test_moto_asks_no_authorizer(key_server):
+def test_moto_does_not_invoke_authorizers(key_server):
     """In this process, because moto's server does not invoke the APIs that it stores."""
     import moto, requests
     behind = key_server({"keys": []})
@@ -82,7 +82,7 @@ KINDS = [("TOKEN", {}), ("REQUEST", {}), ("1.0", {}), ("2.0", {}), ("2.0", {"sim
 
 
 @pytest.mark.parametrize("kind, further", KINDS, ids=["token", "request", "http-1.0", "http-2.0", "http-2.0-simple"])
-def test_what_a_client_sees(api, issuer, kind, further):
+def test_the_clients_response(api, issuer, kind, further):
     gateway = api(kind, **further)
     good = bearer(issuer.token(scope="orders:read"))
     assert gateway.request("GET", "/orders/42", good) == (200, {"sub": "alice"})
@@ -103,7 +103,7 @@ def test_what_a_client_sees(api, issuer, kind, further):
 
 
 @pytest.mark.parametrize("kind, further", KINDS, ids=["token", "request", "http-1.0", "http-2.0", "http-2.0-simple"])
-def test_without_keys_nothing_is_kept(api, issuer, kind, further):
+def test_without_keys_nothing_is_cached(api, issuer, kind, further):
     gateway = api(kind, keys="missing", HTTP_API_UNAUTHORIZED="error", **further)
     for count in (1, 2):
         assert gateway.request("GET", "/orders/42", bearer(issuer.token(scope="orders:read"))) == (500, None)
@@ -124,7 +124,7 @@ def test_an_answer_in_the_other_form_allows_no_request(api, issuer, simple):
     assert gateway.request("GET", "/", bearer(issuer.token(scope="orders:read"))) == (500, None)
 
 
-def test_a_kept_simple_answer_is_good_for_every_route(api, issuer):
+def test_a_cached_simple_answer_applies_to_every_route(api, issuer):
     """The limit of simple answers: RESOURCE is compared once, by the function; the gateway caches a Boolean, not a policy."""
     token = bearer(issuer.token(scope="orders:read"))
     resource = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:*/{STAGE}/GET/*"

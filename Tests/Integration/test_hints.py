@@ -149,7 +149,7 @@ def explain(issuer, make, settings, *arguments):
 
 
 @pytest.mark.parametrize("code, make, settings, arguments", [(c, m, s, a) for c, m, s, *a in MISSES], ids=lambda value: value if isinstance(value, str) else "")
-def test_a_near_miss_gets_its_hint(issuer, code, make, settings, arguments):
+def test_a_frequent_mistake_gets_its_hint(issuer, code, make, settings, arguments):
     found, _, how, settings, stdin = explain(issuer, make, settings, *arguments)
     assert code in found
     # For people the same, in words.
@@ -158,7 +158,7 @@ def test_a_near_miss_gets_its_hint(issuer, code, make, settings, arguments):
 
 
 @pytest.mark.parametrize("codes, make, settings, arguments", [(c, m, s, a) for c, m, s, *a in HITS])
-def test_what_is_not_near_gets_none(issuer, codes, make, settings, arguments):
+def test_other_faults_get_no_hint(issuer, codes, make, settings, arguments):
     found, _, _, _, _ = explain(issuer, make, settings, *arguments)
     assert not found & codes
 

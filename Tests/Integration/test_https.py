@@ -208,7 +208,7 @@ def test_a_later_connection_resumes_the_session(function, started, chain, issuer
     assert len({request[0] for request in requests}) == 3
 
 
-def test_a_kept_connection_that_is_closed_has_one_further_try(function, started, chain, issuer, tmp_path):
+def test_a_closed_kept_connection_is_retried_once(function, started, chain, issuer, tmp_path):
     server = started(Nginx(str(tmp_path / "n"), chain, http="keepalive_timeout 1s;"))
     server.put("jwks.json", issuer.key_set())
     one = function(JWKS_URI=server.url, CA_BUNDLE=chain.root, KEYS_REFETCH_SECONDS="1")
@@ -311,7 +311,7 @@ def test_a_provider_of_pypi(started, tmp_path):
     (lambda own: (200, document(own, own + "/k", x="y" * 65536)), "http_body_too_long"), (lambda own: (302, b""), "http_status"),
     (lambda own: (500, b""), "http_status"), (lambda own: (404, b""), "http_status"), (lambda own: (200, b'{"issuer":"a","issuer":"a"}'), "discovery_json"),
 ])
-def test_documents_that_lead_nowhere(started, answer, reason):
+def test_invalid_discovery_documents(started, answer, reason):
     """AUDIT 18."""
     routes = started(Routes())
     routes.answers["/t/.well-known/openid-configuration"] = answer(routes.address + "/t")
@@ -344,7 +344,7 @@ def test_keys_that_moved_are_found_again(function, started, issuer):
 
 
 @pytest.mark.parametrize("issuer", ["accounts.google.com", "http://idp.example.com", "https://idp.example.com?x=y", "https://", "urn:x"])
-def test_an_issuer_that_leads_nowhere_stops_the_start(issuer):
+def test_an_issuer_without_discovery_stops_the_start(issuer):
     status, _, err = run("keys", settings={"RESOURCE": "*", "ISSUER": issuer})
     assert status == 2 and "ISSUER is no https:// URL" in err and "for example ISSUER=https://" in err, err
     # With an address of its own it is a name like another.

@@ -68,14 +68,14 @@ def body(issuer):
 # Content codings.
 
 
-def test_no_coding_is_asked_for(started, issuer):
+def test_identity_is_requested(started, issuer):
     server = started(Coding(body(issuer), always=False))
     status, told, err = keys(JWKS_URI=server.address + "/keys")
     assert status == 0 and len(told["keys"]) == 1, err
     assert server.encodings == ["identity"]
 
 
-def test_a_server_that_compresses_all_the_same(started, issuer):
+def test_a_server_that_always_compresses(started, issuer):
     server = started(Coding(body(issuer), always=True))
     error = failure(JWKS_URI=server.address + "/keys")
     assert error["reason"] == "http_content_encoding" and "Content-Encoding" in error["meaning"]
@@ -90,7 +90,7 @@ def test_a_coding_without_effect(started, issuer, fields):
     assert status == 0 and len(told["keys"]) == 1, err
 
 
-def test_trailers_say_nothing(started, issuer):
+def test_trailers_are_ignored(started, issuer):
     data = body(issuer)
     chunks = b"%x\r\n%s\r\n0\r\nCache-Control: max-age=86400\r\nAge: 5\r\n\r\n" % (len(data), data)
     server = started(Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))

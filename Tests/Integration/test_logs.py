@@ -118,7 +118,7 @@ def test_sampled_lines_add_up(function, issuer):
     assert ["standsFor" in line for line in lines if line["decision"] != "allow"] == [False] * 4
 
 
-def test_allowed_with_old_keys_is_always_logged(function, issuer, tmp_path):
+def test_decisions_with_stale_keys_are_always_logged(function, issuer, tmp_path):
     path = tmp_path / "jwks.json"
     path.write_text(json.dumps(issuer.key_set()))
     one = function(JWKS_URI=f"http://127.0.0.1:{free_port()}/", JWKS_SNAPSHOT=str(path), LOG_ALLOWED_SAMPLE="1000", METRICS="emf")

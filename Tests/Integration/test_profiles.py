@@ -251,7 +251,7 @@ def test_every_profile_has_its_tokens():
     assert all(f"`{word}`" in page for word in words)
 
 
-def test_without_a_profile_nothing_is_asked(issuer, key_set):
+def test_without_a_profile_nothing_is_required(issuer, key_set):
     """The configuration of other authorizers accepts the same tokens, ID tokens among them."""
     for word, (settings, header, claims, cases) in PROFILES.items():
         plain = {"ISSUER": claims["iss"]}
@@ -279,7 +279,7 @@ def test_tenants(tenants, tid, reason, issuer, key_set):
             assert json.loads(out)["reason"] in ("tenant_mismatch", "issuer_mismatch")
 
 
-def test_issuers_side_by_side(issuer, key_set):
+def test_issuers_with_different_profiles(issuer, key_set):
     """Each issuer of a document has its own profile: an access token of one is rejected under the others' profiles."""
     words = [word for word in PROFILES]
     issuers = {word: BALANCER if word == "alb" else PROFILES[word][2]["iss"] for word in words}

@@ -156,7 +156,7 @@ BAD_ISSUERS = [
 ]
 
 
-def test_good_documents_are_good_by_schema_and_check_config(tmp_path):
+def test_valid_documents_pass_schema_and_check_config(tmp_path):
     for document in GOOD:
         assert SCHEMA.is_valid(document), document
         assert check_config(document, tmp_path)["valid"], document
@@ -166,7 +166,7 @@ def test_good_documents_are_good_by_schema_and_check_config(tmp_path):
         assert check_config(document, tmp_path, settings)["valid"], document
 
 
-def test_bad_documents_are_named_with_the_place_of_the_fault(tmp_path):
+def test_invalid_documents_are_reported_with_the_place(tmp_path):
     for document, words, *is_beyond_the_schema in BAD + BAD_ISSUERS:
         settings = {"RESOURCE": ARN + "/*"} if (document, words, *is_beyond_the_schema) in BAD_ISSUERS else KEYS
         if not isinstance(document, str):
@@ -199,7 +199,7 @@ def test_variables_that_the_document_replaces(tmp_path):
     assert "RESOURCE is not set" in check_config(issuer(), tmp_path, {})["error"]
 
 
-def test_check_config_names_what_is_worth_knowing(tmp_path):
+def test_check_config_warnings(tmp_path):
     rules = {"routes": [{"route": "GET /o/{id}", "allow": {"scopes": ["o"]}}, {"route": "GET /o/{id}/items", "allow": {"scopes": ["i"]}}, {"route": "GET /o", "public": True},
                         {"route": "GET /o/", "allow": "any_token"}, {"route": "GET /a+b", "allow": "any_token"}, {"route": "* /o", "deny": "always"},
                         {"route": "GET /o/x/y/{z}", "allow": "any_token"}, {"route": "GET /o/x/*", "deny": {"roles": ["r"]}}]}
@@ -250,7 +250,7 @@ def test_a_policy_names_all_routes_of_the_token(issuer, tmp_path):
     assert status == 0 and allowed(answer) == ["/$connect", "/GET/health", "/DELETE/orders/*", "/GET/users/bob"]
 
 
-def test_a_refused_call_gets_the_policy_of_what_else_the_token_may(issuer, tmp_path):
+def test_a_refused_call_gets_the_policy_of_allowed_routes(issuer, tmp_path):
     # AUDIT 26: the gateway keeps this answer for the token; it must not shut what the token may call.
     answer, status = decide(issuer, request(issuer, "/users/bob", sub="alice", scope="orders:read"), tmp_path)
     assert status == 1 and answer["context"] == {"reason": "route_requirement"}

@@ -103,7 +103,7 @@ def settings(issuer, **further):
     return {"JWKS": json.dumps(issuer.key_set()), "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "RESOURCE": RESOURCE, **further}
 
 
-def test_every_maker_and_algorithm(function, issuer, clients):
+def test_every_implementation_and_algorithm(function, issuer, clients):
     one = function(**settings(issuer, DPOP="require", RESULT_CACHE="off"))
     for algorithm, client in clients.items():
         token = issuer.token(cnf={"jkt": client.jkt})
@@ -178,7 +178,7 @@ def test_origins_and_the_start(function, issuer, clients):
     assert status == 1 and "dpop_htu" in output and f"accepted URIs: {URI}" in output and token not in output
 
 
-def test_callers_without_a_sender(function, issuer):
+def test_callers_without_a_proof(function, issuer):
     one = function(**settings(issuer, DPOP="require", RESULT_CACHE="off"))
     answer = one.invoke(token_event(issuer.token()))
     assert answer["errorType"] == "EventError" and "REQUEST" in answer["errorMessage"]

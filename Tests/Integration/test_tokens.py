@@ -37,7 +37,7 @@ def joserfc_token(issuer, algorithm):
 
 
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
-def test_every_minter_is_accepted(function, issuers, tmp_path, bits):
+def test_every_library_is_accepted(function, issuers, tmp_path, bits):
     one = function(JWKS=key_set_of(issuers), ISSUER=ISSUER, AUDIENCE=AUDIENCE)
     for algorithm in ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"):
         for token in (issuers[bits].token(algorithm=algorithm), joserfc_token(issuers[bits], algorithm),

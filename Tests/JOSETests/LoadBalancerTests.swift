@@ -57,7 +57,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         }
     }
 
-    @Test func paddingIsRefusedWhereItIsNotSaid() {
+    @Test func paddingIsRejectedElsewhere() {
         let (head, payload) = (text(header, padding: 0), text(#"{"a":1}"#, padding: 0))
         let signed = issuer.sign(bytes(base64url(head) + "." + base64url(payload)))
         #expect(verdict(base64url(head) + "." + base64url(payload), base64url(signed), form: .compact) == nil)

@@ -35,7 +35,7 @@ private func kind(
         }
     }
 
-    @Test func aClaimSaysWhatTheTokenIs() {
+    @Test func aClaimDeterminesTheKindOfToken() {
         let cognito = kind(type: ["token_use", "id", "access"])
         #expect(refusal(#""token_use":"access""#, cognito) == nil)
         #expect(refusal(#""token_use":"id""#, cognito) == .idToken(.tokenUse))

@@ -67,7 +67,7 @@ import Testing
     }
 
     /// Only verified tokens are remembered.
-    @Test func refusalsLeaveNothing() {
+    @Test func refusalsAreNotRemembered() {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 4)
         let token = issuer.token(#"{"n":1}"#)
         let forged = String(token.dropLast(8)) + "AAAAAAAA"
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// The oldest entry is evicted first, and there are never more entries than the capacity.
-    @Test func theOldestGoes() {
+    @Test func theOldestIsEvicted() {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 2)
         let tokens = (1...3).map { issuer.token(#"{"n":\#($0)}"#) }
         for token in tokens { #expect(verify(token, &memo) == nil) }
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// A note is bound to its token's entry, and is not visible for another token.
-    @Test func notesGoWithTheirTokens() throws {
+    @Test func notesAreEvictedWithTheirTokens() throws {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 2)
         func verified(_ number: Int, _ generation: Int = 1) throws -> VerifiedToken {
             try UnverifiedToken(bytes(issuer.token(#"{"n":\#(number)}"#))).verifySignature(

@@ -49,7 +49,7 @@ private func document(_ routes: String...) -> String { routes.joined(separator: 
             ])
     }
 
-    @Test func twinsAreReported() throws {
+    @Test func routesThatDifferByASlashAreReported() throws {
         #expect(try warnings(Rule.open("GET /a", "GET /a/")) == ["trailingSlash 0 1"])
         #expect(try warnings(Rule.open("GET /a", "POST /a/", "GET /a/b/")).isEmpty)
     }
