@@ -1,10 +1,10 @@
-// A Runtime API that hands out events as fast as they are asked for, for Benchmarks/loops.
+// A Runtime API that sends events as fast as they are requested, for Benchmarks/loops.
 //
 //	loops-emulator CONNECTIONS EVENTS EVENT-FILE ANSWER-START
 //
-// Prints its port, waits until so many connections each wait for an event, hands out the events and prints one line of JSON:
-// events, answers that begin as given, nanoseconds from the first event to the last answer, its own CPU time in between, and
-// the most events that were out at a time. Then it answers nothing more. Go, because one thread of Python is slower than what it would measure.
+// Prints its port, waits until this many connections wait for an event, sends the events and prints one line of JSON:
+// events, answers with the given beginning, nanoseconds from the first event to the last answer, its own CPU time in between, and
+// the maximum number of events in flight. Then it sends no more answers. In Go, because one thread of Python is slower than the measured program.
 package main
 
 import (

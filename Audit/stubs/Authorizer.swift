@@ -22,7 +22,7 @@ public struct SenderPolicy: Sendable {
     public enum Mode: Sendable { case off }
     public var dpop = Mode.off
     public var resultCache: Mode?
-    var isDemanding: Bool { false }
+    var requiresProof: Bool { false }
 }
 
 extension SenderPolicy.Mode {
@@ -36,7 +36,7 @@ public struct EmergencyDeny: Sendable {
 
 public struct ContextEntry: Sendable {}
 
-public struct OldKeys: Sendable {
+public struct StaleKeys: Sendable {
     public let ageSeconds: Int64
     public let isSnapshot: Bool
 }
@@ -45,7 +45,7 @@ struct ProofUse: Sendable {}
 
 struct DecisionDetails: Sendable {
     var kid: [UInt8]?
-    var oldKeys: OldKeys?
+    var staleKeys: StaleKeys?
     var finding: RouteFinding?
     var omittedRules: [Int] = []
     var proof: ProofUse?
@@ -56,12 +56,12 @@ extension Request {
 }
 
 extension Event {
-    func checkTells(of policy: SenderPolicy) throws(Refusal) {}
+    func checkProofAvailable(of policy: SenderPolicy) throws(Refusal) {}
 }
 
 extension TokenVerification {
-    mutating func useOld(
-        _ keySet: KeySet, _ old: OldKeys, _ cache: KeyCache, _ algorithms: [Algorithm], _ memory: inout TokenMemory,
+    mutating func useStaleKeys(
+        _ keySet: KeySet, _ old: StaleKeys, _ cache: KeyCache, _ algorithms: [Algorithm], _ memory: inout TokenMemory,
         _ nowSeconds: Int64
     ) -> Step { fatalError() }
 }
@@ -74,7 +74,7 @@ extension Ruling {
 
 extension Rules {
     func scopesAreMet(by claims: JSONValue, at places: [ClaimPath]) -> Bool { true }
-    func context(of claims: JSONValue, for caller: Caller) -> (entries: [ContextEntry], leftOut: Int) { ([], 0) }
+    func context(of claims: JSONValue, for caller: Caller) -> (entries: [ContextEntry], omitted: Int) { ([], 0) }
     func usageKey(of claims: JSONValue) -> [UInt8]? { nil }
     func hasOtherForm(_ caller: Caller?) -> Bool { false }
     func otherResponse(_ refusal: Refusal, _ caller: Caller?) -> Answer { fatalError() }

@@ -2,10 +2,10 @@
 
 import JOSE
 
-public enum FetchCause: Sendable { case oldKeys }
+public enum FetchCause: Sendable { case staleKeys }
 
 extension FetchCause {
-    package init(unknownTo kid: [UInt8]?) { self = .oldKeys }
+    package init(unknownTo kid: [UInt8]?) { self = .staleKeys }
 }
 
 package struct FetchSchedule: Sendable {
@@ -28,6 +28,6 @@ struct PerKeyCache: Sendable {
 
 extension KeyCache {
     package func isUnproved(_ kid: [UInt8]?) -> Bool { false }
-    package func renewal(for kid: [UInt8]?) -> FetchCause { .oldKeys }
+    package func renewal(for kid: [UInt8]?) -> FetchCause { .staleKeys }
     mutating func receiveKey(_ fetched: KeySet, _ delivery: KeyDelivery) -> Bool { fatalError() }
 }

@@ -13,19 +13,19 @@ import X509
 /// `anchorfind`: opens the bundle and reads the one root that a path needs, the bundle's middle one.
 struct TrustAnchorSearch: Operation {
     private let bundle: [UInt8]
-    private let wanted: Certificate
+    private let expected: Certificate
 
     init?(_ request: Request) {
         bundle = dataFile([UInt8]("anchors.pem"))
         do throws(X509Error) {
             let anchors = try TrustAnchors(pem: bundle)
-            wanted = try anchors.certificate(at: anchors.count / 2)
+            expected = try anchors.certificate(at: anchors.count / 2)
         } catch { return nil }
     }
 
     mutating func perform() -> Bool {
         do throws(X509Error) {
-            return try TrustAnchors(pem: bundle).issuers(of: wanted).contains(wanted)
+            return try TrustAnchors(pem: bundle).issuers(of: expected).contains(expected)
         } catch { return false }
     }
 }

@@ -33,7 +33,7 @@ extension Rules {
         // The writer of the wrong answer may fail again. An invocation error allows nothing.
         if isAnswer(denial, rightFor: refused) { return (refused, denial) }
         return (
-            refused, errorAnswer("AnswerInconsistent", [UInt8]("Neither the answer nor a Deny matches the decision."))
+            refused, errorAnswer("AnswerInconsistent", [UInt8]("The answer does not match the decision."))
         )
     }
 

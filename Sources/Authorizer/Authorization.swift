@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7519 §7.2, RFC 6750; AUDIT 5 to 12, 19, 22, 26.
 // Secret:  the token, which is never printed.
-// Reads:   Request, TokenVerification, Ruling, RouteRuling, Decision, DecisionReport (DecisionDetails), TokenMemory,
+// Reads:   Request, TokenVerification, Ruling, RouteRuling, Decision, DecisionDetails, TokenMemory,
 //          TrustedIssuer, Rules; Keys (KeyRing), JOSE, Events, Bytes, Routes. Read by: LambdaRuntime, the commands.
 //
 // Three tasks, one type each: Request reads the event, TokenVerification finds the key, Ruling applies the rules to the
@@ -79,7 +79,7 @@ public struct Authorization: Sendable {
                 stage = .token(verification)
                 return .fetchKeys(issuer: request.issuer, cause: cause)
             case .refused(let refusal, let old):
-                let details = DecisionDetails(kid: request.token.header.kid, oldKeys: old)
+                let details = DecisionDetails(kid: request.token.header.kid, staleKeys: old)
                 return Self.refuse(refusal, request.event, details, nowSeconds)
             case .verified(let token, let old, let isOfNewKey):
                 var note = memo.note(of: token)

@@ -2,8 +2,8 @@
 //
 // Spec:    AUDIT 29.
 // Secret:  the token and its claims, which are kept for ShadowRules and never printed.
-// Reads:   Refusal, ContextEntry, DecisionReport; Events, Keys (IssuerIndex), Routes, JOSE. Read by: Authorization, Ruling,
-//          Answer, DecisionReport, ShadowRules; LambdaRuntime, Reports, the commands.
+// Reads:   Refusal, ContextEntry, DecisionDetails; Events, Keys (IssuerIndex), Routes, JOSE. Read by: Authorization, Ruling,
+//          Answer, DecisionDetails, ShadowRules; LambdaRuntime, Reports, the commands.
 
 import Events
 import JOSE
@@ -15,7 +15,7 @@ public struct Grant: Sendable {
     public let principal: [UInt8]
     public let context: [ContextEntry]
     /// The number of configured claims that the token has with a value that a context cannot contain.
-    public let leftOutClaims: Int
+    public let omittedClaims: Int
     /// The first second at which the token is no longer valid.
     public let expirySeconds: Int64
     /// The first second at which the token would be refused: its expiry plus the clock skew.

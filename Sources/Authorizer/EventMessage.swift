@@ -16,7 +16,7 @@ extension Refusal {
             [UInt8](
                 "The event is from IoT Core, and IOT_POLICY is not set: without a policy nothing can be allowed."
             )
-        case .senderNotTold:
+        case .senderProofUnavailable:
             [UInt8](
                 "DPOP or MTLS is require, and this caller passes neither the DPoP header nor the client's certificate: an API Gateway authorizer of type REQUEST does."
             )

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9449 §11.1 (replay); AUDIT 40.
 // Secret:  no: digests.
-// Reads:   Decision, Limits; Bytes, SHA256. Read by: SenderConstraint, LambdaRuntime.
+// Reads:   Decision, Limits; Bytes, SHA256. Read by: SenderCheck, LambdaRuntime.
 //
 // A proof is identified by the SHA-256 of its key's thumbprint and its jti, so that a client cannot use up the jti values
 // of another client. It is remembered as long as its iat is accepted. Each environment of the function has its own memo:
@@ -31,7 +31,7 @@ public struct ProofUse: Sendable {
 /// A bounded memory of proofs.
 public struct ProofMemo: Sendable {
     /// The number of proofs that were evicted before their time because the memo was full.
-    public private(set) var forgottenEarly = 0
+    public private(set) var evictedEarly = 0
     let capacity: Int
     /// The first eight bytes of each digest, compared first: they nearly always differ.
     private var heads: [UInt64] = []
@@ -67,7 +67,7 @@ public struct ProofMemo: Sendable {
             uses.append(use)
             return true
         }
-        if uses[oldest].lastSecond >= nowSeconds { forgottenEarly += 1 }
+        if uses[oldest].lastSecond >= nowSeconds { evictedEarly += 1 }
         heads[oldest] = head
         uses[oldest] = use
         oldest = (oldest + 1) % capacity

@@ -14,7 +14,7 @@ extension Refusal {
         switch self {
         case .event(let error): error.reasonCode
         case .iotPolicyMissing: "iot_policy_missing"
-        case .senderNotTold: "sender_not_told"
+        case .senderProofUnavailable: "sender_not_told"
         case .token(let error): error.reasonCode
         case .issuerUnreadable: "issuer_unreadable"
         case .issuerUnknown: "issuer_unknown"

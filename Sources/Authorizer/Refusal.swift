@@ -17,7 +17,7 @@ public enum Refusal: Error, Equatable, Sendable {
     /// The caller is IoT Core, and IOT_POLICY is not set: there is nothing to allow.
     case iotPolicyMissing
     /// DPOP or MTLS is `require`, and this kind of event contains neither a proof nor a certificate.
-    case senderNotTold
+    case senderProofUnavailable
 
     // The token, its key, its signature, its claims.
 
@@ -63,7 +63,7 @@ public enum Refusal: Error, Equatable, Sendable {
     public var kind: Kind {
         switch self {
         case .event(let error): error.isOfToken ? .unauthorized : .eventError
-        case .iotPolicyMissing, .senderNotTold: .eventError
+        case .iotPolicyMissing, .senderProofUnavailable: .eventError
         case .token, .issuerUnreadable, .issuerUnknown, .denied, .sender: .unauthorized
         case .keysUnavailable: .keysUnavailable
         case .scopeMissing, .resourceNotCovered, .expiresTooSoon, .principalNotUsable, .answerTooLong,

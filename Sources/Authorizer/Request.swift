@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 6750 §2, RFC 7519 §7.2 steps 1 to 6; AUDIT 5 to 10, 18.
 // Secret:  the token.
-// Reads:   TrustedIssuer, IssuerChoice, Rules, SenderConstraint, Refusal; Events, Keys (IssuerIndex), JOSE. Read by:
+// Reads:   TrustedIssuer, IssuerChoice, Rules, SenderCheck, Refusal; Events, Keys (IssuerIndex), JOSE. Read by:
 //          Authorization, Ruling.
 
 import Events
@@ -29,7 +29,7 @@ final class Request: Sendable {
     ///
     /// - Throws: the first failed check that needs no key.
     static func read(_ event: Event, _ issuers: [TrustedIssuer], _ rules: Rules) throws(Refusal) -> Request {
-        try event.checkTells(of: rules.sender)
+        try event.checkProofAvailable(of: rules.sender)
         let presented: PresentedToken
         do throws(EventError) {
             presented = try event.token(

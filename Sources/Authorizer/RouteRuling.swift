@@ -42,6 +42,6 @@ extension Ruling {
 extension Grant {
     /// The grant for a request without a token on a public route.
     static let anonymous = Grant(
-        principal: [UInt8]("anonymous"), context: [], leftOutClaims: 0, expirySeconds: .max,
+        principal: [UInt8]("anonymous"), context: [], omittedClaims: 0, expirySeconds: .max,
         refusedFromSeconds: .max, usageKey: nil)
 }

@@ -15,19 +15,19 @@ extension Rules {
     ///
     /// - Parameter places: the issuer's claim paths.
     func scopesAreMet(by claims: JSONValue, at places: [ClaimPath]) -> Bool {
-        for wanted in requiredScopes {
+        for expected in requiredScopes {
             var isFound = false
             for place in places {
-                if let claim = place.value(in: claims), hasWord(claim, wanted.span) { isFound = true }
+                if let claim = place.value(in: claims), hasWord(claim, expected.span) { isFound = true }
             }
             guard isFound else { return false }
         }
         return true
     }
 
-    func context(of claims: JSONValue, for caller: Caller) -> (entries: [ContextEntry], leftOut: Int) {
+    func context(of claims: JSONValue, for caller: Caller) -> (entries: [ContextEntry], omitted: Int) {
         var entries: [ContextEntry] = []
-        var leftOut = 0
+        var omitted = 0
         for name in contextClaims {
             guard let value = claims.member(name.span) else { continue }
             // HTTP APIs reserve the key `claims`.
@@ -35,10 +35,10 @@ extension Rules {
             if !isReserved, let entry = ContextEntry(claim: name, value: value) {
                 entries.append(entry)
             } else {
-                leftOut += 1
+                omitted += 1
             }
         }
-        return (entries, leftOut)
+        return (entries, omitted)
     }
 
     /// `usageIdentifierKey`: an API key of a usage plan, 20 to 128 characters; nil for anything else.

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7519 §7.2 step 10; README "Rules"; AUDIT 22 to 26.
 // Secret:  the token and its claims.
-// Reads:   Request, Rules, RuleClaims, RouteRuling, TrustedIssuer, EmergencyDeny, SenderConstraint, Answer (write), Decision;
+// Reads:   Request, Rules, RuleClaims, RouteRuling, TrustedIssuer, EmergencyDeny, SenderCheck, Answer (write), Decision;
 //          Routes, JOSE, Bytes, Events, Keys, JSON. Read by: Authorization.
 
 import Bytes
@@ -23,7 +23,7 @@ struct Ruling {
     ///   - old: set if the keys were stale.
     ///   - note: the policy that is cached with the token.
     func decision(
-        on request: Request, _ verified: Decision.Verified, _ old: OldKeys?, _ note: inout PolicyNote?,
+        on request: Request, _ verified: Decision.Verified, _ old: StaleKeys?, _ note: inout PolicyNote?,
         nowSeconds: Int64
     ) -> Decision {
         let claims = verified.token.claims.root
@@ -35,7 +35,7 @@ struct Ruling {
         do throws(Refusal) {
             let validated = try validate(verified, nowSeconds)
             // A bearer token without `cnf` needs no proof of possession unless the settings require one.
-            if claims.member("cnf") != nil || request.isDPoP || rules.sender.isDemanding {
+            if claims.member("cnf") != nil || request.isDPoP || rules.sender.requiresProof {
                 proof = try checkSender(of: request, verified.token, nowSeconds)
             }
             principal = try rules.principal(of: claims)
@@ -51,7 +51,7 @@ struct Ruling {
             outcome, body: written?.body, atSeconds: nowSeconds, event: request.event, principal: principal,
             verified: verified,
             details: DecisionDetails(
-                kid: verified.token.header.kid, oldKeys: old, finding: verdict?.finding,
+                kid: verified.token.header.kid, staleKeys: old, finding: verdict?.finding,
                 omittedRules: written?.omittedRules ?? [], proof: proof))
     }
 
@@ -70,7 +70,7 @@ struct Ruling {
         let context = rules.context(of: claims, for: caller)
         let skew = validated.clockSkewSeconds
         return Grant(
-            principal: principal, context: context.entries, leftOutClaims: context.leftOut,
+            principal: principal, context: context.entries, omittedClaims: context.omitted,
             expirySeconds: validated.expirySeconds, refusedFromSeconds: validated.expirySeconds + skew,
             usageKey: rules.usageKey(of: claims))
     }

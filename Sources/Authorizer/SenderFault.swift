@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7800 §3.1; RFC 9449 §4.3, §7.1, §7.2; RFC 8705 §3.
 // Secret:  no: counts and seconds.
-// Reads:   JOSE (DPoPError). Read by: Refusal, SenderConstraint, the commands.
+// Reads:   JOSE (DPoPError). Read by: Refusal, SenderCheck, the commands.
 
 import JOSE
 
@@ -20,7 +20,7 @@ extension Refusal {
         /// A token with the scheme DPoP is not bound to a key.
         case dpopNotBound
         /// The caller's event contains no headers, or no method and URI.
-        case dpopNotTold
+        case dpopHeaderUnavailable
         case proofMissing
         case proofRepeated(count: Int)
         case proof(DPoPError)
@@ -50,7 +50,7 @@ extension Refusal {
             case .dpopDowngrade: "dpop_downgrade"
             case .dpopRequired: "dpop_required"
             case .dpopNotBound: "dpop_token_not_bound"
-            case .dpopNotTold: "dpop_not_told"
+            case .dpopHeaderUnavailable: "dpop_not_told"
             case .proofMissing: "dpop_missing"
             case .proofRepeated: "dpop_repeated"
             case .proof(let error): error.reasonCode

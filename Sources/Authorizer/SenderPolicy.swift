@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9449 §7.1, §7.2; RFC 8705 §3; SENDER.md.
 // Secret:  no.
-// Reads:   nothing. Read by: Rules, SenderConstraint, Settings, the commands.
+// Reads:   nothing. Read by: Rules, SenderCheck, Settings, the commands.
 
 /// The handling of DPoP (`cnf.jkt`) and mutual TLS (`cnf.x5t#S256`).
 public struct SenderPolicy: Sendable {
@@ -60,5 +60,5 @@ public struct SenderPolicy: Sendable {
     public init() {}
 
     /// Whether every token must be bound.
-    var isDemanding: Bool { dpop == .require || mtls == .require }
+    var requiresProof: Bool { dpop == .require || mtls == .require }
 }

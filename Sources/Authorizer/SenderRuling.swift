@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7800 §3.1 (cnf).
 // Secret:  the token.
-// Reads:   Ruling, Request, SenderConstraint, Rules, ProofMemo (ProofUse); JOSE, JSON, Keys. Read by: Ruling.
+// Reads:   Ruling, Request, SenderCheck, Rules, ProofMemo (ProofUse); JOSE, JSON, Keys. Read by: Ruling.
 
 import JOSE
 import JSON

@@ -2,14 +2,14 @@
 //
 // Spec:    AUDIT 19.
 // Secret:  no.
-// Reads:   TokenVerification, DecisionReport (OldKeys), TokenMemory; Keys, JOSE. Read by: TokenVerification.
+// Reads:   TokenVerification, DecisionDetails (StaleKeys), TokenMemory; Keys, JOSE. Read by: TokenVerification.
 
 import JOSE
 import Keys
 
 extension TokenVerification {
-    mutating func useOld(
-        _ keySet: KeySet, _ old: OldKeys, _ cache: KeyCache, _ algorithms: [Algorithm],
+    mutating func useStaleKeys(
+        _ keySet: KeySet, _ old: StaleKeys, _ cache: KeyCache, _ algorithms: [Algorithm],
         _ memory: inout TokenMemory, _ nowSeconds: Int64
     ) -> Step {
         if askedAtFetchCount == nil && cache.schedule.mustFetchFirst(nowSeconds: nowSeconds) {

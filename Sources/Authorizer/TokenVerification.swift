@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §5.2; AUDIT 11, 12, 19, 26.
 // Secret:  the token, which is never printed.
-// Reads:   Request, StaleKeys, DecisionReport (OldKeys), EmergencyDeny, Refusal; Keys (KeyCache, FetchCause), JOSE
+// Reads:   Request, StaleKeys, DecisionDetails (StaleKeys), EmergencyDeny, Refusal; Keys (KeyCache, FetchCause), JOSE
 //          (VerifiedTokenMemo). Read by: Authorization.
 
 import JOSE
@@ -12,8 +12,8 @@ import Keys
 struct TokenVerification: Sendable {
     enum Step {
         case fetchKeys(FetchCause)
-        case verified(VerifiedToken, OldKeys?, isOfNewKey: Bool)
-        case refused(Refusal, OldKeys?)
+        case verified(VerifiedToken, StaleKeys?, isOfNewKey: Bool)
+        case refused(Refusal, StaleKeys?)
     }
 
     let request: Request
@@ -24,7 +24,7 @@ struct TokenVerification: Sendable {
         self.request = request
     }
 
-    /// Goes as far as the keys at hand allow.
+    /// Continues as far as the cached keys allow.
     ///
     /// - Parameters:
     ///   - cache: the issuer's keys.
@@ -40,11 +40,11 @@ struct TokenVerification: Sendable {
         switch cache.availability(of: kid, nowSeconds: nowSeconds) {
         case .fresh(let set): return verify(set, nil, cache, algorithms, &memory, nowSeconds)
         case .stale(let set, let age):
-            return useOld(
-                set, OldKeys(ageSeconds: age, isSnapshot: false), cache, algorithms, &memory, nowSeconds)
+            return useStaleKeys(
+                set, StaleKeys(ageSeconds: age, isSnapshot: false), cache, algorithms, &memory, nowSeconds)
         case .snapshot(let set, let age):
-            return useOld(
-                set, OldKeys(ageSeconds: age, isSnapshot: true), cache, algorithms, &memory, nowSeconds)
+            return useStaleKeys(
+                set, StaleKeys(ageSeconds: age, isSnapshot: true), cache, algorithms, &memory, nowSeconds)
         case .none:
             if askedAtFetchCount == nil, cache.schedule.mayFetch(nowSeconds: nowSeconds) {
                 return fetch(cache.renewal(for: kid), cache)
@@ -54,7 +54,7 @@ struct TokenVerification: Sendable {
     }
 
     mutating func verify(
-        _ keySet: KeySet, _ old: OldKeys?, _ cache: KeyCache, _ algorithms: [Algorithm],
+        _ keySet: KeySet, _ old: StaleKeys?, _ cache: KeyCache, _ algorithms: [Algorithm],
         _ memory: inout TokenMemory, _ nowSeconds: Int64
     ) -> Step {
         let kid = request.token.header.kid

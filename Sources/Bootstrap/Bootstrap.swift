@@ -12,7 +12,7 @@ struct Bootstrap {
     static func main() {
         // Under Lambda the program is the bootstrap, whatever its arguments are.
         if let address = Environment.value("AWS_LAMBDA_RUNTIME_API") {
-            StandardStreams.openClosedOnes()
+            StandardStreams.openClosedStreams()
             StandardStreams.blockBrokenPipeSignal()
             exit(startLambda(runtimeAPI: address))
         }

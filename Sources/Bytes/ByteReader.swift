@@ -26,7 +26,7 @@ public struct ByteReader: ~Escapable {
 
     /// The next byte. The position does not change.
     public func peekUInt8() throws(BytesError) -> UInt8 {
-        guard remaining >= 1 else { throw .truncated(wanted: 1, remaining: 0) }
+        guard remaining >= 1 else { throw .truncated(expected: 1, remaining: 0) }
         return bytes[offset]
     }
 
@@ -55,7 +55,7 @@ public struct ByteReader: ~Escapable {
     @_lifetime(copy self)
     public mutating func readSpan(_ count: Int) throws(BytesError) -> Span<UInt8> {
         guard count >= 0, count <= remaining else {
-            throw .truncated(wanted: count, remaining: remaining)
+            throw .truncated(expected: count, remaining: remaining)
         }
         let span = bytes.extracting(offset..<(offset + count))
         offset += count
@@ -77,7 +77,7 @@ public struct ByteReader: ~Escapable {
 
     private mutating func readInteger(byteCount: Int) throws(BytesError) -> UInt64 {
         guard byteCount <= remaining else {
-            throw .truncated(wanted: byteCount, remaining: remaining)
+            throw .truncated(expected: byteCount, remaining: remaining)
         }
         var value: UInt64 = 0
         for index in offset..<(offset + byteCount) {

@@ -6,8 +6,8 @@
 
 /// Why bytes could not be read or decoded. Offsets count from 0.
 public enum BytesError: Error, Equatable, Sendable {
-    /// A read of `wanted` bytes failed because only `remaining` were left.
-    case truncated(wanted: Int, remaining: Int)
+    /// A read of `expected` bytes failed because only `remaining` were left.
+    case truncated(expected: Int, remaining: Int)
     /// Bytes followed the last expected one.
     case trailingBytes(count: Int)
     /// The byte at `offset` is outside the encoding's alphabet.

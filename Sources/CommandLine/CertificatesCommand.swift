@@ -2,7 +2,7 @@
 //
 // Spec:    README "Commands", certificates.
 // Secret:  no.
-// Reads:   PathOpinion, Options, Terminal; Reports (Outline), KeyFetching (TrustStore), X509 (certificateBlocks, limits),
+// Reads:   PathVerdict, Options, Terminal; Reports (Outline), KeyFetching (TrustStore), X509 (certificateBlocks, limits),
 //          Settings (secondsSince1970), Platform, Bytes. Read by: Commands.
 
 import Bytes
@@ -34,9 +34,9 @@ func runCertificates(_ options: Options) -> Int32 {
         if options.json { StandardOutput.write(error.outline(host: host, nowSeconds: now)) }
         return error.refuse()
     }
-    let opinion = PathOpinion(presented, store.anchors, of: store.path, host: host, nowSeconds: now)
-    StandardOutput.write(opinion, asJSON: options.json)
-    return opinion.isValid ? ExitStatus.allowed : ExitStatus.refused
+    let verdict = PathVerdict(presented, store.anchors, of: store.path, host: host, nowSeconds: now)
+    StandardOutput.write(verdict, asJSON: options.json)
+    return verdict.isValid ? ExitStatus.allowed : ExitStatus.refused
 }
 
 /// A file that could not be read or decoded: no search was made.

@@ -8,8 +8,8 @@ import Bytes
 
 /// Runs a command and gives its exit status.
 package func runCommand(_ arguments: [[UInt8]]) -> Int32 {
-    let parsed: Wanted
-    do throws(UsageError) { parsed = try Wanted(arguments) } catch {
+    let parsed: ParsedArguments
+    do throws(UsageError) { parsed = try ParsedArguments(arguments) } catch {
         return StandardError.refuse(error.message)
     }
     switch parsed {
@@ -24,7 +24,7 @@ package func runCommand(_ arguments: [[UInt8]]) -> Int32 {
 }
 
 /// The request of a command line.
-enum Wanted {
+enum ParsedArguments {
     /// Without arguments.
     case nothing
     /// Of a command, or nil: of all.

@@ -2,7 +2,7 @@
 //
 // Spec:    README "doctor".
 // Secret:  no; DoctorReport sees to that.
-// Reads:   Options, Terminal; Reports (DoctorReport), LambdaRuntime (Examination, settings), Settings, Platform.
+// Reads:   Options, Terminal; Reports (DoctorReport), LambdaRuntime (Doctor, settings), Settings, Platform.
 //          Read by: Commands.
 
 import LambdaRuntime
@@ -14,7 +14,7 @@ import Settings
 func runDoctor(_ options: Options) -> Int32 {
     let report: DoctorReport
     do throws(SettingsError) {
-        report = try Examination.report(of: try LambdaRuntime.settings(environment: Environment.all))
+        report = try Doctor.report(of: try LambdaRuntime.settings(environment: Environment.all))
     } catch {
         return StandardError.refuse(error)
     }

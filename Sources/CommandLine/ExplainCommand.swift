@@ -3,7 +3,7 @@
 // Spec:    README "Commands", explain. AUDIT 29: the token is never printed, nor a claim but iss, and aud where it
 //          is refused.
 // Secret:  the token, which stays inside.
-// Reads:   Question, InvokeCommand (exitStatus), Options, Terminal; Reports (Explanation), LambdaRuntime (Decider), Authorizer,
+// Reads:   DecisionInput, InvokeCommand (exitStatus), Options, Terminal; Reports (Explanation), LambdaRuntime (Decider), Authorizer,
 //          Settings, Platform. Read by: Commands.
 
 import Authorizer
@@ -14,9 +14,9 @@ import Settings
 
 /// `authorizer explain`.
 func runExplain(_ options: Options) -> Int32 {
-    let input: Question
+    let input: DecisionInput
     var decider: Decider
-    switch Question.prepare(options) {
+    switch DecisionInput.prepare(options) {
     case .stop(let status): return status
     case .ready(let asked, let itsDecider): (input, decider) = (asked, itsDecider)
     }

@@ -2,7 +2,7 @@
 //
 // Spec:    README "Commands" for the exit statuses.
 // Secret:  the token, which stays inside.
-// Reads:   Question, Options, Terminal; LambdaRuntime (Decider), Authorizer, Settings. Read by: Commands, ExplainCommand
+// Reads:   DecisionInput, Options, Terminal; LambdaRuntime (Decider), Authorizer, Settings. Read by: Commands, ExplainCommand
 //          (exitStatus).
 
 import Authorizer
@@ -11,9 +11,9 @@ import Settings
 
 /// `authorizer invoke`.
 func runInvoke(_ options: Options) -> Int32 {
-    let input: Question
+    let input: DecisionInput
     var decider: Decider
-    switch Question.prepare(options) {
+    switch DecisionInput.prepare(options) {
     case .stop(let status): return status
     case .ready(let asked, let itsDecider): (input, decider) = (asked, itsDecider)
     }

@@ -2,7 +2,7 @@
 //
 // Spec:    README "Commands".
 // Secret:  a token given with --token is in the process list; `--token -` is not.
-// Reads:   UsageError; Events (Caller), Bytes. Read by: Commands, Help, Question and each command.
+// Reads:   UsageError; Events (Caller), Bytes. Read by: Commands, Help, DecisionInput and each command.
 
 import Bytes
 import Events

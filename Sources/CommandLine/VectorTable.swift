@@ -56,14 +56,14 @@ struct VectorTable: Report {
             for _ in result.suite.count..<max(result.suite.count, 21) { text.append(0x20) }
             append(
                 cases: result.cases, accepted: result.accepted, refused: result.refused,
-                leftOut: result.leftOut, to: &text)
+                omitted: result.omitted, to: &text)
             text.append(result.source.span)
             text.append(0x0A)
         }
         text.append("all                  ")
         append(
             cases: sum { $0.cases }, accepted: sum { $0.accepted }, refused: sum { $0.refused },
-            leftOut: sum { $0.leftOut }, to: &text)
+            omitted: sum { $0.omitted }, to: &text)
         text.append(decimal: rows.count)
         text.append(" files\n")
         for (path, result) in rows {
@@ -76,14 +76,15 @@ struct VectorTable: Report {
             }
         }
         text.append(
-            failureCount == 0 ? "Every case had the expected outcome.\n" : "Some cases had an unexpected outcome.\n"
+            failureCount == 0
+                ? "Every case had the expected outcome.\n" : "Some cases had an unexpected outcome.\n"
         )
         return text
     }
 
     /// Appends numbers, each at the right of its column.
-    private func append(cases: Int, accepted: Int, refused: Int, leftOut: Int, to text: inout [UInt8]) {
-        for (value, width) in [(cases, 7), (accepted, 9), (refused, 8), (leftOut, 9)] {
+    private func append(cases: Int, accepted: Int, refused: Int, omitted: Int, to text: inout [UInt8]) {
+        for (value, width) in [(cases, 7), (accepted, 9), (refused, 8), (omitted, 9)] {
             var digits: [UInt8] = []
             digits.append(decimal: value)
             for _ in digits.count..<max(digits.count, width) { text.append(0x20) }
@@ -104,7 +105,7 @@ struct VectorTable: Report {
                 entry.add("cases", result.cases)
                 entry.add("accepted", result.accepted)
                 entry.add("refused", result.refused)
-                entry.add("omitted", result.leftOut)
+                entry.add("omitted", result.omitted)
                 entry.add("failedLines", .list(result.failures.map { .number(Int64($0)) }))
                 return entry
             })

@@ -24,7 +24,7 @@ public enum ConformanceError: Error, Equatable, Sendable {
     /// The number of valid cases differs from the header's.
     case validCount(said: Int, found: Int)
 
-    public enum HeaderField: Equatable, Sendable { case suite, source, cases, leftOut, unknown }
+    public enum HeaderField: Equatable, Sendable { case suite, source, cases, omitted, unknown }
 
     /// The line of the error; nil if it concerns the whole file.
     public var line: Int? {

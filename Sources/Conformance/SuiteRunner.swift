@@ -16,7 +16,7 @@ public struct SuiteResult: Sendable {
     public let accepted: Int
     public let refused: Int
     /// The number of cases of the source that the file omits.
-    public let leftOut: Int
+    public let omitted: Int
     /// The lines of the cases with another outcome.
     public let failures: [Int]
 }
@@ -140,7 +140,7 @@ public func runVectors(_ text: [UInt8]) throws(ConformanceError) -> SuiteResult 
     guard validCount == file.validCount else { throw .validCount(said: file.validCount, found: validCount) }
     return SuiteResult(
         suite: file.suite, source: file.source, cases: file.cases.count, accepted: accepted, refused: refused,
-        leftOut: file.leftOutCount, failures: failures)
+        omitted: file.omittedCount, failures: failures)
 }
 
 /// Whether a case must be accepted. All cases of pure functions must be. In `bigint` `expect` is the result itself, and

@@ -13,7 +13,7 @@ struct VectorFile {
     private(set) var caseCount = 0
     private(set) var validCount = 0
     /// The number of cases of the source that the file omits.
-    private(set) var leftOutCount = 0
+    private(set) var omittedCount = 0
     private(set) var cases: [VectorCase] = []
 
     init(_ text: [UInt8]) throws(ConformanceError) {
@@ -61,8 +61,8 @@ struct VectorFile {
             hasCounts = true
         } else if bytesEqual(name, "left-out") {
             // `N (reason)`; there may be several.
-            guard let count = Self.numbers(value).first else { throw .header(.leftOut) }
-            leftOutCount += count
+            guard let count = Self.numbers(value).first else { throw .header(.omitted) }
+            omittedCount += count
         } else {
             // These fields are only for readers.
             guard isWord(name, of: "sha256 licence converter seed note") else { throw .header(.unknown) }

@@ -27,9 +27,9 @@ extension Event {
         else { throw .member(.requestContext) }
         guard let fields = ARNFields(resource), bytesEqual(resource.extracting(fields.service), "appsync")
         else { return false }
-        var wanted = account
-        wanted.append(":apis/")
-        wanted.append(api.span)
-        return bytesEqual(resource.extracting(fields.account.lowerBound..<resource.count), wanted.span)
+        var expected = account
+        expected.append(":apis/")
+        expected.append(api.span)
+        return bytesEqual(resource.extracting(fields.account.lowerBound..<resource.count), expected.span)
     }
 }

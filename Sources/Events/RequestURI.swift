@@ -96,12 +96,12 @@ private func isPath(_ path: Span<UInt8>, ofARN pattern: Span<UInt8>) -> Bool {
         guard start < path.count else { return pattern.count == 1 && path.count == 0 }
         let end = path.firstIndex(of: 0x2F, from: start + 1)
         let patternEnd = pattern.firstIndex(of: 0x2F, from: patternStart + 1)
-        let wanted = pattern.extracting(patternStart..<patternEnd)
-        let isVariable = wanted.count > 2 && wanted[1] == 0x7B && wanted[wanted.count - 1] == 0x7D
-        if isVariable && wanted[wanted.count - 2] == 0x2B { return true }
+        let expected = pattern.extracting(patternStart..<patternEnd)
+        let isVariable = expected.count > 2 && expected[1] == 0x7B && expected[expected.count - 1] == 0x7D
+        if isVariable && expected[expected.count - 2] == 0x2B { return true }
         if !isVariable {
             let segment = percentDecoded(path.extracting(start..<end))
-            guard bytesEqual(segment.span, percentDecoded(wanted).span) else { return false }
+            guard bytesEqual(segment.span, percentDecoded(expected).span) else { return false }
         }
         start = end
         patternStart = patternEnd

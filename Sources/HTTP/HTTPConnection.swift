@@ -61,14 +61,14 @@ public struct HTTPConnection {
         _ request: HTTPRequest, bodyLimit: BodyLimit, times: ExchangeTimes,
         anchors: () -> TrustAnchors = { TrustAnchors() }
     ) throws(HTTPError) -> HTTPResponse {
-        if let kept = takeKept() {
+        if let kept = takeKeptConnection() {
             var parser = HTTPResponseParser(bodyLimit: bodyLimit)
             wasKept = true
             do throws(HTTPError) {
                 return try exchange(request, over: kept, &parser, times)
             } catch {
                 // No byte of a response was received, so the request was not processed.
-                guard parser.received == 0, Self.meansClosed(error) else { throw error }
+                guard parser.received == 0, Self.isClosed(error) else { throw error }
             }
         }
         wasKept = false
@@ -148,7 +148,7 @@ public struct HTTPConnection {
 
     /// The kept connection, unless it has been unused for too long. A frozen environment does not notice that a connection
     /// was closed, and would wait for the response to a request that is lost.
-    private mutating func takeKept() -> Stream? {
+    private mutating func takeKeptConnection() -> Stream? {
         guard let stream else { return nil }
         self.stream = nil
         guard let idleSeconds else { return stream }
@@ -165,7 +165,7 @@ public struct HTTPConnection {
     }
 
     /// Whether an error indicates that the peer closed the connection between two requests.
-    private static func meansClosed(_ error: HTTPError) -> Bool {
+    private static func isClosed(_ error: HTTPError) -> Bool {
         switch error {
         case .closed, .platform(.writeFailed), .platform(.readFailed): true
         default: false

@@ -31,12 +31,12 @@ final class SecureSocket {
     ) throws(HTTPError) -> SecureSocket {
         let secure = SecureSocket(socket, try makeClient(host, session))
         do throws(HTTPError) {
-            try secure.shakeHands(anchors, deadline)
+            try secure.performHandshake(anchors, deadline)
             return secure
         } catch .platform(.readTimedOut), .platform(.writeTimedOut) { throw .handshakeTimedOut }
     }
 
-    private func shakeHands(_ anchors: () -> TrustAnchors, _ deadline: Deadline) throws(HTTPError) {
+    private func performHandshake(_ anchors: () -> TrustAnchors, _ deadline: Deadline) throws(HTTPError) {
         try flush(deadline)
         client.trust(anchors())
         // Our Finished is sent with the request, or before a read: one segment, not two.

@@ -95,7 +95,7 @@ public struct DPoPProof: Sendable {
             throw .form(.headerJSON(error))
         }
         guard let jwk = header.root.member("jwk") else { throw .keyMissing }
-        // RFC 7518 §6.2.2, §6.3.2, §6.4.1: the members that are somebody's secret.
+        // RFC 7518 §6.2.2, §6.3.2, §6.4.1: the private members.
         for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] as [StaticString]
         where jwk.member(name) != nil { throw .privateKey }
         let key: JSONWebKey

@@ -33,9 +33,9 @@ public struct JSONWebKey: Sendable {
     }
 
     /// Whether the key may be used with an algorithm: its own `alg` if present, else any algorithm of its type.
-    func fits(_ wanted: Algorithm) -> Bool {
-        if let algorithm { return algorithm == wanted }
-        return wanted.keyType == keyType
+    func fits(_ expected: Algorithm) -> Bool {
+        if let algorithm { return algorithm == expected }
+        return expected.keyType == keyType
     }
 
     var keyType: KeyType { material.keyType }

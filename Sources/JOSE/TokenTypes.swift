@@ -19,12 +19,12 @@ extension ClaimRules {
         if !tokenTypes.isEmpty {
             guard let typ = token.header.typ else { throw .tokenTypeMismatch }
             let type = withoutApplicationPrefix(typ)
-            var isWanted = false
-            for wanted in tokenTypes
-            where bytesEqualIgnoringASCIICase(type.span, withoutApplicationPrefix(wanted).span) {
-                isWanted = true
+            var isAccepted = false
+            for expected in tokenTypes
+            where bytesEqualIgnoringASCIICase(type.span, withoutApplicationPrefix(expected).span) {
+                isAccepted = true
             }
-            guard isWanted else { throw .tokenTypeMismatch }
+            guard isAccepted else { throw .tokenTypeMismatch }
         }
         let claims = token.claims.root
         try kind?.check(claims)

@@ -89,19 +89,19 @@ func appendUnescaped(_ node: JSONNode, _ bytes: Span<UInt8>, to value: inout [UI
 }
 
 /// Whether the value of a string node equals these bytes. Nothing is copied, and at most six bytes of the text are
-/// read for each byte of `wanted`.
+/// read for each byte of `expected`.
 ///
 /// - Parameter ignoringCase: whether ASCII letters are compared without regard to case.
 @_optimize(speed)
 func isUnescaped(
-    _ node: JSONNode, _ bytes: Span<UInt8>, equalTo wanted: Span<UInt8>, ignoringCase: Bool = false
+    _ node: JSONNode, _ bytes: Span<UInt8>, equalTo expected: Span<UInt8>, ignoringCase: Bool = false
 ) -> Bool {
     let text = bytes.extracting(Int(node.start)..<Int(node.end))
     guard node.hasEscapes else {
-        return ignoringCase ? bytesEqualIgnoringASCIICase(text, wanted) : bytesEqual(text, wanted)
+        return ignoringCase ? bytesEqualIgnoringASCIICase(text, expected) : bytesEqual(text, expected)
     }
     // The longest escape of one byte has six bytes.
-    guard text.count <= 6 * wanted.count else { return false }
+    guard text.count <= 6 * expected.count else { return false }
     var offset = 0
     var position = 0
     while offset < text.count {
@@ -111,9 +111,9 @@ func isUnescaped(
             offset += escape.byteCount
             guard escape.codePoint < 0x80 else {
                 let count = utf8ByteCount(of: escape.codePoint)
-                guard wanted.count - position >= count else { return false }
+                guard expected.count - position >= count else { return false }
                 for place in 0..<count
-                where wanted[position + place] != utf8Byte(of: escape.codePoint, at: place, of: count) {
+                where expected[position + place] != utf8Byte(of: escape.codePoint, at: place, of: count) {
                     return false
                 }
                 position += count
@@ -123,14 +123,14 @@ func isUnescaped(
         } else {
             offset += 1
         }
-        guard position < wanted.count else { return false }
+        guard position < expected.count else { return false }
         let isEqual =
             ignoringCase
-            ? asciiLowercased(byte) == asciiLowercased(wanted[position]) : byte == wanted[position]
+            ? asciiLowercased(byte) == asciiLowercased(expected[position]) : byte == expected[position]
         guard isEqual else { return false }
         position += 1
     }
-    return position == wanted.count
+    return position == expected.count
 }
 
 /// Decodes the escape at `offset`, which the parser has checked: its code point and its length.

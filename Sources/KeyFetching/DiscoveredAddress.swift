@@ -16,7 +16,7 @@ import URI
 struct DiscoveredAddress {
     private var last: (url: URL, atSeconds: Int64)?
     /// Whether the last fetch there failed.
-    private var isInDoubt = false
+    private var isUnconfirmed = false
 
     /// Fetches an issuer's keys, and its document first or afterwards if that is needed.
     ///
@@ -29,7 +29,7 @@ struct DiscoveredAddress {
         fetchKeys: (URL, Deadline) throws(KeyFetchError) -> FetchedKeys
     ) throws(KeyFetchError) -> FetchedKeys {
         let url: URL
-        if let known, isInDoubt {
+        if let known, isUnconfirmed {
             do throws(KeyFetchError) { url = try Self.discover(issuer, client, deadline.share(of: 2)) } catch
             {
                 // Without the document the known address is the only one.
@@ -38,7 +38,7 @@ struct DiscoveredAddress {
         } else if let known {
             let failure: KeyFetchError
             do throws(KeyFetchError) { return try fetchKeys(known, deadline) } catch { failure = error }
-            isInDoubt = true
+            isUnconfirmed = true
             // The failure at the known address is the one to report.
             do throws(KeyFetchError) { url = try Self.discover(issuer, client, deadline) } catch {
                 throw failure
@@ -65,9 +65,9 @@ struct DiscoveredAddress {
     private mutating func settle(
         _ fetch: () throws(KeyFetchError) -> FetchedKeys
     ) throws(KeyFetchError) -> FetchedKeys {
-        isInDoubt = true
+        isUnconfirmed = true
         let fetched = try fetch()
-        isInDoubt = false
+        isUnconfirmed = false
         return fetched
     }
 

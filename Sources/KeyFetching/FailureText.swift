@@ -19,7 +19,9 @@ extension FetchFailure {
     package init(_ error: KeyFetchError, in step: ExchangeStep? = nil) {
         self.init(
             reason: error.reasonCode, stage: "keyset", meaning: "The response is not a key set",
-            advice: "check the response at this address: it must be a JSON object with \"keys\" (RFC 7517 section 5)")
+            advice:
+                "check the response at this address: it must be a JSON object with \"keys\" (RFC 7517 section 5)"
+        )
         switch error {
         case .keySet(.keySetTooManyKeys):
             meaning = "The key set has more than 100 keys"
@@ -46,17 +48,17 @@ extension FetchFailure {
         case .noTimeLeft:
             (stage, meaning) = ("time", "The invocation's deadline leaves no time for a fetch")
             advice = "raise the function's timeout"
-        case .http(let error): tell(error, step)
-        case .discovery(let error): tell(error, step)
+        case .http(let error): describe(error, step)
+        case .discovery(let error): describe(error, step)
         }
     }
 
-    private mutating func tell(_ error: DiscoveryError, _ step: ExchangeStep?) {
+    private mutating func describe(_ error: DiscoveryError, _ step: ExchangeStep?) {
         stage = "discovery"
         advice = "compare ISSUER with the document at its /.well-known/openid-configuration, or set JWKS_URI"
         switch error {
         case .http(let reason):
-            tell(reason, step)
+            describe(reason, step)
             cause = stage
             stage = "discovery"
         case .json(let reason):
@@ -73,14 +75,14 @@ extension FetchFailure {
         }
     }
 
-    private mutating func tell(_ error: HTTPError, _ step: ExchangeStep?) {
+    private mutating func describe(_ error: HTTPError, _ step: ExchangeStep?) {
         switch error {
-        case .platform(let reason): tell(reason, step)
-        case .tls(let reason): tell(reason)
+        case .platform(let reason): describe(reason, step)
+        case .tls(let reason): describe(reason)
         case .handshakeTimedOut:
             (stage, meaning) = ("tls", "The TLS handshake took too long")
             advice = "check whether the server is overloaded, or another service listens on the port"
-        case .proxy(let reason): tell(reason)
+        case .proxy(let reason): describe(reason)
         case .status(let number):
             (stage, meaning, status) = ("status", "The server did not answer with status 200", number)
             advice =
@@ -89,7 +91,8 @@ extension FetchFailure {
                 case 300..<400: "redirects are not followed: set the address of the redirect's target"
                 case 401, 403:
                     "the server requires authentication, or a firewall rejects the User-Agent authorizer"
-                case 404, 410: "nothing is published at this address: compare it with the one that the issuer documents"
+                case 404, 410:
+                    "nothing is published at this address: compare it with the one that the issuer documents"
                 case 429: "there are too many requests: raise KEYS_TTL_SECONDS and KEYS_MAX_TTL_SECONDS"
                 default: "ask the server's operator"
                 }
@@ -98,7 +101,8 @@ extension FetchFailure {
             advice = "compare the response at this address with LIMITS.md"
         case .contentEncodingNotSupported:
             (stage, meaning) = (
-                "http", "The response has a content coding (Content-Encoding), although identity was requested"
+                "http",
+                "The response has a content coding (Content-Encoding), although identity was requested"
             )
             advice =
                 "have the server, or the CDN or proxy before it, send this response uncompressed to requests with Accept-Encoding: identity"
@@ -118,7 +122,7 @@ extension FetchFailure {
         }
     }
 
-    private mutating func tell(_ error: PlatformError, _ step: ExchangeStep?) {
+    private mutating func describe(_ error: PlatformError, _ step: ExchangeStep?) {
         switch error {
         case .nameInvalid, .nameNotFound, .nameHasNoAddress, .nameServerFailed, .nameServerTimedOut:
             (stage, meaning) = ("name", "The host's name could not be resolved to an address")
@@ -128,7 +132,8 @@ extension FetchFailure {
             advice = "raise KEYS_READ_TIMEOUT_MS and KEYS_FETCH_TIMEOUT_MS if it is known to be slow"
         case .connectTimedOut, .writeTimedOut:
             (stage, meaning) = ("connect", "The server did not accept the connection in time")
-            advice = "in a VPC, check that there is a NAT gateway, and that security groups allow the connection"
+            advice =
+                "in a VPC, check that there is a NAT gateway, and that security groups allow the connection"
             if step == .http { (stage, meaning) = ("http", "The server did not accept the request in time") }
         case .readFailed where step == .tls, .writeFailed where step == .tls:
             (stage, meaning) = ("tls", "The connection was lost during the TLS handshake")
@@ -143,12 +148,14 @@ extension FetchFailure {
         }
     }
 
-    private mutating func tell(_ error: ProxyError) {
+    private mutating func describe(_ error: ProxyError) {
         (stage, meaning) = ("proxy", "The proxy did not open a tunnel to the host")
         advice = "check HTTPS_PROXY, or add the host to NO_PROXY"
         switch error {
         case .connection(let reason):
-            (meaning, cause) = ("The connection to the proxy could not be established, or was lost", reason.reasonCode)
+            (meaning, cause) = (
+                "The connection to the proxy could not be established, or was lost", reason.reasonCode
+            )
         case .status(let number):
             status = number
             if number == 407 { advice = "add the proxy's user name and password to HTTPS_PROXY" }
@@ -156,9 +163,10 @@ extension FetchFailure {
         }
     }
 
-    private mutating func tell(_ error: TLSError) {
+    private mutating func describe(_ error: TLSError) {
         (stage, meaning) = ("tls", "The TLS handshake failed")
-        advice = "check whether the server supports TLS 1.3, or 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305"
+        advice =
+            "check whether the server supports TLS 1.3, or 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305"
         if case .certificate(let reason) = error {
             (stage, meaning) = ("certificate", "The server's certificate was rejected")
             advice = reason.advice

@@ -55,7 +55,7 @@ package final class KeyFetcher {
     private var tagged: TaggedSet?
     private var discovered = DiscoveredAddress()
     private let fetchMilliseconds: Int64
-    /// The proxy on the way to the first address, `host:port`; nil: none is used.
+    /// The proxy for the first address, `host:port`; nil if none is used.
     package let proxyName: [UInt8]?
 
     /// - Parameter isPerKey: whether a URL is that of a host with an address for each key.

@@ -87,7 +87,7 @@ public struct KeySupply {
     ///   - deadline: for all of them together.
     ///   - nowSeconds: wall time.
     package func fetch(
-        _ order: AddressOrder, kid: [UInt8]? = nil, until deadline: Deadline, nowSeconds: Int64
+        _ order: FailoverOrder, kid: [UInt8]? = nil, until deadline: Deadline, nowSeconds: Int64
     ) -> Result {
         var result = Result()
         for attempt in 0..<fetchers.count {

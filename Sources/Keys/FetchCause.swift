@@ -7,13 +7,13 @@
 /// The cause of a fetch.
 public enum FetchCause: Equatable, Sendable {
     /// The cached keys are stale or will soon be, or no key is cached yet.
-    case oldKeys
+    case staleKeys
     /// This key is stale, and has its own address.
-    case oldKey([UInt8])
+    case staleKey([UInt8])
     /// A token names a key ID that the cached keys lack.
     case unknownKey([UInt8])
     /// A token names no key ID, and the cached keys do not determine one for it.
-    case namelessToken
+    case tokenWithoutKeyID
     /// The operator's `reload-keys`. It has an interval of its own.
     case reload
 
@@ -21,23 +21,23 @@ public enum FetchCause: Equatable, Sendable {
     ///
     /// - Parameter kid: the token's; nil: it names none.
     package init(unknownTo kid: [UInt8]?) {
-        if let kid { self = .unknownKey(kid) } else { self = .namelessToken }
+        if let kid { self = .unknownKey(kid) } else { self = .tokenWithoutKeyID }
     }
 
     /// The key ID that the fetch is made for; the empty one for a token that names none; nil: for no particular key.
     package var keyID: [UInt8]? {
         switch self {
-        case .oldKeys, .reload: nil
-        case .oldKey(let kid), .unknownKey(let kid): kid
-        case .namelessToken: []
+        case .staleKeys, .reload: nil
+        case .staleKey(let kid), .unknownKey(let kid): kid
+        case .tokenWithoutKeyID: []
         }
     }
 
-    /// Whether a token fits no cached key: anybody can send one.
+    /// Whether a token fits no cached key: any client can send one.
     package var isOfUnknownKey: Bool {
         switch self {
-        case .unknownKey, .namelessToken: true
-        case .oldKeys, .oldKey, .reload: false
+        case .unknownKey, .tokenWithoutKeyID: true
+        case .staleKeys, .staleKey, .reload: false
         }
     }
 

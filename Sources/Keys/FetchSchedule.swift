@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 19.
 // Secret:  no.
-// Reads:   KeyCachePolicy, KeyDelivery, FetchCause, AbsentKeys, AddressOrder. Read by: SetCache, PerKeyCache, KeyCache; Authorizer, LambdaRuntime.
+// Reads:   KeyCachePolicy, KeyDelivery, FetchCause, AbsentKeys, FailoverOrder. Read by: SetCache, PerKeyCache, KeyCache; Authorizer, LambdaRuntime.
 //
 // It counts fetches and their results and holds no key. All times are wall time in seconds since 1970; an interval that
 // began in the future, because the clock was set back, is over.
@@ -21,7 +21,7 @@
 //                 |                                                |         |                            | caller ended it|
 //
 // A token of a key that is not cached is refused for that only in the state "good", and only if a fetch has ended since it
-// asked for one, or none may be made yet. In every other state nobody knows whether the key exists.
+// asked for one, or none may be made yet. In every other state it is unknown whether the key exists.
 
 /// The back-off after failures, the intervals between fetches, and the fetch under way.
 package struct FetchSchedule: Sendable {
@@ -33,7 +33,7 @@ package struct FetchSchedule: Sendable {
 
     package let policy: KeyCachePolicy
     /// The addresses to fetch from.
-    package private(set) var addresses: AddressOrder
+    package private(set) var addresses: FailoverOrder
     /// How many fetches have ended, with or without success.
     package private(set) var fetchCount = 0
     /// The end of the last fetch, with or without success.
@@ -49,7 +49,7 @@ package struct FetchSchedule: Sendable {
     /// - Parameter addressCount: at least 1.
     init(policy: KeyCachePolicy, addressCount: Int) {
         self.policy = policy
-        addresses = AddressOrder(count: addressCount)
+        addresses = FailoverOrder(count: addressCount)
     }
 
     // MARK: When to fetch
@@ -68,7 +68,7 @@ package struct FetchSchedule: Sendable {
     package func mustFetchFirst(nowSeconds: Int64) -> Bool {
         guard !isFetching(nowSeconds: nowSeconds) else { return false }
         return !lastFetchFailed
-            || hasPassed(backOffSeconds + policy.longestCoolDownSeconds, sinceLastFetch: nowSeconds)
+            || hasPassed(backOffSeconds + policy.longestBackOffSeconds, sinceLastFetch: nowSeconds)
     }
 
     /// Whether a fetch may be made for a key ID that the cached keys lack: at most one an interval over all key IDs,
@@ -85,8 +85,8 @@ package struct FetchSchedule: Sendable {
         return absentKeys.mayAsk(for: kid ?? [], intervalSeconds: interval, nowSeconds: nowSeconds)
     }
 
-    /// Whether a key that is not cached is known not to exist. Nobody knows that while a fetch is under way, after one that failed,
-    /// and while the fetch that a request asked for has not ended: it may have been waited for in vain, or never made.
+    /// Whether a key that is not cached is known not to exist. That is unknown while a fetch is under way, after one that failed,
+    /// and while the fetch that a request asked for has not ended: the wait for it may have timed out, or it was never made.
     ///
     /// - Parameters:
     ///   - askedAt: `fetchCount` when the request asked for a fetch; nil: it has not asked.
@@ -118,7 +118,7 @@ package struct FetchSchedule: Sendable {
     /// 1, 2, 4, … seconds, up to the longest.
     private var backOffSeconds: Int64 {
         let doublings = min(failureCount - 1, 30)
-        return min(policy.firstCoolDownSeconds << Int64(doublings), policy.longestCoolDownSeconds)
+        return min(policy.firstBackOffSeconds << Int64(doublings), policy.longestBackOffSeconds)
     }
 
     // MARK: A fetch

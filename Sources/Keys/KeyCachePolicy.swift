@@ -1,4 +1,4 @@
-// KeyCachePolicy.swift - how long keys are used, and how often they are asked for.
+// KeyCachePolicy.swift - how long keys are used, and how often they are fetched.
 //
 // Spec:    AUDIT 19.
 // Secret:  no.
@@ -16,9 +16,9 @@ public struct KeyCachePolicy: Sendable, Equatable {
     /// forced reloads.
     public var unknownKeyIntervalSeconds: Int64 = 30
     /// How long after a first failure no fetch is tried; doubles with each further one.
-    public var firstCoolDownSeconds: Int64 = 1
+    public var firstBackOffSeconds: Int64 = 1
     /// The longest that the cool-down grows to.
-    public var longestCoolDownSeconds: Int64 = 60
+    public var longestBackOffSeconds: Int64 = 60
 
     /// The shortest that a server may ask for.
     package static let shortestServerLifetimeSeconds: Int64 = 60

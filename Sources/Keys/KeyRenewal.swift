@@ -24,8 +24,8 @@ extension KeyCache {
 
     /// The cause of a fetch that renews the keys for a token of this key ID.
     package func renewal(for kid: [UInt8]?) -> FetchCause {
-        guard isPerKey, let kid else { return .oldKeys }
-        return .oldKey(kid)
+        guard isPerKey, let kid else { return .staleKeys }
+        return .staleKey(kid)
     }
 
     /// The key ID to fetch by; nil: the whole set, or no key is known.

@@ -43,7 +43,7 @@ struct DecisionLog: Sendable {
         let verdict = Verdict(decision.outcome)
         metrics?.count(decision, verdict, shadow, durationMicroseconds: durationMicroseconds)
         let shadowDiffers = shadow?.differs(from: decision.outcome) ?? false
-        let level = decision.oldKeys == nil ? verdict.level : max(verdict.level, .warn)
+        let level = decision.staleKeys == nil ? verdict.level : max(verdict.level, .warn)
         guard level >= log.level else { return }
         var standsFor: Int64 = 1
         // Only ordinary allowed decisions are sampled.
@@ -69,7 +69,7 @@ struct DecisionLog: Sendable {
         _ level: LogLevel, _ decision: Decision, _ verdict: Verdict, _ shadow: ShadowVerdict?,
         _ invocation: Invocation
     ) -> LogLine {
-        let old = decision.oldKeys
+        let old = decision.staleKeys
         let message: StaticString =
             switch old?.isSnapshot {
             case nil: "decision"
@@ -92,8 +92,8 @@ struct DecisionLog: Sendable {
         if let old {
             line.field(old.isSnapshot ? "keysSnapshotSeconds" : "keysStaleSeconds", old.ageSeconds)
         }
-        if case .allow(let grant) = decision.outcome, grant.leftOutClaims > 0 {
-            line.field("leftOutClaims", Int64(grant.leftOutClaims))
+        if case .allow(let grant) = decision.outcome, grant.omittedClaims > 0 {
+            line.field("leftOutClaims", Int64(grant.omittedClaims))
         }
         if !decision.omittedRules.isEmpty {
             line.field(

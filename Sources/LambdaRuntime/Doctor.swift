@@ -19,7 +19,7 @@ import Settings
 import TLS
 
 /// The diagnosis of the settings' key sources.
-package enum Examination {
+package enum Doctor {
     /// Fetches from every address once.
     ///
     /// - Parameter deadline: for all addresses together. The settings' time for a fetch limits each of them.

@@ -51,7 +51,7 @@ struct LambdaLoop {
     private mutating func serve(_ invocation: Invocation) throws(RuntimeAPIError) {
         let start = Clock.monotonicNanoseconds
         if gate != nil && invocation.deadline.hasPassed { return try refuseLate(invocation) }
-        if let request = OperatorQuestion(event: invocation.event) {
+        if let request = OperatorRequest(event: invocation.event) {
             return try answer(request, invocation)
         }
         let decided = decider.decide(
@@ -72,10 +72,10 @@ struct LambdaLoop {
         var line = LogLine(.error, "decision")
         line.field("requestId", invocation.requestID, cutAt: LambdaLimits.loggedValueByteCount)
         line.field("decision", "error")
-        line.field("reason", LateEvent.reasonCode)
+        line.field("reason", ExpiredEvent.reasonCode)
         log.write(line)
         let answer = errorAnswer(
-            LateEvent.errorType, [UInt8]("The deadline had passed when the event arrived."))
+            ExpiredEvent.errorType, [UInt8]("The deadline had passed when the event arrived."))
         logRefusedPost(try post(answer, invocation), invocation)
     }
 
@@ -89,12 +89,12 @@ struct LambdaLoop {
 
     /// Answers an operator's request, which is already logged.
     private mutating func answer(
-        _ request: OperatorQuestion, _ invocation: Invocation
+        _ request: OperatorRequest, _ invocation: Invocation
     ) throws(RuntimeAPIError) {
         let body: [UInt8]
         switch request {
         case .doctor:
-            body = Examination.answer(decider.settings, until: invocation.fetchDeadline)
+            body = Doctor.answer(decider.settings, until: invocation.fetchDeadline)
         case .reloadKeys:
             body = decider.keys.reloadKeys(
                 until: invocation.fetchDeadline, requestID: invocation.requestID)
@@ -111,7 +111,7 @@ struct LambdaLoop {
     }
 }
 
-private enum LateEvent {
+private enum ExpiredEvent {
     static let errorType: StaticString = "DeadlinePassed"
     static var reasonCode: StaticString { "deadline_passed" }
 }

@@ -42,7 +42,7 @@ struct DecisionMetrics: Sendable {
         _ decision: Decision, _ verdict: Verdict, _ shadow: ShadowVerdict?, durationMicroseconds: Int64
     ) {
         times.add(durationMicroseconds)
-        if decision.oldKeys != nil { staleCount += 1 }
+        if decision.staleKeys != nil { staleCount += 1 }
         if let shadow {
             shadowCount += 1
             if shadow.differs(from: decision.outcome) { shadowDifferenceCount += 1 }

@@ -45,7 +45,7 @@ private func firstVisibleByte(_ value: [UInt8]) -> UInt8? {
 }
 
 /// Whether a file that key fetches need is readable and valid now.
-private func isReadable(_ file: Settings.LaterFile) -> Bool {
+private func isReadable(_ file: Settings.DeferredFile) -> Bool {
     switch file {
     case .keys(let path):
         do throws(PlatformError) {

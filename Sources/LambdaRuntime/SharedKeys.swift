@@ -19,7 +19,7 @@ import Settings
 final class SharedKeys: @unchecked Sendable {
     /// The permission to fetch an issuer's keys, and the request.
     private struct Turn {
-        let addresses: AddressOrder
+        let addresses: FailoverOrder
         /// The key ID, if each key has its own address.
         let keyID: [UInt8]?
         let beginSeconds: Int64
@@ -104,7 +104,7 @@ final class SharedKeys: @unchecked Sendable {
         var request = FetchRequest()
         var pause = LambdaLimits.prefetchPauseMilliseconds
         while !deadline.hasPassed {
-            guard let result = fetch(issuer, .oldKeys, until: deadline, request),
+            guard let result = fetch(issuer, .staleKeys, until: deadline, request),
                 result.success == nil, result.mayPass
             else { return }
             request.isRepeated = true
@@ -120,11 +120,11 @@ final class SharedKeys: @unchecked Sendable {
         let ring = ring
         guard let issuer = ring.issuerToRefresh(nowSeconds: Clock.wallSeconds) else { return }
         let schedule = ring[issuer].schedule
-        let isHurried = lock == nil && !schedule.lastFetchFailed
+        let usesShortTimeout = lock == nil && !schedule.lastFetchFailed
         let milliseconds =
-            isHurried ? LambdaLimits.refreshMilliseconds : settings.fetches.fetchMilliseconds
+            usesShortTimeout ? LambdaLimits.refreshMilliseconds : settings.fetches.fetchMilliseconds
         _ = fetch(
-            issuer, .oldKeys, until: .after(milliseconds: milliseconds),
+            issuer, .staleKeys, until: .after(milliseconds: milliseconds),
             FetchRequest(seenFetchCount: schedule.fetchCount, waits: false))
     }
 

@@ -25,10 +25,10 @@ final class SharedProofs: @unchecked Sendable {
         guard decision.hasProof else { return decision }
         lock?.lock()
         defer { lock?.unlock() }
-        let forgotten = memo.forgottenEarly
+        let forgotten = memo.evictedEarly
         let spent = decision.spendingProof(&memo)
         // Logged once: from now on the replay of a proof may go undetected.
-        if forgotten == 0 && memo.forgottenEarly > 0 {
+        if forgotten == 0 && memo.evictedEarly > 0 {
             log.write(LogLine(.warn, "more DPoP proofs arrive than can be remembered"))
         }
         return spent

@@ -4,7 +4,7 @@
 // Secret:  no.
 // Reads:   Keys (FetchCause). Read by: SharedKeys.
 //
-// Anybody can send tokens with unknown key IDs, or with the `iss` of an issuer whose key server does not answer. Each such token
+// Any client can send tokens with unknown key IDs, or with the `iss` of an issuer whose key server does not answer. Each such token
 // occupies a loop until its fetch ends. If all loops were occupied, tokens whose keys are cached would have to wait too.
 
 import Keys

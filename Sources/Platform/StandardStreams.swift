@@ -9,7 +9,7 @@ import CLinux
 public enum StandardStreams {
     /// Opens /dev/null for each of the descriptors 0 to 2 that is closed. Otherwise the next socket or file would get its
     /// number, and log lines would be written there.
-    public static func openClosedOnes() {
+    public static func openClosedStreams() {
         for descriptor: Int32 in 0...2 {
             let copy = dup(descriptor)
             if copy >= 0 {

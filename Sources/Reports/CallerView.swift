@@ -9,16 +9,16 @@ import Events
 import Settings
 
 extension DecidedEvent {
-    var callerSees: StaticString {
-        guard let refusal else { return allowedSeen }
+    var callerResponse: StaticString {
+        guard let refusal else { return allowedResponse }
         return switch refusal.kind {
-        case .unauthorized, .deny: refusalSeen(refusal)
+        case .unauthorized, .deny: refusalResponse(refusal)
         case .keysUnavailable: "500; nothing is cached, the next request tries again"
         case .eventError: "500"
         }
     }
 
-    private var allowedSeen: StaticString {
+    private var allowedResponse: StaticString {
         switch decision.caller {
         case .appSync: "the API's response"
         case .iotCore: "a connection with the permissions of IOT_POLICY, until the token expires"
@@ -28,11 +28,12 @@ extension DecidedEvent {
             !decision.omittedRules.isEmpty
                 ? "the response of routes that the policy names; it omits routes that it cannot name, so the gateway's cache must be off or keyed by route"
                 : settings.rules.routes == nil
-                    ? "the response of every route that RESOURCE allows" : "the response of every route that the rules allow"
+                    ? "the response of every route that RESOURCE allows"
+                    : "the response of every route that the rules allow"
         }
     }
 
-    private func refusalSeen(_ refusal: Refusal) -> StaticString {
+    private func refusalResponse(_ refusal: Refusal) -> StaticString {
         let isUnauthorized = refusal.kind == .unauthorized
         return switch decision.caller {
         case .appSync: "401 Unauthorized"

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §7.1.
 // Secret:  the token, which stays inside.
-// Reads:   ShownToken; Settings, Authorizer, Events. Read by: Explanation, StepDetails, ClaimDetails, CallerView, NearMisses.
+// Reads:   ShownToken; Settings, Authorizer, Events. Read by: Explanation, StepDetails, ClaimDetails, CallerView, HintFinder.
 
 import Authorizer
 import Events

@@ -2,7 +2,7 @@
 //
 // Spec:    README "doctor"; AUDIT 17 to 19, 29.
 // Secret:  no: configured issuers, counts, times and reason codes; no address, no key, no token.
-// Reads:   Report, Outline, KeysReport, SkippedKeys, PolicyReportText, GatewaySide; Settings, Authorizer, Keys, Routes, JOSE,
+// Reads:   Report, Outline, KeysReport, SkippedKeys, PolicyReportText, GatewaySettings; Settings, Authorizer, Keys, Routes, JOSE,
 //          Bytes. Read by: LambdaRuntime (Doctor), the doctor command.
 
 import Authorizer
@@ -55,7 +55,7 @@ package struct DoctorReport: Report {
     /// Whether that is more than CLOCK_SKEW_SECONDS lets pass, a second for the way.
     let clockIsOff: Bool
     let policies: [PolicyReport]
-    let gateway: [GatewaySide]
+    let gateway: [GatewaySettings]
 
     /// - Parameter addresses: for each issuer of the settings.
     package init(_ settings: Settings, _ addresses: [[Address]]) {
@@ -78,7 +78,7 @@ package struct DoctorReport: Report {
         clockAheadSeconds = furthest
         clockIsOff = (furthest ?? 0).magnitude > UInt64(skew) + 1
         policies = settings.rules.policyReports
-        gateway = settings.rules.gatewaySides
+        gateway = settings.rules.gatewaySettings
     }
 
     /// Whether there is nothing to be done.

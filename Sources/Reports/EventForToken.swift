@@ -2,7 +2,7 @@
 //
 // Spec:    the callers' shapes in Authorizer/Events: the members that a decision reads.
 // Secret:  the token; it is never printed.
-// Reads:   Authorizer, Events, JSON, Bytes. Read by: the commands (Question).
+// Reads:   Authorizer, Events, JSON, Bytes. Read by: the commands (DecisionInput).
 
 import Authorizer
 import Bytes

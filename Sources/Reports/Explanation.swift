@@ -3,7 +3,7 @@
 // Spec:    README "Commands", explain. AUDIT 29: the token is never shown, nor a claim but iss, and aud where it
 //          is refused.
 // Secret:  the token, which stays inside.
-// Reads:   DecidedEvent, StepDetails, CallerView, Reasons, Hints, NearMisses, SkippedKeyExplanation; Settings, Authorizer,
+// Reads:   DecidedEvent, StepDetails, CallerView, Reasons, Hints, HintFinder, SkippedKeyExplanation; Settings, Authorizer,
 //          Routes, JOSE, Bytes. Read by: ExplanationText, ExplanationOutline; the explain command.
 
 import Authorizer
@@ -39,7 +39,7 @@ package struct Explanation {
     let reason: Reason?
     let hints: [HintText]
     /// The answer, from the caller's side.
-    let callerSees: StaticString
+    let callerResponse: StaticString
     let shadow: Shadow?
     let warnings: [StaticString]
 
@@ -63,9 +63,9 @@ package struct Explanation {
             return Step(stage: stage, verdict: verdict, detail: decided.detail(of: stage, verdict))
         }
         hints =
-            NearMisses(decided, nowSeconds: nowSeconds, cacheSeconds: cacheSeconds).hints.texts
+            HintFinder(decided, nowSeconds: nowSeconds, cacheSeconds: cacheSeconds).hints.texts
             + skipped.hints
-        callerSees = decided.callerSees
+        callerResponse = decided.callerResponse
         shadow = settings.shadow?.verdict(on: decision).map { verdict in
             var finding: [UInt8]?
             if let routes = settings.shadow?.routes, let found = verdict.finding {

@@ -17,7 +17,7 @@ extension Explanation {
             outline.add("advice", reason.advice)
         }
         outline.add("hints", hints.map { $0.outline })
-        outline.add("response", callerSees)
+        outline.add("response", callerResponse)
         if let shadow { outline.add("shadow", shadow.reasonCode) }
         return outline
     }

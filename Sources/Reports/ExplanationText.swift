@@ -14,7 +14,7 @@ extension Explanation: Report {
         text.append(0x0A)
         appendVerdict(to: &text, paint)
         for hint in hints { append("Hint: ", hint.text, to: &text) }
-        append("Response to the caller: ", [UInt8](callerSees), to: &text)
+        append("Response to the caller: ", [UInt8](callerResponse), to: &text)
         if let shadow {
             text.append("Result of SHADOW_RULES: ")
             text.append(shadow.reasonCode)

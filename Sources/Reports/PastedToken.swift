@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §7.1 (compact serialisation), RFC 6750 §2.1; README "Commands".
 // Secret:  the token; no note has a part of it.
-// Reads:   Bytes. Read by: the commands (Question).
+// Reads:   Bytes. Read by: the commands (DecisionInput).
 //
 // Events are not cleaned: in an event a quotation mark was sent by the client. A person who pastes a token adds such characters by mistake.
 

@@ -17,7 +17,7 @@ struct RulesReport {
 
     /// In the order in which they are tried.
     let rules: [Rule]
-    /// Whether every policy names all that its token may call.
+    /// Whether every policy can name all routes that its token may call.
     let isExpressible: Bool
     /// The ends of the ARNs in the policy of a token that meets every rule.
     let allowed: [[UInt8]]
@@ -54,7 +54,7 @@ struct RulesReport {
             report.append(warning.other, to: &text)
             text.append(
                 " cannot be distinguished by a policy: the first is only named in answers to its own calls")
-        case .twins:
+        case .trailingSlash:
             text.append(" and ")
             report.append(warning.other, to: &text)
             text.append(" are different routes: a trailing slash counts")

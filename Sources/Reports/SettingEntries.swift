@@ -134,7 +134,7 @@ struct SettingEntries {
         add("KEYS_MAX_TTL_SECONDS", policy.longestServerLifetimeSeconds)
         add("KEYS_STALE_SECONDS", policy.staleSeconds)
         add("KEYS_REFETCH_SECONDS", policy.unknownKeyIntervalSeconds)
-        add("KEYS_COOLDOWN_SECONDS", policy.longestCoolDownSeconds)
+        add("KEYS_COOLDOWN_SECONDS", policy.longestBackOffSeconds)
         add("KEYS_RESOLVE_TIMEOUT_MS", fetches.resolveMilliseconds)
         add("KEYS_CONNECT_TIMEOUT_MS", fetches.connectMilliseconds)
         add("KEYS_HANDSHAKE_TIMEOUT_MS", fetches.handshakeMilliseconds)

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §7.1.
 // Secret:  the token. Explanations show its kid, iss, aud, and names of members that are there twice; nothing else.
-// Reads:   JSON, Bytes. Read by: DecidedEvent, StepDetails, ClaimDetails, FormMisses.
+// Reads:   JSON, Bytes. Read by: DecidedEvent, StepDetails, ClaimDetails, FormHints.
 
 import Bytes
 import JSON

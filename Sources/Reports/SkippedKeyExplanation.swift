@@ -23,10 +23,11 @@ struct SkippedKeyExplanation {
         let isUnknown = bytesEqual(decision.reasonCode.utf8Span, "key_unknown")
         for (issuer, key) in skipped {
             hints.append(Self.hint(key, of: settings.issuers.count > 1 ? settings.issuers[issuer].name : nil))
-            guard isUnknown, reason == nil, let wanted = decision.kid, let kid = key.kid,
-                bytesEqual(wanted.span, kid.span)
+            guard isUnknown, reason == nil, let expected = decision.kid, let kid = key.kid,
+                bytesEqual(expected.span, kid.span)
             else { continue }
-            var meaning = [UInt8]("The key set contains the key that the token names, but the key is skipped: ")
+            var meaning = [UInt8](
+                "The key set contains the key that the token names, but the key is skipped: ")
             meaning.append(key.reason.meaning.span)
             meaning.append(".")
             reason = Reason(

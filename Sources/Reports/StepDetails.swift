@@ -73,7 +73,7 @@ extension DecidedEvent {
         } else {
             text.append("not given")
         }
-        if let old = decision.oldKeys {
+        if let old = decision.staleKeys {
             text.append(old.isSnapshot ? ", keys are the snapshot's: " : ", keys are stale: ")
             text.append(decimal: old.ageSeconds)
             text.append(" seconds old")

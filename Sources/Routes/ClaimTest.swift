@@ -125,9 +125,9 @@ package struct ClaimTest: Sendable {
 }
 
 /// Whether a string has a word, separated by spaces, that equals this one (AUDIT 25).
-package func hasWord(_ value: JSONValue, _ wanted: Span<UInt8>) -> Bool {
+package func hasWord(_ value: JSONValue, _ expected: Span<UInt8>) -> Bool {
     var isFound = false
-    forEachWord(of: value) { if bytesEqual($0, wanted) { isFound = true } }
+    forEachWord(of: value) { if bytesEqual($0, expected) { isFound = true } }
     return isFound
 }
 

@@ -133,7 +133,7 @@ private func resource(_ pattern: SegmentPattern, spelling: Int?) -> [UInt8] {
                 text.append(character.bytes[0])
             } else if let spelling {
                 if character.isWhole, spelling >> place & 1 == 1 {
-                    text += character.asItIs
+                    text += character.literalText
                 } else {
                     for byte in character.bytes { appendEscape(of: byte, to: &text) }
                 }
@@ -157,7 +157,7 @@ private struct Character {
     var isWhole: Bool { bytes.count > 1 || bytes[0] < 0x80 }
 
     /// Its form in a Resource: IAM's grammar ends at U+00FF, and `*`, `?` and `"` would be interpreted differently.
-    var asItIs: [UInt8] {
+    var literalText: [UInt8] {
         switch bytes[0] {
         case 0x22, 0x2A, 0x3F, 0xC4...: [0x3F]
         default: bytes

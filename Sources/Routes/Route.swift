@@ -24,18 +24,18 @@ package struct RouteRule: Sendable {
     let requirement: Int?
     /// Whether a literal has an escape of a character that a path can contain unescaped: `%40` for `@`. The ARNs of a policy
     /// contain the character unescaped.
-    let isOddlySpelled: Bool
+    let hasUnusualSpelling: Bool
 
     package init(
         place: Int?, written: [UInt8], pattern: SegmentPattern, effect: Effect, requirement: Int?,
-        isOddlySpelled: Bool = false
+        hasUnusualSpelling: Bool = false
     ) {
         self.place = place
         self.written = written
         self.pattern = pattern
         self.effect = effect
         self.requirement = requirement
-        self.isOddlySpelled = isOddlySpelled
+        self.hasUnusualSpelling = hasUnusualSpelling
     }
 
     /// The same rule with every escape of its pattern decoded once.
@@ -43,7 +43,7 @@ package struct RouteRule: Sendable {
         RouteRule(
             place: place, written: written, pattern: pattern.decoded, effect: effect,
             requirement: requirement,
-            isOddlySpelled: pattern.hasNeedlessEscape)
+            hasUnusualSpelling: pattern.hasNeedlessEscape)
     }
 }
 
@@ -56,7 +56,7 @@ struct Route: Sendable {
     let resource: [UInt8]
     /// Excess patterns: together they match every request that the glob matches and the pattern does not, except requests
     /// that no rule allows.
-    let closers: [SegmentPattern]
+    let excessPatterns: [SegmentPattern]
     /// The segment of the variable that causes each excess pattern.
     let closedSegments: [Int]
     /// The range of its rules in the table; denying rules are first.
@@ -66,22 +66,22 @@ struct Route: Sendable {
     /// If another route's glob contains an excess pattern of this one, its measure is larger.
     let measure: Int
     /// Whether one of its rules is oddly spelled.
-    let isOddlySpelled: Bool
+    let hasUnusualSpelling: Bool
     /// Whether its rules have different spellings, which are different paths in normal form.
     let isMixed: Bool
 
     init(
-        _ pattern: SegmentPattern, rules: Range<Int>, rank: Int, isOddlySpelled: Bool = false,
+        _ pattern: SegmentPattern, rules: Range<Int>, rank: Int, hasUnusualSpelling: Bool = false,
         isMixed: Bool = false
     ) {
-        self.isOddlySpelled = isOddlySpelled
+        self.hasUnusualSpelling = hasUnusualSpelling
         self.isMixed = isMixed
         self.pattern = pattern
         self.rules = rules
         self.rank = rank
         glob = pattern.glob
         resource = pattern.resource
-        (closers, closedSegments) = Self.closers(of: pattern)
+        (excessPatterns, closedSegments) = Self.excessPatterns(of: pattern)
         var kind = 0
         if let last = pattern.segments.last {
             switch last.kind {
@@ -99,8 +99,8 @@ struct Route: Sendable {
     /// For each variable: the glob in which it matches two segments or more. If the last segment is a variable, also the glob in
     /// which that segment is empty. (Empty segments elsewhere are denied for all routes.) Variables directly before a `*` at
     /// the end need no excess pattern: the `*` may match the additional segments.
-    private static func closers(of pattern: SegmentPattern) -> ([SegmentPattern], [Int]) {
-        var closers: [SegmentPattern] = []
+    private static func excessPatterns(of pattern: SegmentPattern) -> ([SegmentPattern], [Int]) {
+        var excessPatterns: [SegmentPattern] = []
         var closed: [Int] = []
         var last = pattern.count - 1
         guard last >= 0 else { return ([], []) }
@@ -109,21 +109,21 @@ struct Route: Sendable {
             while last >= 0, pattern.segments[last].kind == .one { last -= 1 }
         }
         for wide in stride(from: 0, through: last, by: 1) where pattern.segments[wide].kind == .one {
-            var closer = SegmentPattern()
+            var excessPattern = SegmentPattern()
             for index in pattern.segments.indices {
-                closer.appendGlob(index, of: pattern)
-                if index == wide { closer.append(.more) }
+                excessPattern.appendGlob(index, of: pattern)
+                if index == wide { excessPattern.append(.more) }
             }
-            closers.append(closer)
+            excessPatterns.append(excessPattern)
             closed.append(wide)
         }
         if last == pattern.count - 1, pattern.segments[last].kind == .one {
-            var closer = SegmentPattern()
-            for index in 0..<last { closer.appendGlob(index, of: pattern) }
-            closer.appendEmpty()
-            closers.append(closer)
+            var excessPattern = SegmentPattern()
+            for index in 0..<last { excessPattern.appendGlob(index, of: pattern) }
+            excessPattern.appendEmpty()
+            excessPatterns.append(excessPattern)
             closed.append(last)
         }
-        return (closers, closed)
+        return (excessPatterns, closed)
     }
 }

@@ -67,7 +67,7 @@ final class TokenRoutes {
         }
         guard !bound.isEmpty else { return }
         for route in bound { states.append(.allowed(rule: route.rules.lowerBound)) }
-        relateBound()
+        addBoundRelations()
     }
 
     /// The routes for a token that meets every allowing rule and no condition of a denying rule.
@@ -184,28 +184,29 @@ final class TokenRoutes {
         let route = table.routes[parent]
         bound.append(
             Route(
-                pattern, rules: rule..<(rule + 1), rank: route.rank - 1, isOddlySpelled: route.isOddlySpelled,
+                pattern, rules: rule..<(rule + 1), rank: route.rank - 1,
+                hasUnusualSpelling: route.hasUnusualSpelling,
                 isMixed: route.isMixed))
         parents.append(parent)
         boundSegments.append(segments)
     }
 
-    private func relateBound() {
+    private func addBoundRelations() {
         let first = table.routes.count
         for index in bound.indices {
             relations.append([])
             // A relation of a bound route is also a relation of the route that it comes from.
             for relation in table.relations[parents[index]] {
-                relate(first + index, relation.to)
-                relate(relation.to, first + index)
+                addRelation(first + index, relation.to)
+                addRelation(relation.to, first + index)
             }
         }
         for index in bound.indices {
-            for other in bound.indices { relate(first + index, first + other) }
+            for other in bound.indices { addRelation(first + index, first + other) }
         }
     }
 
-    private func relate(_ from: Int, _ to: Int) {
+    private func addRelation(_ from: Int, _ to: Int) {
         RouteRelation.append(from, self[from], to, self[to], &relations[from])
     }
 
@@ -238,7 +239,7 @@ final class TokenRoutes {
     }
 
     /// Whether a route is silent, and no single later route decides all its requests.
-    func isLeftSilent(_ route: Int) -> Bool {
+    func isUndecided(_ route: Int) -> Bool {
         guard case .silent = states[route] else { return false }
         for relation in relations[route] where relation.isInside {
             if isAllowed(relation.to) || isRefused(relation.to) { return false }

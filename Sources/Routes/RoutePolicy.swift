@@ -12,7 +12,7 @@
 // Why the result never allows too much: take a request that an allowed glob matches and no Deny matches. Of the routes
 // with such a glob, take the one with the largest measure. If the request belongs to that route, no refused route
 // of a smaller rank contains it, because its glob would be denied; so the rules allow the request. If it does not belong to
-// that route, one of the route's excess patterns (closers) contains it. That pattern is not denied, so it lies within the
+// that route, one of the route's excess patterns (`excessPatterns`) contains it. That pattern is not denied, so it lies within the
 // glob of an allowed route with a larger measure, which contradicts the choice.
 //
 // The routes are those of the decoded table (RouteTable.policyTable). An Allow is written in one spelling of its
@@ -81,7 +81,7 @@ final class RoutePolicy {
             name(called, denials(beside: called, evenIfRemoving: true) ?? [])
         }
         if form != nil, byteCount > RouteLimits.statementsByteCount { dropHeldDenials() }
-        if let form, byteCount > byteLimit { nameWhatFits(ordered, form, byteLimit, called) }
+        if let form, byteCount > byteLimit { nameFittingRoutes(ordered, form, byteLimit, called) }
         for route in routes.states.indices where routes.isAllowed(route) {
             if isReached[route] ? !isIn(route) : routes[route].isMixed {
                 omitted.append(
@@ -96,7 +96,7 @@ final class RoutePolicy {
     /// Whether a policy may contain a route's ARN: not if the ARN is too long, and not if the rule is oddly spelled. ARNs are
     /// written in the usual spelling, which is a different path for such a rule.
     private func isNameable(_ route: Int) -> Bool {
-        if routes[route].isOddlySpelled { return false }
+        if routes[route].hasUnusualSpelling { return false }
         guard let form else { return true }
         return form.longestARNByteCount(routes[route]) <= RouteLimits.resourceByteCount
     }
@@ -130,13 +130,13 @@ final class RoutePolicy {
     /// spellings that no rule matches in normal form.
     private func addReserved(beside route: Int, to spellings: inout DeniedSpellings) {
         guard routes.table.isComplete else { return }
-        for relation in routes.relations(of: route) where relation.closersMeeting != 0 {
+        for relation in routes.relations(of: route) where relation.excessMeeting != 0 {
             spellings.addReserved(routes[relation.to].pattern)
         }
     }
 
     /// Adds routes in the same order until the limit is reached, without routes that another route's glob contains.
-    private func nameWhatFits(_ ordered: [Int], _ form: PolicyForm, _ byteLimit: Int, _ called: Int?) {
+    private func nameFittingRoutes(_ ordered: [Int], _ form: PolicyForm, _ byteLimit: Int, _ called: Int?) {
         var candidates: [Int] = []
         for route in ordered where isNamed[route] && !isHeld(route) && route != called {
             candidates.append(route)
@@ -176,7 +176,7 @@ final class RoutePolicy {
     /// Whether the policy contains a whole route: by its own glob, or by a larger one whose Denies remove no allowed request.
     private func isIn(_ route: Int) -> Bool {
         for relation in routes.relations(of: route) where relation.globIsInside && isNamed[relation.to] {
-            if relation.to == route || !routes[route].isOddlySpelled { return true }
+            if relation.to == route || !routes[route].hasUnusualSpelling { return true }
         }
         return false
     }
@@ -214,32 +214,35 @@ final class RoutePolicy {
             let isBefore = isRefused && relation.meets && routes[relation.to].rank < own.rank
             // Requests of another route that the glob matches, if the excess is not denied as a whole.
             let isBeyond =
-                routes.table.isComplete && relation.closersMeeting != 0
-                && (isRefused || routes.isLeftSilent(relation.to) || routes[relation.to].isOddlySpelled)
+                routes.table.isComplete && relation.excessMeeting != 0
+                && (isRefused || routes.isUndecided(relation.to) || routes[relation.to].hasUnusualSpelling)
             guard isBefore || isBeyond else { continue }
             if !evenIfRemoving, removesAllowed(refused: relation.to) { return nil }
             denials.append(.route(relation.to))
         }
         if routes.table.isComplete { return denials }
-        for closer in own.closers.indices {
-            if isDelegated(closer, of: route) { continue }
-            if !evenIfRemoving, removesAllowed(closer, of: route) { return nil }
-            denials.append(.excess(wide?.widest(own.closers[closer]) ?? own.closers[closer]))
+        for excessPattern in own.excessPatterns.indices {
+            if isDelegated(excessPattern, of: route) { continue }
+            if !evenIfRemoving, removesAllowed(excessPattern, of: route) { return nil }
+            denials.append(
+                .excess(wide?.widest(own.excessPatterns[excessPattern]) ?? own.excessPatterns[excessPattern]))
         }
         return denials
     }
 
     /// Whether a larger route's glob contains an excess pattern, which then needs no Deny here.
-    private func isDelegated(_ closer: Int, of route: Int) -> Bool {
-        for relation in routes.relations(of: route) where relation.closersInside >> UInt64(closer) & 1 == 1 {
+    private func isDelegated(_ excessPattern: Int, of route: Int) -> Bool {
+        for relation in routes.relations(of: route)
+        where relation.excessInside >> UInt64(excessPattern) & 1 == 1 {
             if isNamed[relation.to], routes[relation.to].measure > routes[route].measure { return true }
         }
         return false
     }
 
     /// Whether denying an excess pattern removes an allowed request.
-    private func removesAllowed(_ closer: Int, of route: Int) -> Bool {
-        for relation in routes.relations(of: route) where relation.closersMeeting >> UInt64(closer) & 1 == 1 {
+    private func removesAllowed(_ excessPattern: Int, of route: Int) -> Bool {
+        for relation in routes.relations(of: route)
+        where relation.excessMeeting >> UInt64(excessPattern) & 1 == 1 {
             if isReached[relation.to] { return true }
         }
         return false
@@ -252,7 +255,7 @@ final class RoutePolicy {
         for relation in routes.relations(of: refused) where isReached[relation.to] {
             // A route of a smaller rank decides the common requests. A route of a larger rank does not decide them anyway.
             let removes =
-                routes[relation.to].rank < rank ? relation.globMeets : relation.closersMeeting != 0
+                routes[relation.to].rank < rank ? relation.globMeets : relation.excessMeeting != 0
             if removes { return true }
         }
         return false

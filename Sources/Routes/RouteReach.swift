@@ -63,7 +63,7 @@ struct RouteReach: Sendable {
     }
 
     /// One bit for each excess pattern: set unless every allowing rule binds the pattern's variable to a claim.
-    func openClosers(_ route: Int) -> UInt64 {
+    func unboundExcess(_ route: Int) -> UInt64 {
         var open: UInt64 = 0
         for (index, segment) in table.routes[route].closedSegments.enumerated()
         where !isAlwaysNamed(segment, route) { open |= 1 << UInt64(index) }
@@ -86,7 +86,7 @@ struct RouteReach: Sendable {
     }
 
     /// Whether the route may be silent, and no single later route decides all its requests.
-    func isLeftSilent(_ route: Int) -> Bool {
+    func isUndecided(_ route: Int) -> Bool {
         guard !alwaysDecides(route) else { return false }
         for relation in table.relations[route] where relation.isInside && relation.to != route {
             if alwaysDecides(relation.to) { return false }

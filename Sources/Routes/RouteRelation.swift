@@ -17,10 +17,10 @@ struct RouteRelation: Sendable {
     let globIsInside: Bool
     /// All requests of this route are requests of `to`.
     let isInside: Bool
-    /// One bit for each excess pattern: `closersMeeting` if it matches a request of `to`, `closersInside` if the glob of `to`
+    /// One bit for each excess pattern: `excessMeeting` if it matches a request of `to`, `excessInside` if the glob of `to`
     /// contains it.
-    private(set) var closersMeeting: UInt64 = 0
-    private(set) var closersInside: UInt64 = 0
+    private(set) var excessMeeting: UInt64 = 0
+    private(set) var excessInside: UInt64 = 0
 
     /// Appends the relation of `a` to `b`, if their globs share a request.
     static func append(_ from: Int, _ a: Route, _ to: Int, _ b: Route, _ list: inout [RouteRelation]) {
@@ -33,9 +33,9 @@ struct RouteRelation: Sendable {
         globMeets = a.glob.meets(b.pattern)
         globIsInside = b.glob.includes(a.glob)
         isInside = b.pattern.includes(a.pattern)
-        for index in a.closers.indices {
-            if a.closers[index].meets(b.pattern) { closersMeeting |= 1 << UInt64(index) }
-            if b.glob.includes(a.closers[index]) { closersInside |= 1 << UInt64(index) }
+        for index in a.excessPatterns.indices {
+            if a.excessPatterns[index].meets(b.pattern) { excessMeeting |= 1 << UInt64(index) }
+            if b.glob.includes(a.excessPatterns[index]) { excessInside |= 1 << UInt64(index) }
         }
     }
 }

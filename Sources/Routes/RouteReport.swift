@@ -19,7 +19,7 @@ public struct RouteReport: Sendable {
             /// allows. The first rule is then named only in answers to its own calls.
             case notExpressible
             /// The second is the first with a slash at the end.
-            case twins
+            case trailingSlash
             /// No token is required.
             case isPublic
             /// The path has a character that may also be sent escaped, which is a different path.
@@ -45,12 +45,12 @@ public struct RouteReport: Sendable {
     private let table: RouteTable
     private let reach: RouteReach
     /// Whether every policy of a token that may call the route contains it.
-    private var isFine: [Bool]
+    private var isConflictFree: [Bool]
 
     public init(_ table: RouteTable) {
         self.table = table
         reach = RouteReach(table: table)
-        isFine = [Bool](repeating: true, count: table.routes.count)
+        isConflictFree = [Bool](repeating: true, count: table.routes.count)
         for rule in table.rules {
             let effect: StaticString
             switch rule.effect {
@@ -98,8 +98,8 @@ public struct RouteReport: Sendable {
     private mutating func findReach() {
         for (index, rule) in table.rules.enumerated() where rule.effect == .public { add(.isPublic, index) }
         for route in table.routes.indices {
-            for other in table.routes.indices where isTwin(table.routes[route], table.routes[other]) {
-                add(.twins, first(route), first(other))
+            for other in table.routes.indices where differsBySlash(table.routes[route], table.routes[other]) {
+                add(.trailingSlash, first(route), first(other))
             }
         }
     }
@@ -111,7 +111,7 @@ public struct RouteReport: Sendable {
     }
 
     /// Whether the second is the first with a slash at the end.
-    private func isTwin(_ a: Route, _ b: Route) -> Bool {
+    private func differsBySlash(_ a: Route, _ b: Route) -> Bool {
         guard b.pattern.count == a.pattern.count + 1, isWrittenAsIs(b) else { return false }
         var longer = a.pattern
         longer.appendEmpty()
@@ -138,57 +138,57 @@ public struct RouteReport: Sendable {
             ordered.insert(route, at: place)
         }
         for route in ordered {
-            guard let other = inTheWay(of: route) else { continue }
-            isFine[route] = false
+            guard let other = conflict(of: route) else { continue }
+            isConflictFree[route] = false
             add(.notExpressible, first(route), first(other))
         }
     }
 
     /// A route whose allowed requests might be removed by a policy with this route; nil without such a route.
-    private func inTheWay(of route: Int) -> Int? {
+    private func conflict(of route: Int) -> Int? {
         let own = table.routes[route]
         if reach.namesSegmentBehindVariable(route) { return route }
-        let open = reach.openClosers(route)
+        let open = reach.unboundExcess(route)
         for relation in table.relations[route] {
             let refused = relation.to
             let isBefore =
                 relation.meets && !relation.isInside && table.routes[refused].rank < own.rank
             let isBeyond =
-                table.isComplete && relation.closersMeeting & open != 0
+                table.isComplete && relation.excessMeeting & open != 0
                 && (refused != route || reach.hasVariables(route))
-            if isBeyond, reach.isLeftSilent(refused),
-                let found = takenAway(byDenying: refused, isSilent: true)
+            if isBeyond, reach.isUndecided(refused),
+                let found = removedRoute(byDenying: refused, isSilent: true)
             {
                 return found
             }
             guard isBefore || isBeyond, reach.mayBeRefused(refused, whenAllowed: route) else { continue }
             // If the Deny removes requests of `route` itself, the refused route is the cause.
-            if let found = takenAway(byDenying: refused, isSilent: false) {
+            if let found = removedRoute(byDenying: refused, isSilent: false) {
                 return found == route ? refused : found
             }
         }
         if table.isComplete { return nil }
-        for relation in table.relations[route] where relation.closersMeeting & open != 0 {
+        for relation in table.relations[route] where relation.excessMeeting & open != 0 {
             guard reach.mayBeAllowed(relation.to), !reach.isHidden(relation.to) else { continue }
             // If the other route has variables, the part of it that the token may call need not contain the excess.
             let isLarger =
-                table.routes[relation.to].measure > own.measure && isFine[relation.to]
+                table.routes[relation.to].measure > own.measure && isConflictFree[relation.to]
                 && !reach.hasVariables(relation.to)
-            if isLarger, relation.closersMeeting & open & ~relation.closersInside == 0 { continue }
+            if isLarger, relation.excessMeeting & open & ~relation.excessInside == 0 { continue }
             return relation.to
         }
         return nil
     }
 
     /// A route that may be allowed while another route's glob is denied, and that shares requests with it.
-    private func takenAway(byDenying refused: Int, isSilent: Bool) -> Int? {
+    private func removedRoute(byDenying refused: Int, isSilent: Bool) -> Int? {
         if reach.hasVariables(refused) { return refused }
         for relation in table.relations[refused] where relation.to != refused {
             guard reach.mayBeAllowed(relation.to), !reach.isHidden(relation.to),
                 isSilent || reach.mayBeRefused(refused, whenAllowed: relation.to)
             else { continue }
             let isBefore = isSilent || table.routes[relation.to].rank < table.routes[refused].rank
-            if isBefore ? relation.globMeets : relation.closersMeeting != 0 { return relation.to }
+            if isBefore ? relation.globMeets : relation.excessMeeting != 0 { return relation.to }
         }
         return nil
     }

@@ -67,12 +67,12 @@ public final class RouteTable: Sendable {
                 // Ranks are odd. The even rank before each is for the route of a single token (`bound`).
                 var (odd, usual) = (false, false)
                 for rule in rules[start..<end] {
-                    if rule.isOddlySpelled { odd = true } else { usual = true }
+                    if rule.hasUnusualSpelling { odd = true } else { usual = true }
                 }
                 // Two oddly spelled rules may differ from each other too.
                 grouped.append(
                     Route(
-                        pattern, rules: start..<end, rank: 2 * grouped.count + 1, isOddlySpelled: odd,
+                        pattern, rules: start..<end, rank: 2 * grouped.count + 1, hasUnusualSpelling: odd,
                         isMixed: odd && (usual || end - start > 1)))
             }
             start = end
@@ -110,7 +110,7 @@ public final class RouteTable: Sendable {
         var spare = RouteLimits.writtenOutRouteCount - routes.count
         for route in routes {
             guard route.pattern.segments[0].kind == .one, spare >= verbs.count - 1,
-                hasVariables(route, rules, requirements) || isInTheWay(route, routes)
+                hasVariables(route, rules, requirements) || hasConflict(route, routes)
             else {
                 result.append(route)
                 continue
@@ -121,17 +121,18 @@ public final class RouteTable: Sendable {
                 let pattern = route.pattern.replacing(0, with: name.span)
                 result.append(
                     Route(
-                        pattern, rules: route.rules, rank: route.rank, isOddlySpelled: route.isOddlySpelled,
+                        pattern, rules: route.rules, rank: route.rank,
+                        hasUnusualSpelling: route.hasUnusualSpelling,
                         isMixed: route.isMixed))
             }
         }
         return result
     }
 
-    private static func isInTheWay(_ route: Route, _ routes: [Route]) -> Bool {
-        guard let closer = route.closers.first else { return false }
-        for other in routes where closer.meets(other.pattern) {
-            if other.measure <= route.measure || !other.glob.includes(closer) { return true }
+    private static func hasConflict(_ route: Route, _ routes: [Route]) -> Bool {
+        guard let excessPattern = route.excessPatterns.first else { return false }
+        for other in routes where excessPattern.meets(other.pattern) {
+            if other.measure <= route.measure || !other.glob.includes(excessPattern) { return true }
         }
         return false
     }

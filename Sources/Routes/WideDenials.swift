@@ -21,38 +21,38 @@ struct WideDenials {
     }
 
     /// The widest Deny that contains an excess pattern and no request of an allowed route; otherwise the excess pattern itself.
-    mutating func widest(_ closer: SegmentPattern) -> SegmentPattern {
-        for pattern in free where pattern.includes(closer) { return pattern }
-        for keptCount in [0, 1, Self.leadingLiterals(closer)] {
-            let pattern = Self.widened(closer, keeping: keptCount)
-            guard pattern.includes(closer), !isKnown(taken, pattern) else { continue }
+    mutating func widest(_ excessPattern: SegmentPattern) -> SegmentPattern {
+        for pattern in free where pattern.includes(excessPattern) { return pattern }
+        for keptCount in [0, 1, Self.leadingLiterals(excessPattern)] {
+            let pattern = Self.widened(excessPattern, keeping: keptCount)
+            guard pattern.includes(excessPattern), !isKnown(taken, pattern) else { continue }
             if isFree(pattern) {
                 free.append(pattern)
                 return pattern
             }
             taken.append(pattern)
         }
-        return closer
+        return excessPattern
     }
 
     /// The number of segments before the first `*`: the method and literals.
-    private static func leadingLiterals(_ closer: SegmentPattern) -> Int {
+    private static func leadingLiterals(_ excessPattern: SegmentPattern) -> Int {
         var count = 0
-        while count < closer.count, closer.segments[count].kind == .literal { count += 1 }
+        while count < excessPattern.count, excessPattern.segments[count].kind == .literal { count += 1 }
         return count
     }
 
     /// The excess pattern with `*` for each segment after the first `keptCount`. An empty segment at its end is kept, after one
     /// `*`.
-    private static func widened(_ closer: SegmentPattern, keeping keptCount: Int) -> SegmentPattern {
+    private static func widened(_ excessPattern: SegmentPattern, keeping keptCount: Int) -> SegmentPattern {
         var result = SegmentPattern()
-        for index in 0..<keptCount { result.append(index, of: closer) }
-        let last = closer.count - 1
-        if closer.segments[last].kind == .literal, closer.text(last).isEmpty {
+        for index in 0..<keptCount { result.append(index, of: excessPattern) }
+        let last = excessPattern.count - 1
+        if excessPattern.segments[last].kind == .literal, excessPattern.text(last).isEmpty {
             if keptCount < last { result.append(.more) }
-            if keptCount <= last { result.append(last, of: closer) }
+            if keptCount <= last { result.append(last, of: excessPattern) }
         } else {
-            for _ in keptCount..<closer.count { result.append(.more) }
+            for _ in keptCount..<excessPattern.count { result.append(.more) }
         }
         return result
     }

@@ -105,8 +105,8 @@ public struct ConfiguredIssuer: Sendable {
     ) throws(IssuerFault) -> [KeySource] {
         if let keySet = input.jwks {
             guard input.jwksURI == nil else { throw IssuerFault(.jwksURI, .twoKeySources) }
-            guard input.fallbackJWKSURI == nil else { throw IssuerFault(.fallbackJWKSURI, .besideKeySet) }
-            guard input.snapshot == nil else { throw IssuerFault(.snapshot, .besideKeySet) }
+            guard input.fallbackJWKSURI == nil else { throw IssuerFault(.fallbackJWKSURI, .onlyForAddress) }
+            guard input.snapshot == nil else { throw IssuerFault(.snapshot, .onlyForAddress) }
             return [try KeySource(keySet: keySet)]
         }
         let first: KeySource

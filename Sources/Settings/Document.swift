@@ -55,7 +55,7 @@ package struct RulesDocument: Sendable {
         }
         guard issuers != nil else { throw root.fault(.nothing) }
         for name in ["default", "routes_are_complete", "scope_claims", "role_claims"] as [StaticString] {
-            if let member = root[name] { throw member.fault(.useless) }
+            if let member = root[name] { throw member.fault(.requiresRoutes) }
         }
     }
 }

@@ -30,10 +30,11 @@ public struct DocumentFault: Equatable, Sendable {
         case keySet(JOSEError)
         /// Not exactly one of several members.
         case oneOf(Choice)
-        case unknownVariable, variableElsewhere, unknownIssuer, publicIssuers, withSet, notTrue, nothing,
-            useless
+        case unknownVariable, variableElsewhere, unknownIssuer, publicIssuers, onlyWithAddress, notTrue,
+            nothing,
+            requiresRoutes
         /// A name of an issuer that is also the name or an `iss` of another one.
-        case nameOfAnother
+        case nameCollision
         /// A character that no token contains at that place.
         case pasted(PasteFault)
     }
@@ -137,14 +138,16 @@ public struct DocumentFault: Equatable, Sendable {
         case .openTenant: "requires profile entra and an issuer with {tenantid}"
         case .instant: "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .unknownVariable: "does not name a variable of the route"
-        case .variableElsewhere: "is only allowed in the claims of allow: elsewhere a policy could not express it"
+        case .variableElsewhere:
+            "is only allowed in the claims of allow: elsewhere a policy could not express it"
         case .unknownIssuer: "is not the name of an issuer"
         case .publicIssuers: "has no effect on a public route, which needs no token"
-        case .withSet: "is only allowed with jwks_uri: jwks is not fetched"
+        case .onlyWithAddress: "is only allowed with jwks_uri: jwks is not fetched"
         case .notTrue: "must be true"
         case .nothing: "is empty: it needs issuers or routes"
-        case .useless: "requires routes"
-        case .nameOfAnother: "is also the name or the iss of another issuer: a route's issuers would be ambiguous"
+        case .requiresRoutes: "requires routes"
+        case .nameCollision:
+            "is also the name or the iss of another issuer: a route's issuers would be ambiguous"
         default: ""
         }
     }

@@ -67,7 +67,7 @@ struct DocumentIssuers {
             for other in issuers.indices where other != index {
                 let known = names[other]
                 if bytesEqual(known.span, name.span) || issuers[other].trusted.issues(name.span) {
-                    throw given.fault(.nameOfAnother)
+                    throw given.fault(.nameCollision)
                 }
             }
         }
@@ -157,7 +157,7 @@ extension IssuerFault {
         case .profile(let words): return place.fault(.profile(words))
         case .noKeySource: return place.fault(.missing, addressExample)
         case .twoKeySources: return issuer.fault(.oneOf(.keys))
-        case .besideKeySet: return place.fault(.withSet)
+        case .onlyForAddress: return place.fault(.onlyWithAddress)
         // An address that the profile makes of the issuer: the issuer is what is written.
         case .addressForm where field == .issuer, .httpNotLoopback where field == .issuer, .issuerForm:
             return place.fault(.issuerAddress)

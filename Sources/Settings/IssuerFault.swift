@@ -26,7 +26,7 @@ struct IssuerFault: Error, Equatable {
         /// An address and a key set.
         case twoKeySources
         /// A field that applies only to an address, and there is a key set.
-        case besideKeySet
+        case onlyForAddress
         case addressForm
         case httpNotLoopback
         /// The second address is the first one.

@@ -25,8 +25,8 @@ struct KeyTimes {
         policy.staleSeconds = try values.number(.keysStaleSeconds, 0...86_400) ?? policy.staleSeconds
         policy.unknownKeyIntervalSeconds =
             try values.number(.keysRefetchSeconds, 1...3600) ?? policy.unknownKeyIntervalSeconds
-        policy.longestCoolDownSeconds =
-            try values.number(.keysCoolDownSeconds, 1...3600) ?? policy.longestCoolDownSeconds
+        policy.longestBackOffSeconds =
+            try values.number(.keysCoolDownSeconds, 1...3600) ?? policy.longestBackOffSeconds
         fetches.resolveMilliseconds =
             try values.number(.keysResolveTimeoutMS, 50...10_000) ?? fetches.resolveMilliseconds
         fetches.connectMilliseconds =

@@ -21,11 +21,11 @@ extension SenderPolicy {
             for choice in ResultCache.allCases where bytesEqual(word.span, choice.name) {
                 resultCache = choice
             }
-            guard resultCache != nil else { throw SettingsError(.resultCache, .resultCacheWord) }
+            guard resultCache != nil else { throw SettingsError(.resultCache, .resultCacheValue) }
         }
         if dpop.isChecked || mtls.isChecked {
             // The gateway would use a cached Allow for every caller with the token, without a request to this function.
-            guard let resultCache else { throw SettingsError(.resultCache, .resultCacheNotSaid) }
+            guard let resultCache else { throw SettingsError(.resultCache, .resultCacheMissing) }
             // A request of another sender for the same path would get it.
             if resultCache == .path { throw SettingsError(.resultCache, .resultCachePath) }
         }

@@ -93,13 +93,13 @@ struct SettingValues {
 
     /// Whether a setting is the second of two keywords; the first is the default.
     ///
-    /// - Throws: `empty`, `otherWord`.
+    /// - Throws: `empty`, `unknownValue`.
     func isSecond(
         _ setting: SettingName, of first: StaticString, _ second: StaticString
     ) throws(SettingsError) -> Bool {
         guard let text = try text(setting) else { return false }
         if bytesEqual(text.span, second) { return true }
-        guard bytesEqual(text.span, first) else { throw SettingsError(setting, .otherWord) }
+        guard bytesEqual(text.span, first) else { throw SettingsError(setting, .unknownValue) }
         return false
     }
 

@@ -40,7 +40,7 @@ public struct Settings: Sendable {
     /// - Throws: the first problem.
     public init(
         environment variables: [(name: [UInt8], value: [UInt8])],
-        isReadable: (LaterFile) -> Bool = { _ in true }
+        isReadable: (DeferredFile) -> Bool = { _ in true }
     ) throws(SettingsError) {
         let values = SettingValues(variables)
         try values.checkSpelling()

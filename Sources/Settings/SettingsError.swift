@@ -41,7 +41,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         /// The reasons are those of its skipped keys.
         case keySetWithoutKeys(skipped: [KeySet.SkippedKey])
         case logLevel
-        case otherWord
+        case unknownValue
         case namespaceForm
         case tokenSourceForm
         case iotPolicyForm
@@ -49,9 +49,9 @@ public struct SettingsError: Error, Equatable, Sendable {
         /// A file that a setting names cannot be read.
         case fileNotRead(reason: [UInt8])
         case senderMode
-        case resultCacheWord
+        case resultCacheValue
         /// DPOP or MTLS verifies senders, and RESULT_CACHE is not set.
-        case resultCacheNotSaid
+        case resultCacheMissing
         /// A cache keyed by path, while senders are verified.
         case resultCachePath
         case originForm
@@ -180,7 +180,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .routesInDocument: "is set, and RULES has routes: keep one"
         case .issuersInDocument: "is set, and RULES has issuers: keep one"
         case .logLevel: "is not one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL"
-        case .otherWord:
+        case .unknownValue:
             switch setting {
             case .httpAPIResponse: "is neither iam nor simple"
             case .metrics: "is neither off nor emf"
@@ -193,12 +193,13 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .iotPolicyForm:
             "is not an IoT policy: an object, or a list of them, with Version 2012-10-17 and statements of Effect, Action and Resource"
         case .senderMode: "is not one of off, ignore, accept, require"
-        case .resultCacheWord: "is not off, keyed or path"
+        case .resultCacheValue: "is not off, keyed or path"
         case .resultCachePath:
             "is path, but DPOP or MTLS is checked: a cached answer would also be used for another sender of the same token. Add the proof to the cache key and set keyed, or turn the cache off"
-        case .resultCacheNotSaid:
+        case .resultCacheMissing:
             "is not set, but DPOP or MTLS is: a cached answer of the gateway would allow the sender of a stolen token without invoking this function. Set the authorizer's result TTL to 0 and RESULT_CACHE=off, or make the proof (the DPoP header; the certificate) an identity source and set RESULT_CACHE=keyed"
-        case .originForm: "has an entry that is not an https:// URI without query, fragment and user information"
+        case .originForm:
+            "has an entry that is not an https:// URI without query, fragment and user information"
         case .instantForm:
             "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .iotPolicyTooLong, .fileNotRead, .tooLong, .tooManyEntries, .outOfRange, .arnTooLong,

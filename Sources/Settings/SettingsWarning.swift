@@ -12,7 +12,7 @@ import Keys
 
 extension Settings {
     /// A file that is read later: when keys are fetched.
-    public enum LaterFile {
+    public enum DeferredFile {
         case keys([UInt8])
         case trustAnchors([UInt8])
     }
@@ -128,7 +128,7 @@ extension Settings.Warning {
 
     /// Files that cannot be read now. Something may write them before keys are fetched, so they do not stop the start.
     static func unreadFiles(
-        _ issuers: [ConfiguredIssuer], _ caBundle: [UInt8]?, _ isReadable: (Settings.LaterFile) -> Bool
+        _ issuers: [ConfiguredIssuer], _ caBundle: [UInt8]?, _ isReadable: (Settings.DeferredFile) -> Bool
     ) -> [Settings.Warning] {
         var warnings: [Settings.Warning] = []
         for issuer in issuers {

@@ -47,7 +47,7 @@ extension IssuerFault {
             case .profile(let words): .profile(words)
             case .noKeySource: .missing
             case .twoKeySources: .bothKeySources
-            case .besideKeySet: .withoutJWKSURI
+            case .onlyForAddress: .withoutJWKSURI
             case .addressForm: .uriForm
             case .httpNotLoopback: .httpNotLoopback
             case .sameAddress: .sameAddress

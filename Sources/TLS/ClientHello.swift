@@ -13,7 +13,7 @@ import X509
 struct ClientHello {
     /// 32 bytes.
     let random: [UInt8]
-    /// 32 bytes that mean nothing, for middleboxes (appendix D.4).
+    /// 32 bytes without meaning, for compatibility with middleboxes (appendix D.4).
     let sessionIdentifier: [UInt8]
     let suites: [CipherSuite]
     /// nil when the server is called by an address.

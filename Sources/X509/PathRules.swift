@@ -88,9 +88,9 @@ extension Certificate {
 
     /// §4.2.1.1, §4.2.1.2: the two identifiers are equal if both are present.
     private func checkKeyIdentifier(of issued: Certificate) throws(PathCheck) {
-        guard let wanted = issued.extensions.authorityKeyIdentifier,
+        guard let expected = issued.extensions.authorityKeyIdentifier,
             let own = extensions.subjectKeyIdentifier
         else { return }
-        guard bytesEqual(issued.bytes(wanted), bytes(own)) else { throw .keyIdentifier }
+        guard bytesEqual(issued.bytes(expected), bytes(own)) else { throw .keyIdentifier }
     }
 }

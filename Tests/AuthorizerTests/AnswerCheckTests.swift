@@ -54,7 +54,7 @@ private func sent(
     allowing answer: String, _ caller: Caller?, _ path: String = "GET/a", _ rules: Rules = rules()
 ) throws -> Sent {
     let grant = Grant(
-        principal: principal, context: [], leftOutClaims: 0, expirySeconds: .max, refusedFromSeconds: .max,
+        principal: principal, context: [], omittedClaims: 0, expirySeconds: .max, refusedFromSeconds: .max,
         usageKey: nil)
     return Sent(rules.answered(try decision(.allow(grant), caller, path, body: answer)))
 }
@@ -278,7 +278,7 @@ private let denial = policy(
                 #expect(Sent(rules().answered(refused)).reason == refusal.reasonCode.description)
             }
             let grant = Grant(
-                principal: principal, context: [], leftOutClaims: 0, expirySeconds: 0, refusedFromSeconds: 0,
+                principal: principal, context: [], omittedClaims: 0, expirySeconds: 0, refusedFromSeconds: 0,
                 usageKey: nil)
             #expect(!rules().isAnswer(error, rightFor: try decision(.allow(grant), caller)))
         }

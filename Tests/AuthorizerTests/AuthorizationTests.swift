@@ -195,7 +195,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
             return
         }
         // o, z, m and j are in the token, and a context cannot contain them.
-        #expect(grant.leftOutClaims == 4)
+        #expect(grant.omittedClaims == 4)
         let body = String(decoding: rules.answer(to: decision).body, as: UTF8.self)
         #expect(
             body.hasSuffix(
@@ -305,13 +305,14 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
         let token = event(issuer.token(payload(exp: now + 10_000)))
         var result = try decide(token, rules(), keys: &keys, at: now + 600)
         #expect(
-            result.fetchCount == 1 && result.decision.oldKeys == OldKeys(ageSeconds: 600, isSnapshot: false))
+            result.fetchCount == 1
+                && result.decision.staleKeys == StaleKeys(ageSeconds: 600, isSnapshot: false))
         #expect(result.decision.reasonCode.description == "allowed")
         result = try decide(token, rules(), keys: &keys, at: now + 4200)
         #expect(result.decision.reasonCode.description == "keys_unavailable")
         result = try decide(token, rules(), keys: &keys, at: now + 4300, fetches: [issuer.keySet])
         #expect(
-            result.decision.reasonCode.description == "allowed" && result.decision.oldKeys == nil)
+            result.decision.reasonCode.description == "allowed" && result.decision.staleKeys == nil)
     }
 
     // MARK: Several issuers

@@ -33,9 +33,9 @@ import Testing
         func waited(_ now: Int64) -> Int64 { now - (fetches.last?.time ?? now) }
 
         var coolDown: Int64 {
-            var seconds = policy.firstCoolDownSeconds
-            for _ in 1..<max(1, failures) { seconds = min(2 * seconds, policy.longestCoolDownSeconds) }
-            return min(seconds, policy.longestCoolDownSeconds)
+            var seconds = policy.firstBackOffSeconds
+            for _ in 1..<max(1, failures) { seconds = min(2 * seconds, policy.longestBackOffSeconds) }
+            return min(seconds, policy.longestBackOffSeconds)
         }
 
         func mayFetch(_ now: Int64) -> Bool { failures == 0 || waited(now) < 0 || waited(now) >= coolDown }
@@ -62,7 +62,7 @@ import Testing
         }
 
         func mustAskFirst(_ now: Int64) -> Bool {
-            failures == 0 || waited(now) < 0 || waited(now) >= coolDown + policy.longestCoolDownSeconds
+            failures == 0 || waited(now) < 0 || waited(now) >= coolDown + policy.longestBackOffSeconds
         }
 
         func mayAskFor(_ kid: String, _ now: Int64) -> Bool {
@@ -117,7 +117,7 @@ import Testing
         policy.longestServerLifetimeSeconds = [60, 100, 3600, 86_400][random.below(4)]
         policy.staleSeconds = [0, 5, 100, 3600][random.below(4)]
         policy.unknownKeyIntervalSeconds = [1, 5, 30][random.below(3)]
-        policy.longestCoolDownSeconds = [1, 8, 60][random.below(3)]
+        policy.longestBackOffSeconds = [1, 8, 60][random.below(3)]
         return policy
     }
 
@@ -152,7 +152,8 @@ import Testing
             #expect(isMine, "seed \(seed)")
             if random.below(3) == 0 { now += Int64(random.below(4)) }
             var record = Fetch(
-                begun: begun, time: now, requestedKey: cause.keyID.map { String(decoding: $0, as: UTF8.self) },
+                begun: begun, time: now,
+                requestedKey: cause.keyID.map { String(decoding: $0, as: UTF8.self) },
                 isReload: cause == .reload)
             switch random.below(6) {
             case 0, 1: keys[0].receiveFailure(nowSeconds: now)
@@ -187,7 +188,7 @@ import Testing
                 #expect((chosen == 0) == model.shouldRefresh(now), "seed \(seed)")
                 guard chosen != nil else { continue }
                 counts["refresh", default: 0] += 1
-                try fetch(.oldKeys, &random)
+                try fetch(.staleKeys, &random)
             case 1:
                 let wait = keys[0].schedule.reloadWaitSeconds(nowSeconds: now)
                 #expect(wait == model.reloadWait(now), "seed \(seed)")
@@ -205,7 +206,7 @@ import Testing
                 var (state, kids) = model.atHand(now)
                 var cause: FetchCause?
                 if state == "none" && model.mayFetch(now) || state == "old" && model.mustAskFirst(now) {
-                    cause = .oldKeys
+                    cause = .staleKeys
                 } else if state != "none" && !kids.contains(kid) && model.mayAskFor(kid, now) {
                     cause = .unknownKey(Array(kid.utf8))
                 }
@@ -237,9 +238,9 @@ import Testing
                 }
                 #expect(decision.reasonCode.description == expected, "seed \(seed)")
                 #expect(
-                    (decision.oldKeys != nil) == (state == "old" && expected == "allowed"), "seed \(seed)")
+                    (decision.staleKeys != nil) == (state == "old" && expected == "allowed"), "seed \(seed)")
                 counts[expected, default: 0] += 1
-                if decision.oldKeys != nil { counts["old", default: 0] += 1 }
+                if decision.staleKeys != nil { counts["old", default: 0] += 1 }
             }
         }
     }

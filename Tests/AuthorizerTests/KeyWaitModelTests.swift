@@ -57,8 +57,8 @@ private struct World {
         policy.timeToLiveSeconds = 4
         policy.staleSeconds = 3
         policy.unknownKeyIntervalSeconds = 2
-        policy.firstCoolDownSeconds = 1
-        policy.longestCoolDownSeconds = 2
+        policy.firstBackOffSeconds = 1
+        policy.longestBackOffSeconds = 2
         return policy
     }()
 
@@ -69,7 +69,7 @@ private struct World {
     var isRenewing = false
     /// SharedKeys.isFetching.
     var isFetching = false
-    /// 0: the old key; 1: both; 2: the new one.
+    /// 0: the old key; 1: both keys; 2: the new key.
     var serverSet = 0
     /// The cached set, and the time since which it is cached; nil: none.
     var cachedSet: Int?
@@ -196,7 +196,7 @@ private struct World {
     }
 
     private static func cause(_ token: Token, _ text: String) -> FetchCause {
-        text.contains("unknownKey") ? FetchCause.unknownKey(bytes(token.kid)) : .oldKeys
+        text.contains("unknownKey") ? FetchCause.unknownKey(bytes(token.kid)) : .staleKeys
     }
 
     /// SharedKeys.takeTurn up to the point where it waits.
@@ -219,7 +219,7 @@ private struct World {
     private func begins(_ world: inout World, _ cause: FetchCause, _ findings: Findings) {
         world.isFetching = true
         world.isCauseUnknown = cause.keyID != nil
-        if let end = world.lastEnd, end.failed, world.now - end.at < World.policy.firstCoolDownSeconds {
+        if let end = world.lastEnd, end.failed, world.now - end.at < World.policy.firstBackOffSeconds {
             findings.wrong.append("a fetch within the cool-down at \(world.fingerprint)")
         }
         if world.isCauseUnknown, let end = world.lastEndOfUnknown, world.lastEnd?.failed == false,
@@ -254,7 +254,7 @@ private struct World {
             }
         }
         if end == .cutShort, before.lastFetchFailed == false,
-            !world.ring[0].schedule.mayFetch(nowSeconds: world.now + World.policy.firstCoolDownSeconds)
+            !world.ring[0].schedule.mayFetch(nowSeconds: world.now + World.policy.firstBackOffSeconds)
         {
             findings.wrong.append("a caller in a hurry makes the back-off longer")
         }
@@ -277,8 +277,8 @@ private struct World {
         if world.serverSet < 2 { act { $0.serverSet += 1 } }
         if !world.isFetching, world.ring.issuerToRefresh(nowSeconds: world.now) != nil {
             act { next in
-                if next.ring[0].beginFetch(.oldKeys, nowSeconds: next.now) {
-                    begins(&next, .oldKeys, findings)
+                if next.ring[0].beginFetch(.staleKeys, nowSeconds: next.now) {
+                    begins(&next, .staleKeys, findings)
                     next.isRenewing = true
                 }
             }
@@ -350,12 +350,12 @@ private struct World {
     @Test func everyInterleaving() throws {
         let empty = World()
         var warm = World()
-        _ = warm.ring[0].beginFetch(.oldKeys, nowSeconds: warm.now)
+        _ = warm.ring[0].beginFetch(.staleKeys, nowSeconds: warm.now)
         ends(&warm, .success, Findings())
         var failed = warm
         failed.now += World.policy.timeToLiveSeconds
         for _ in 0..<2 {
-            _ = failed.ring[0].beginFetch(.oldKeys, nowSeconds: failed.now)
+            _ = failed.ring[0].beginFetch(.staleKeys, nowSeconds: failed.now)
             ends(&failed, .failure, Findings())
             failed.now += 1
         }

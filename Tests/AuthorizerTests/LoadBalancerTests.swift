@@ -47,20 +47,20 @@ private enum Reply {
 private func decide(
     _ token: String, _ settings: Settings, _ keys: inout KeyRing, at now: Int64 = now,
     _ reply: Reply = .failure
-) throws -> (reason: String, wanted: [[UInt8]?]) {
+) throws -> (reason: String, expected: [[UInt8]?]) {
     var authorization = Authorization(
         event: event(token), issuers: settings.trustedIssuers, rules: settings.rules)
-    var wanted: [[UInt8]?] = []
+    var expected: [[UInt8]?] = []
     while true {
         switch authorization.next(keys: keys, nowSeconds: now) {
         case .decided(let decision):
             if let issuer = decision.issuerOfNewKey, let kid = decision.kid {
                 keys[issuer].prove(kid)
             }
-            return (decision.reasonCode.description, wanted)
+            return (decision.reasonCode.description, expected)
         case .fetchKeys(let issuer, let cause):
             let kid = cause.keyID
-            wanted.append(kid)
+            expected.append(kid)
             _ = keys[issuer].beginFetch(cause, nowSeconds: now)
             switch reply {
             case .key(let owner):
@@ -97,15 +97,15 @@ private func uuid(_ number: Int) -> String {
     @Test mutating func aKeyIsFetchedOnce() throws {
         #expect(keys[0].isPerKey)
         var answer = try decide(token(), settings, &keys, .key(.first))
-        #expect(answer.reason == "allowed" && answer.wanted == [bytes(kid)])
+        #expect(answer.reason == "allowed" && answer.expected == [bytes(kid)])
         #expect(!keys[0].isUnproved(bytes(kid)))
         answer = try decide(token(encode: base64url), settings, &keys, at: now + 1)
-        #expect(answer.reason == "allowed" && answer.wanted.isEmpty)
+        #expect(answer.reason == "allowed" && answer.expected.isEmpty)
         // Stale again, and requested by its ID; a failed fetch keeps the key.
         answer = try decide(token(exp: now + 900), settings, &keys, at: now + 600)
-        #expect(answer.reason == "allowed" && answer.wanted == [bytes(kid)])
+        #expect(answer.reason == "allowed" && answer.expected == [bytes(kid)])
         answer = try decide(token(exp: now + 900), settings, &keys, at: now + 800, .absent)
-        #expect(answer.reason == "key_unknown" && answer.wanted == [bytes(kid)])
+        #expect(answer.reason == "key_unknown" && answer.expected == [bytes(kid)])
     }
 
     /// AUDIT 18: a token that no key could make valid causes no traffic.
@@ -116,7 +116,7 @@ private func uuid(_ number: Int) -> String {
             (token(kid: "key-1"), "header_kid_form"), (token(kid: kid.uppercased()), "header_kid_form"),
         ] {
             let answer = try decide(token, settings, &keys, .key(.first))
-            #expect(answer.reason == reason && answer.wanted.isEmpty)
+            #expect(answer.reason == reason && answer.expected.isEmpty)
         }
         #expect(keys[0].schedule.fetchCount == 0)
     }
@@ -131,13 +131,14 @@ private func uuid(_ number: Int) -> String {
             let forged = try decide(
                 token(kid: uuid(number), exp: now + 4000), settings, &keys, at: instant,
                 exist ? .key(.second) : number % 2 == 0 ? .absent : .forbidden)
-            #expect(forged.reason == (exist && !forged.wanted.isEmpty ? "signature_mismatch" : "key_unknown"))
-            if !forged.wanted.isEmpty { fetches.append(instant) }
+            #expect(
+                forged.reason == (exist && !forged.expected.isEmpty ? "signature_mismatch" : "key_unknown"))
+            if !forged.expected.isEmpty { fetches.append(instant) }
             if number % 50 == 0 {
                 let good = try decide(token(exp: now + 4000), settings, &keys, at: instant, .key(.first))
                 #expect(good.reason == "allowed")
                 // The renewal of the key itself does not shorten the interval for unknown keys.
-                #expect(good.wanted.isEmpty || good.wanted == [bytes(kid)])
+                #expect(good.expected.isEmpty || good.expected == [bytes(kid)])
             }
         }
         // 33 intervals, and one more after each of the two times at which the valid key was proved or renewed.
@@ -147,17 +148,17 @@ private func uuid(_ number: Int) -> String {
     /// Between a failed fetch and the end of the back-off, it is unknown which keys exist.
     @Test mutating func withoutNetwork() throws {
         var answer = try decide(token(), settings, &keys)
-        #expect(answer.reason == "keys_unavailable" && answer.wanted.count == 1)
+        #expect(answer.reason == "keys_unavailable" && answer.expected.count == 1)
         answer = try decide(token(), settings, &keys)
-        #expect(answer.reason == "keys_unavailable" && answer.wanted.isEmpty)
+        #expect(answer.reason == "keys_unavailable" && answer.expected.isEmpty)
         answer = try decide(token(), settings, &keys, at: now + 1, .key(.first))
         #expect(answer.reason == "allowed")
         // After the end of its stale use a key is not used at all.
         answer = try decide(token(exp: now + 9000), settings, &keys, at: now + 4201)
-        #expect(answer.reason == "keys_unavailable" && answer.wanted == [bytes(kid)])
+        #expect(answer.reason == "keys_unavailable" && answer.expected == [bytes(kid)])
         // An absent key is a valid response, so the outage is over.
         answer = try decide(token(kid: uuid(1), exp: now + 9000), settings, &keys, at: now + 4300, .absent)
-        #expect(answer.reason == "key_unknown" && answer.wanted.count == 1)
+        #expect(answer.reason == "key_unknown" && answer.expected.count == 1)
     }
 
     @Test mutating func aDeniedClient() throws {

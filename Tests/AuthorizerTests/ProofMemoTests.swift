@@ -28,7 +28,7 @@ private func first(
         let used = first(0..<100, &memo, at: 0)
         let again = first(0..<100, &memo, at: 0)
         #expect(used == Array(0..<100) && again == [])
-        #expect(memo.count == 100 && memo.forgottenEarly == 0)
+        #expect(memo.count == 100 && memo.evictedEarly == 0)
         // Another key's proof with the same jti is a different proof.
         let other = ProofUse(
             thumbprint: [UInt8](repeating: 8, count: 32), jti: Array("jti-1".utf8), lastSecond: 100)
@@ -40,15 +40,15 @@ private func first(
     @Test func theOldestProofIsEvictedFirst() {
         var memo = ProofMemo(capacity: 4)
         _ = first(0..<4, &memo, at: 0)
-        #expect(memo.count == 4 && memo.forgottenEarly == 0)
+        #expect(memo.count == 4 && memo.evictedEarly == 0)
         let fifth = first([4], &memo, at: 100)
-        #expect(fifth == [4] && memo.count == 4 && memo.forgottenEarly == 1)
+        #expect(fifth == [4] && memo.count == 4 && memo.evictedEarly == 1)
         let known = first(1...4, &memo, at: 100)
         let gone = first([0], &memo, at: 100)
-        #expect(known == [] && gone == [0] && memo.forgottenEarly == 2)
+        #expect(known == [] && gone == [0] && memo.evictedEarly == 2)
         // The eviction of an expired proof is not counted.
         let later = first(10..<20, &memo, at: 101, lastSecond: 300)
-        #expect(later.count == 10 && memo.count == 4 && memo.forgottenEarly == 2 + 6)
+        #expect(later.count == 10 && memo.count == 4 && memo.evictedEarly == 2 + 6)
     }
 
     @Test func theLimit() { #expect(ProofMemo().capacity == AuthorizerLimits.proofCount) }

@@ -26,7 +26,7 @@ import Testing
         _ = try reader.readUInt8()
         var failure: BytesError?
         do throws(BytesError) { _ = try reader.readUInt32() } catch { failure = error }
-        #expect(failure == .truncated(wanted: 4, remaining: 2))
+        #expect(failure == .truncated(expected: 4, remaining: 2))
         let offset = reader.offset
         #expect(offset == 1)
         let next = try reader.readUInt16()
@@ -38,7 +38,7 @@ import Testing
         var reader = ByteReader(bytes.span)
         var failure: BytesError?
         do throws(BytesError) { _ = try reader.readSpan(count) } catch { failure = error }
-        #expect(failure == .truncated(wanted: count, remaining: 3))
+        #expect(failure == .truncated(expected: count, remaining: 3))
         let offset = reader.offset
         #expect(offset == 0)
     }

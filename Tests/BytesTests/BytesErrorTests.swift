@@ -5,7 +5,7 @@ import Testing
 @Suite struct BytesErrorTests {
     @Test func words() {
         let errors: [BytesError] = [
-            .truncated(wanted: 1, remaining: 0), .trailingBytes(count: 1), .invalidCharacter(offset: 0),
+            .truncated(expected: 1, remaining: 0), .trailingBytes(count: 1), .invalidCharacter(offset: 0),
             .invalidLength(count: 1), .nonCanonicalTrailingBits, .invalidPadding,
         ]
         let words = errors.map { "\($0.reasonCode)" }

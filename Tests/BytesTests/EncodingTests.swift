@@ -82,7 +82,7 @@ private func fromHex(_ text: [UInt8]) throws(BytesError) -> [UInt8] { try Hex.de
         #expect(thrown { () throws(BytesError) in try fromPadded(Array(text.utf8)) } == expected)
     }
 
-    @Test func paddingIsTakenWhereItIsSaid() throws {
+    @Test func paddingIsAcceptedWhereAllowed() throws {
         #expect(try fromPadded(Array("-_8=".utf8)) == [0xFB, 0xFF])
         #expect(
             thrown { () throws(BytesError) in try fromPadded(Array("Zg==".utf8), false) }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CommandsTests {
     /// In words, to compare.
     private func parsed(_ arguments: String...) throws(UsageError) -> String {
-        switch try Wanted(arguments.map(bytes)) {
+        switch try ParsedArguments(arguments.map(bytes)) {
         case .nothing: "nothing"
         case .help(let command): "help \(command.map { text($0.name) } ?? "-")"
         case .run(let command, let options): "run \(text(command.name)) \(options.json)"
@@ -16,7 +16,7 @@ import Testing
 
     private func fault(_ arguments: String...) -> UsageError? {
         do throws(UsageError) {
-            _ = try Wanted(arguments.map(bytes))
+            _ = try ParsedArguments(arguments.map(bytes))
             return nil
         } catch { return error }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CommandLine
 
-/// Options are read exactly; every error says something else (AUDIT 31).
+/// Options are parsed exactly; every error has its own text (AUDIT 31).
 @Suite struct OptionsTests {
     private func options(_ command: Command, _ arguments: String...) throws(UsageError) -> Options {
         try Options(arguments.map(bytes), for: command)
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func everyErrorSaysSomethingElse() {
+    @Test func everyErrorHasItsOwnText() {
         let all: [UsageError] = [
             .unknownCommand, .unknownOption, .valueMissing, .optionTwice, .eventAndToken, .unknownCaller,
             .callerWithoutToken, .cacheForm, .tooManyArguments,

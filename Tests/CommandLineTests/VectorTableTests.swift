@@ -39,7 +39,7 @@ import Testing
                 """))
     }
 
-    @Test func textAndJSONSayTheSame() throws {
+    @Test func textAndJSONAgree() throws {
         var table = VectorTable()
         table.add(try result(tag: "72ac8493e3a5228b5d130a69d2510e42"), path: bytes("a.txt"))
         #expect(table.isGood && table.failureCount == 0)
@@ -63,7 +63,7 @@ import Testing
             ))
     }
 
-    @Test func noFileIsNotGood() {
+    @Test func anEmptyListOfFilesFails() {
         let table = VectorTable()
         #expect(!table.isGood && table.failureCount == 0)
         #expect(

@@ -116,7 +116,7 @@ private func refusal(_ text: String) -> ConformanceError? {
         #expect(refusal(Self.header + "\n" + Self.good) == .header(.cases))
         #expect(refusal(Self.header + "#: cases 1 (valid 1, invalid 1)\n") == .header(.cases))
         #expect(refusal(Self.header + "#: cases 1\n") == .header(.cases))
-        #expect(refusal(Self.header + "#: left-out some\n") == .header(.leftOut))
+        #expect(refusal(Self.header + "#: left-out some\n") == .header(.omitted))
         #expect(refusal(Self.header + "#: colour red\n") == .header(.unknown))
         #expect(refusal(counted) == .count(said: 1, found: 0))
         #expect(refusal(counted + Self.good + "\n" + Self.good) == .count(said: 1, found: 2))

@@ -1,4 +1,4 @@
-// DNSAnswer.swift - fuzz target: any datagram is an answer to the question or is passed over.
+// DNSAnswer.swift - fuzz target: a datagram is the answer to the question, or it is skipped.
 
 @testable import Platform
 

@@ -1,4 +1,4 @@
-"""A Runtime API that hands out many events at a time, as on Lambda Managed Instances, and keeps books about it."""
+"""A Runtime API that sends several events at a time, as on Lambda Managed Instances, and records each event's answer."""
 import collections, json, os, socket, subprocess, threading, time
 
 from conftest import BINARY, RESOURCE, RUNNER
@@ -8,7 +8,7 @@ ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
 
 
 class Event:
-    """One event, and what became of it."""
+    """An event and its result."""
 
     def __init__(self, number, body, milliseconds):
         self.id, self.body = f"8476a536-e9f4-11e8-9739-{number:012}", body
@@ -19,14 +19,14 @@ class Event:
 
 
 class Loop:
-    """One connection: "next" while it waits for an event, "event" while it has one, "between" for the rest."""
+    """A connection: "next" while it waits for an event, "event" while it processes one, "between" otherwise."""
 
     def __init__(self, connection):
         self.connection, self.state, self.event, self.kill = connection, "between", None, None
 
 
 class ConcurrentAPI:
-    """Starts the binary and serves it on as many connections as it opens."""
+    """Starts the binary and serves every connection that it opens."""
 
     def __init__(self, concurrency, binary=None, **settings):
         self.listener = socket.socket()
@@ -67,7 +67,7 @@ class ConcurrentAPI:
             self.start(self.converse, loop)
 
     def converse(self, loop):
-        """One connection, to its end."""
+        """Serves one connection until it ends."""
         try:
             with loop.connection.makefile("rb") as stream:
                 while request := self.read(stream):
@@ -128,7 +128,7 @@ class ConcurrentAPI:
     # What tests ask for.
 
     def wait_for(self, what, seconds=60):
-        """Waits until `what` holds; the test fails if it never does."""
+        """Waits until `what` is true; fails the test after a time limit."""
         deadline = time.monotonic() + seconds
         with self.changed:
             while not what():
@@ -139,11 +139,11 @@ class ConcurrentAPI:
         return sum(loop.state == state for loop in self.loops)
 
     def wait_for_loops(self, count):
-        """Waits until so many loops wait for an event and no other does anything."""
+        """Waits until this many loops wait for an event and all others are idle."""
         self.wait_for(lambda: self.count("next") == len(self.loops) == count)
 
     def send(self, events, milliseconds=30_000):
-        """Hands out events, each at once if a loop waits; else it is queued."""
+        """Sends events, each at once if a loop waits; else it is queued."""
         sent = []
         with self.changed:
             for event in events:
@@ -160,14 +160,14 @@ class ConcurrentAPI:
         return sent
 
     def invoke(self, events, milliseconds=30_000):
-        """The answers to events that are all there at once."""
+        """The answers to events that are all sent at once."""
         sent = self.send(events, milliseconds)
         self.wait_for(lambda: all(event.answer for event in sent))
         assert not self.faults, self.faults
         return [event.answer[1] for event in sent]
 
     def kill_loop(self, last_words):
-        """One waiting loop gets these bytes and a closed connection."""
+        """One waiting loop receives these bytes and a closed connection."""
         with self.changed:
             loop = next(loop for loop in self.loops if loop.state == "next")
             loop.kill = last_words
@@ -190,7 +190,7 @@ class ConcurrentAPI:
         return status
 
     def stop(self):
-        """Ends the process by closing the conversation; gives its exit status."""
+        """Closes all connections, which ends the process; returns its exit status."""
         self.listener.shutdown(socket.SHUT_RDWR)  # close alone would not wake accept
         self.listener.close()
         with self.changed:

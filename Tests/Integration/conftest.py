@@ -94,7 +94,7 @@ class Function:
             return body
 
     def invoke_raw(self, event):
-        """The body of the answer as it came."""
+        """The unparsed body of the answer."""
         data = event if isinstance(event, bytes) else json.dumps(event).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations", data)
         try:
@@ -130,7 +130,7 @@ class Function:
 
 @pytest.fixture
 def function(tmp_path):
-    """Starts functions that end with the test."""
+    """Starts functions, and stops them at the end of the test."""
     started = []
 
     def start(**settings):
@@ -206,7 +206,7 @@ def key_server():
 
 
 class Issuer:
-    """An RSA key with PyJWT before it."""
+    """An RSA key that signs tokens with PyJWT."""
 
     def __init__(self, kid="key-1", bits=2048):
         from cryptography.hazmat.primitives.asymmetric import rsa
@@ -237,7 +237,7 @@ def issuer():
 
 @pytest.fixture(scope="session")
 def chains(tmp_path_factory):
-    """A chain of certificates of each kind of key, for servers on loopback."""
+    """A chain of certificates for each type of key, for servers on loopback."""
     from tls_servers import Chain
     from tls_table import KINDS
     folder = str(tmp_path_factory.mktemp("chains"))
@@ -245,7 +245,7 @@ def chains(tmp_path_factory):
 
 
 def at_present(claims, written):
-    """Claims whose moments were written down at `written`, when the tests were collected, moved to the present."""
+    """Moves the times in claims, which were computed at `written` (when the tests were collected), to the present."""
     passed = int(time.time()) - written
     return {name: value + passed if type(value) is int and abs(value - written) < 10**8 else value for name, value in claims.items()}
 

@@ -1,7 +1,7 @@
-"""What API Gateway does around a Lambda authorizer: identity sources, the validation expression, the event, the answer's policy,
-the result cache. The authorizer's settings are read from moto, which keeps them and does nothing with them.
+"""API Gateway's behaviour around a Lambda authorizer: identity sources, the validation expression, the event, the answer's policy,
+the result cache. The authorizer's settings are read from moto, which stores them without applying them.
 
-Written after the API Gateway Developer Guide; whether AWS does the same was not tried.
+Written after the API Gateway Developer Guide; not compared with AWS itself.
 """
 import re, time
 
@@ -14,7 +14,7 @@ def matches(pattern, text):
 
 
 def policy_allows(policy, arn):
-    """An explicit Deny wins; what no statement names is denied."""
+    """An explicit Deny takes precedence; what no statement matches is denied."""
     found = set()
     for statement in policy["Statement"]:
         resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
@@ -24,7 +24,7 @@ def policy_allows(policy, arn):
 
 
 class Gateway:
-    """One API whose routes all have the authorizer."""
+    """An API that protects all its routes with the authorizer."""
 
     def __init__(self, function, api_id, settings, kind):
         self.function, self.api_id, self.kind = function, api_id, kind
@@ -50,7 +50,7 @@ class Gateway:
         return f"{request['method']} {request['path']}"
 
     def request(self, method, path, headers=None, query=None):
-        """The status that the client sees, and what the integration or the 403's template gets."""
+        """The status that the client receives, and the input of the integration or of the 403's template."""
         request = {"method": method, "path": path, "headers": headers or {}, "query": query or {}}
         arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{self.api_id}/{STAGE}/{method}{path}"
         identity = tuple(self.identity(source, request) for source in self.sources)

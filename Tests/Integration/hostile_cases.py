@@ -30,7 +30,7 @@ class Cases(dict):
         return add
 
     def hello(self, name, reason, alert, peer=Peer13, **changes):
-        """A ServerHello that is changed."""
+        """Changes a ServerHello."""
         def function(one, body):
             one.read_hello()
             given = {key: value(one) if callable(value) else value for key, value in changes.items()}
@@ -48,7 +48,7 @@ class Cases(dict):
         self.add(reason, alert, Peer13, kind)(function)
 
     def flight12(self, name, reason, alert, *steps, kind="p256", **changes):
-        """The same in TLS 1.2; a step may also do something and say nothing."""
+        """The same in TLS 1.2; a step may also do something without sending anything."""
         def function(one, body):
             one.begin(**changes)
             for step in steps:
@@ -59,7 +59,7 @@ class Cases(dict):
         self.add(reason, alert, Peer12, kind)(function)
 
     def silence(self, name, alert, *steps):
-        """Steps, and then nothing any more."""
+        """Steps, and then silence."""
         def function(one, body):
             for step in steps:
                 step(one)
@@ -89,7 +89,7 @@ class Cases(dict):
 
 
 def play(case, connection, chain, body):
-    """One connection of a case; the alert that the client sent at last."""
+    """One connection of a case; returns the last alert that the client sent."""
     peer = case[3](connection, chain)
     try:
         case[0](peer, body)
@@ -129,7 +129,7 @@ class HostileServer:
 
 
 def keys_with_peak(url, chain, settings):
-    """`authorizer keys`: exit status, output, error and the most memory that it had, in KiB."""
+    """`authorizer keys`: exit status, output, error and the peak of its memory in KiB."""
     command = [need("time"), "-f", "peak %M", *RUNNER, BINARY, "keys", "--json"]
     environment = {"JWKS_URI": url, "RESOURCE": "*", "CA_BUNDLE": chain.root, "KEYS_FETCH_TIMEOUT_MS": "10000", **settings}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=BOUND_SECONDS)

@@ -1,6 +1,6 @@
-"""A TLS server written out: each message and each record can be changed. TLS 1.3 and 1.2, AES-128-GCM with SHA-256, X25519.
+"""A TLS server without a TLS library: each message and each record can be changed. TLS 1.3 and 1.2, AES-128-GCM with SHA-256, X25519.
 
-It follows RFC 8446 and RFC 5246 only where the cases of test_hostile_*.py want it to. Peer13 and Peer12 serve one connection each.
+It follows RFC 8446 and RFC 5246 only as far as the cases of test_hostile_*.py need. Peer13 and Peer12 serve one connection each.
 """
 import hashlib, hmac, os, socket, struct
 
@@ -47,11 +47,11 @@ def prf(secret, label, seed, size):
 
 
 class Gone(Exception):
-    """The client has left."""
+    """The client has closed the connection."""
 
 
 class Peer:
-    """What both versions share: the socket, the ClientHello, the alert that comes back."""
+    """Shared by both versions: the socket, the ClientHello, the client's alert."""
 
     def __init__(self, connection, chain):
         self.socket, self.chain = connection, chain
@@ -75,7 +75,7 @@ class Peer:
             raise Gone from None
 
     def flood(self, make, count=1 << 20):
-        """Sends until the client leaves. `count` bounds a test that fails."""
+        """Sends until the client closes. `count` bounds a test that fails."""
         for number in range(count):
             self.send(make(number))
         raise AssertionError(f"the client took {count} records")
@@ -90,7 +90,7 @@ class Peer:
         self.send(self.seal(DATA, head + body))
 
     def finish_well(self, body):
-        """A request, its answer and a farewell."""
+        """Reads a request, sends its response, and closes with close_notify."""
         self.read_until(DATA)
         self.respond(body)
         self.send(self.seal(ALERT, b"\x01\x00"))
@@ -110,7 +110,7 @@ class Peer:
         return data
 
     def read_record(self):
-        """The next record's type and contents, opened if there are keys. Alerts are kept."""
+        """The next record's type and contents, decrypted if there are keys. Alerts are recorded."""
         header = self.receive(5)
         kind, _, count = struct.unpack(">BHH", header)
         body = self.receive(count)
@@ -168,13 +168,13 @@ class Peer13(Peer):
         return self.server_hello(random=RETRY_RANDOM, extensions=extension(43, b"\x03\x04") + extensions, **changes)
 
     def retry(self, extensions):
-        """A HelloRetryRequest, and the second hello (RFC 8446 §4.4.1: message_hash)."""
+        """A HelloRetryRequest, and the second ClientHello (RFC 8446 §4.4.1: message_hash)."""
         self.transcript = message(254, hashlib.sha256(self.transcript).digest())
         self.say(self.retry_message(extensions))
         self.read_hello()
 
     def begin(self):
-        """Up to the keys of the handshake."""
+        """The handshake up to its traffic keys."""
         self.read_hello()
         self.say(self.hello_message())
         self.start_keys()
@@ -195,7 +195,7 @@ class Peer13(Peer):
         self.write, self.read_key = [self.server_secret, 0], [self.client_secret, 0]
 
     def application_keys(self):
-        """RFC 8446 §7.1: up to the server's Finished."""
+        """RFC 8446 §7.1: the handshake up to the server's Finished."""
         master = hmac.digest(self.derive(self.secret, b"derived"), bytes(32), "sha256")
         self.write = [self.derive(master, b"s ap traffic", self.digest()), 0]
         self.next_read = [self.derive(master, b"c ap traffic", self.digest()), 0]
@@ -249,12 +249,12 @@ class Peer13(Peer):
         return message(20, hmac.digest(hkdf_label(secret or self.server_secret, b"finished", b"", 32), self.digest(), "sha256"))
 
     def prove(self):
-        """EncryptedExtensions, Certificate, CertificateVerify; not Finished."""
+        """Sends EncryptedExtensions, Certificate and CertificateVerify; not Finished."""
         self.say(self.encrypted_extensions(), self.certificate())
         self.say(self.certificate_verify())
 
     def shake(self, complete=True):
-        """A whole good handshake."""
+        """A complete valid handshake."""
         self.begin()
         self.prove()
         self.say(self.finished())

@@ -8,7 +8,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 class Environment:
-    """The binary with a Runtime API that hands out one event after another."""
+    """The binary with a Runtime API that sends one event after another."""
 
     def __init__(self, command, settings, log_path):
         self.listener = socket.socket()
@@ -22,7 +22,7 @@ class Environment:
         self.read_request("GET")
 
     def ask(self, event, after_answer=lambda: None):
-        """The answer's body and the nanoseconds to it; returns when the environment asks for the next event."""
+        """The answer's body and the time until it in nanoseconds; returns when the environment asks for the next event."""
         self.number += 1
         head = (f"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: r-{self.number}\r\nLambda-Runtime-Deadline-Ms: {int(time.time() * 1000) + 10000}\r\n"
                 f"Content-Length: {len(event)}\r\n\r\n").encode()
@@ -75,7 +75,7 @@ class Environment:
 
 
 class KeyScript:
-    """A key server on loopback. `mode` is a key set, or how to fail; `log` has the time and the result of each request."""
+    """A key server on loopback. `mode` is a key set, or a way to fail; `log` has the time and the result of each request."""
 
     GARBAGE = b"\x00<html>keys here</html>" * 40
 
@@ -108,7 +108,7 @@ class KeyScript:
         return len(self.log)
 
     def state(self):
-        """The key IDs of the last good set (None before there is one), and whether the last request failed."""
+        """The key IDs of the last valid set (None before the first one), and whether the last request failed."""
         log = list(self.log)
         good = [kids for _, kids in log if kids is not None]
         return (good[-1] if good else None), bool(log) and log[-1][1] is None

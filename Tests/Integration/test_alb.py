@@ -1,4 +1,4 @@
-"""Profile alb: the keys of load balancers come over HTTPS, a PEM text at one address each (AUDIT 2, 18, 19, 21)."""
+"""Profile alb: the keys of load balancers come over HTTPS, as PEM texts, each at its own URL (AUDIT 2, 18, 19, 21)."""
 import http.server, json, ssl, threading, time, uuid
 
 import pytest
@@ -14,7 +14,7 @@ CLIENT, INTERVAL, TTL = "7example23app", 2, 3
 
 
 class KeyHost:
-    """Serves PEM texts under their names over TLS, and keeps the paths that it was asked for with their times."""
+    """Serves PEM texts under their names over TLS, and records the requested paths with their times."""
 
     def __init__(self, chain):
         self.keys, self.absence, self.fault, self.log = {}, 404, None, []
@@ -74,7 +74,7 @@ class KeyHost:
 
 
 class Balancer:
-    """A key of the load balancer's, with its name."""
+    """A key of the load balancer, with its key ID."""
 
     def __init__(self, host=None, key=None, kid=None):
         self.kid, self.key = kid or str(uuid.uuid4()), key or ec.generate_private_key(ec.SECP256R1())
@@ -162,7 +162,7 @@ def test_rotation(host, environment):
 
 @pytest.mark.parametrize("absence", [404, 403])
 def test_flood(absence, host, environment):
-    """Made-up key IDs and strangers' real ones: one request an interval, and the good key is used all the while."""
+    """Invented key IDs and other load balancers' keys: one request in each interval, while the known key is used."""
     host.absence = absence
     good, strangers = Balancer(host), [Balancer(host) for _ in range(20)]
     # Signed with an unknown key, or under the name of another load balancer's key: not signed by this load balancer.
@@ -253,7 +253,7 @@ def test_commands(host):
     host.fault = "cut"
     assert run("doctor", settings=settings)[0] == 3
     status, _, error = run("keys", settings=settings)
-    assert status == 2 and "an address of its own" in error
+    assert status == 2 and "each key has its own URL" in error
     status, out, error = run("check-config", settings=settings)
     assert status == 0 and BALANCER in out, error
     # Bad settings stop the start, and say what to write.

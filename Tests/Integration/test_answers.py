@@ -46,7 +46,7 @@ class Answer:
             {"Allow": self.allow, "Deny": self.deny}[statement["Effect"]].extend([resource] if isinstance(resource, str) else resource)
 
     def allows(self, call):
-        """In every reading, in no reading, or None: in some."""
+        """Allowed in every reading (True), in no reading (False), or only in some (None)."""
         def matched(matcher, resources):
             return any(matcher(resource)(ARN + "/" + call) for resource in resources)
 
@@ -190,7 +190,7 @@ def test_a_connection_outside_resource(issuer):
     assert answer.status == 0 and answer.allows("$connect")
 
 
-def test_policies_have_room_for_what_the_setting_says(issuer):
+def test_policies_respect_the_limit_of_the_setting(issuer):
     rules = routes(*((f"GET /section{n}/items/{{id}}", ANY) for n in range(150)))
     sizes = []
     for limit in (2048, 8192, 65_536):

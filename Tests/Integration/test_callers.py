@@ -11,7 +11,7 @@ PLACE = "HEADER.PAYLOAD.SIGNATURE"
 
 
 def read_cases(path, fields):
-    """The cases of a file in the form of Vectors/: as many as its header says, no field unknown."""
+    """The cases of a file in the form of Vectors/; checks the number in its header and the names of all fields."""
     cases, said = [], None
     with open(os.path.join(EXAMPLES, "events", path)) as f:
         for paragraph in f.read().split("\n\n"):
@@ -66,7 +66,7 @@ def settings_of(case, issuer):
 
 
 def groups():
-    """Cases with the same settings share a function."""
+    """Groups cases with the same settings, which share a function."""
     found = {}
     for case in CASES:
         found.setdefault((case.get("settings", ""), case.get("keys", "here")), []).append(case)
@@ -83,7 +83,7 @@ def test_every_caller_gets_its_answer(function, issuer, cases):
         jsonschema.Draft202012Validator(SCHEMAS[case["schema"]]).validate(json.loads(body))
 
 
-def test_the_log_says_who_asked(function, issuer):
+def test_the_log_names_the_caller(function, issuer):
     one = function(JWKS=json.dumps(issuer.key_set()))
     token = mint(issuer)["good"]
     names = ["rest-token", "rest-request", "http-1.0", "http-2.0", "websocket", "appsync", "iot"]
@@ -96,7 +96,7 @@ def test_the_log_says_who_asked(function, issuer):
 
 
 def test_the_schemas_reject_invalid_answers():
-    """Each schema takes its answers and refuses them without a required member, with one more, and with other types."""
+    """Each schema accepts its answers, and rejects them without a required member, with an additional one, and with other types."""
     seen = set()
     for case in CASES:
         schema, answer = SCHEMAS[case["schema"]], json.loads(case["expect"].split(" ", 1)[1])
@@ -118,7 +118,7 @@ def test_the_schemas_reject_invalid_answers():
 
 
 def test_a_token_as_each_caller_would_send_it(issuer):
-    """`invoke --as` makes an event of each caller, with the token where TOKEN_SOURCES looks first."""
+    """`invoke --as` makes an event of each caller, with the token at the first of TOKEN_SOURCES."""
     token = issuer.token()
     policy = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}}'
     for sources in (None, "header:X-Api-Token", "query:t,cookie:c", "cookie:c", "protocol:bearer"):

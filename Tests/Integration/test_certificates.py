@@ -16,7 +16,7 @@ KEYS = {"rsa": lambda: rsa.generate_private_key(public_exponent=65537, key_size=
 
 
 class Authority:
-    """A certificate with its key, and what it issues."""
+    """A certificate with its key; issues other certificates."""
 
     def __init__(self, kind="p256", issuer=None, name="root", is_authority=True, hosts=None, purpose=None, days=(-30, 365), path_length=None):
         self.key, self.issuer = KEYS[kind](), issuer
@@ -75,7 +75,7 @@ def test_paths_of_each_key_type(tmp_path, kind):
     assert judge(tmp_path, [deep, deep.issuer, intermediate], root) == "path_length_constraint"
 
 
-def test_the_text_for_people(tmp_path):
+def test_the_text_output(tmp_path):
     root = Authority()
     leaf = Authority("p256", root, "leaf", False, ["api.example.com"])
     (tmp_path / "chain.pem").write_bytes(leaf.pem())
@@ -96,7 +96,7 @@ def pem_block(contents):
 
 
 def verdict(tmp_path, text, root, *arguments, host="api.example.com", at=AT):
-    """Exit status, the JSON answer, and what the same question prints for people."""
+    """Exit status, the JSON answer, and the text output of the same command."""
     (tmp_path / "chain.pem").write_bytes(text)
     (tmp_path / "root.pem").write_bytes(root.pem())
     command = ["certificates", str(tmp_path / "chain.pem"), "--host", host, "--at", at, *arguments]
@@ -143,7 +143,7 @@ def test_the_verdict_of_a_connection(tmp_path):
     assert status == 0 and answer["valid"]
 
 
-def test_files_that_cannot_be_judged_are_said_in_json(tmp_path):
+def test_unreadable_files_are_reported_in_json(tmp_path):
     root = Authority()
     for text, reason in ((b"", "x509_no_anchors"), (b"text", "x509_no_anchors"), (root.pem()[:-30], "x509_pem_form"),
                          (b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n", "x509_pem_form")):
@@ -158,7 +158,7 @@ def test_files_that_cannot_be_judged_are_said_in_json(tmp_path):
 
 
 def test_instants(tmp_path):
-    """`--at` takes what ISSUED_NOT_BEFORE takes, and nothing else."""
+    """`--at` accepts the same forms as ISSUED_NOT_BEFORE."""
     root = Authority()
     leaf = Authority("p256", root, "leaf", False, ["api.example.com"])
     good = {"2026-06-01T00:00:00Z": "2026-06-01T00:00:00.000Z", "2026-06-01T01:30:00+01:30": "2026-06-01T00:00:00.000Z",
@@ -178,7 +178,7 @@ def test_instants(tmp_path):
 
 
 def test_a_server_certificate_that_is_trusted_itself(tmp_path):
-    """RFC 5280 §6.1 asks nothing of an anchor. Everything that a server's certificate is asked stays."""
+    """RFC 5280 §6.1 does not check an anchor. All checks of the server's certificate still apply."""
     for own in (Authority("p256", name="own", is_authority=False, hosts=["api.example.com"]),
                 Authority("rsa", name="own", is_authority=None, hosts=["api.example.com"])):
         status, answer, text = verdict(tmp_path, own.pem(), own)

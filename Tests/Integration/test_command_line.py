@@ -146,7 +146,7 @@ def test_explain_names_the_fault_of_header_and_event(settings, issuer):
     assert status == 2 and json.loads(out)["reason"] == "event_json" and 'the name "type" is there twice' in detail(out)
 
 
-def test_explain_shows_whose_token_it_is(issuer):
+def test_explain_shows_the_issuer(issuer):
     two = {"RESOURCE": RESOURCE, "RULES": json.dumps({"issuers": [{"issuer": name, "jwks": issuer.key_set()} for name in ("https://a/", "https://b/")]})}
     status, out, _ = run("explain", "--token", issuer.token(), settings=two)
     assert status == 1 and "issuer_unknown" in out
@@ -287,7 +287,7 @@ def test_a_closed_standard_output_is_reported(settings):
 
 # Settings that were pasted, and files that are not there.
 
-def test_what_can_never_work_stops_the_start(settings):
+def test_settings_that_cannot_work_stop_the_start(settings):
     for name, value, words in [
         ("ISSUER", ISSUER + " ", "begins or ends with a space"), ("ISSUER", ISSUER + "\n", "line break"), ("ISSUER", f"{ISSUER},https://b/", "issuers of RULES"),
         ("ISSUER", f'"{ISSUER}"', "quotation marks"), ("AUDIENCE", '["x"]', "JSON array"), ("AUDIENCE", "x\n", "line break"), ("AUDIENCE", '"x","y"', "quotation marks"),
@@ -315,7 +315,7 @@ SUSPICIOUS = [({"ISSUER": "a,b"}, "ISSUER has a comma"), ({"AUDIENCE": "x y"}, "
 
 
 @pytest.mark.parametrize("changes, words", SUSPICIOUS, ids=lambda value: value if isinstance(value, str) else "")
-def test_what_is_suspicious_is_a_warning(settings, changes, words):
+def test_suspicious_settings_are_warnings(settings, changes, words):
     made = {name: value for name, value in {**settings, **changes}.items() if value is not None}
     status, out, _ = run("check-config", settings=made)
     assert status == 0 and len([row for row in out.splitlines() if row.startswith("warning: ") and words in row]) == 1
@@ -330,7 +330,7 @@ def test_a_warning_is_one_line_at_the_start(function, settings, issuer):
     assert len(warnings) == 2 and "DENY_SUBJECTS" in warnings[0] and "CA_BUNDLE" in warnings[1]
 
 
-def test_a_name_is_one_issuers(issuer):
+def test_issuer_names_are_unique(issuer):
     rules = {"issuers": [{"issuer": "https://a/", "name": "https://b/", "jwks": issuer.key_set()}, {"issuer": "https://b/", "jwks": issuer.key_set()}]}
     status, _, err = run("check-config", settings={"RESOURCE": RESOURCE, "RULES": json.dumps(rules)})
     assert status == 2 and "RULES: issuers[0].name is the name or the iss of another issuer too" in err

@@ -1,4 +1,4 @@
-"""Lambda Managed Instances: as many loops as events at a time, one set of keys, one fetch for all."""
+"""Lambda Managed Instances: as many loops as concurrent events, with one key set and one fetch for all of them."""
 import json, os, time
 
 import pytest
@@ -31,7 +31,7 @@ def concurrent_api():
 
 @pytest.fixture(scope="module")
 def tokens(issuer):
-    """Tokens of a hundred people."""
+    """Tokens with a hundred subjects."""
     return {f"user-{number}": issuer.token(sub=f"user-{number}") for number in range(100)}
 
 
@@ -60,7 +60,7 @@ def test_every_answer_belongs_to_its_event(concurrent_api, issuer, tokens):
     assert all(line["traceId"] == f"Root={line['requestId']};Sampled=1" for line in lines)
 
 
-def test_one_fetch_for_sixteen_events_that_come_at_once(concurrent_api, key_server, issuer, tokens):
+def test_one_fetch_for_sixteen_concurrent_events(concurrent_api, key_server, issuer, tokens):
     server = key_server(issuer.key_set())
     server.delay = 0.5
     api = concurrent_api(JWKS_URI=server.url, KEYS_PREFETCH_TIMEOUT_MS="0")
@@ -115,7 +115,7 @@ def test_a_new_key_is_found_by_all(concurrent_api, key_server, issuer):
     assert server.count == 2
 
 
-def test_keys_are_renewed_while_no_event_comes(concurrent_api, key_server, issuer, tokens):
+def test_keys_are_renewed_between_events(concurrent_api, key_server, issuer, tokens):
     server = key_server(issuer.key_set())
     server.status = 503
     api = concurrent_api(JWKS_URI=server.url)
@@ -176,7 +176,7 @@ def test_a_container_error_ends_the_process_after_pending_answers(concurrent_api
     assert "runtime_api_container_error" in [line.get("reason") for line in api.lines()]
 
 
-def test_an_event_whose_time_is_over(concurrent_api, issuer, tokens):
+def test_an_event_after_its_deadline(concurrent_api, issuer, tokens):
     api = concurrent_api(JWKS=json.dumps(issuer.key_set()))
     api.wait_for_loops(N)
     late, = api.send([token_event(tokens["user-1"])], milliseconds=-1)
@@ -197,7 +197,7 @@ def test_a_fetch_ends_in_time_for_the_answer(concurrent_api, key_server, issuer,
     assert server.count == 1
 
 
-def test_a_proof_lets_one_of_sixteen_through(concurrent_api, issuer):
+def test_a_proof_is_accepted_once_by_sixteen_loops(concurrent_api, issuer):
     client = Client("ES256")
     token = issuer.token(cnf={"jkt": client.jkt})
     api = concurrent_api(**settings(issuer, DPOP="require", RESULT_CACHE="off"))
@@ -210,7 +210,7 @@ def test_a_proof_lets_one_of_sixteen_through(concurrent_api, issuer):
     assert [line["reason"] for line in api.lines() if line.get("decision") == "unauthorized"] == ["dpop_replayed"] * 5 * (N - 1)
 
 
-def test_all_that_is_counted(concurrent_api, issuer, tokens):
+def test_counters(concurrent_api, issuer, tokens):
     """Samples, metrics and shadow rules, which each loop counts for itself, and the memory of verified tokens."""
     shadow = {"routes": [{"route": "GET /orders/{id}", "allow": {"scopes": ["orders:read"]}}]}
     api = concurrent_api(**settings(issuer, METRICS="emf", LOG_ALLOWED_SAMPLE="5", SHADOW_RULES=json.dumps(shadow), DENY_SUBJECTS="user-99"))
@@ -237,7 +237,7 @@ def test_all_that_is_counted(concurrent_api, issuer, tokens):
     assert set(sampled) == {1, 5} and N + MANY - 4 * N <= sum(sampled) <= N + MANY
 
 
-def test_keys_over_tls_while_events_come(concurrent_api, issuer, tokens, tmp_path):
+def test_keys_over_tls_during_events(concurrent_api, issuer, tokens, tmp_path):
     """Full and resumed handshakes, on threads' stacks, during the decisions of the other loops."""
     chain = tls_servers.Chain(str(tmp_path / "chain"), "p384")
     (tmp_path / "jwks.json").write_text(json.dumps(issuer.key_set()))
@@ -257,7 +257,7 @@ def test_keys_over_tls_while_events_come(concurrent_api, issuer, tokens, tmp_pat
         server.stop()
 
 
-def test_questions_of_the_operator_while_events_come(concurrent_api, key_server, issuer, tokens):
+def test_operator_requests_during_events(concurrent_api, key_server, issuer, tokens):
     server = key_server(issuer.key_set())
     api = concurrent_api(JWKS_URI=server.url)
     api.wait_for_loops(N)

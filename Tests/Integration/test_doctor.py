@@ -1,4 +1,4 @@
-"""`doctor`: settings, each step to the keys, the clock, and the gateway's side; the deployed function answers the same."""
+"""`doctor`: settings, each step of a fetch, the clock, and the gateway's settings; the deployed function sends the same report."""
 import json, re
 
 import pytest
@@ -15,11 +15,11 @@ def doctor(**settings):
 
 
 def steps(report, address=0):
-    """The steps that were taken, and what the rest of the time was."""
+    """The steps of a fetch, and the name of the remaining time."""
     return list(report["keys"][address]["microseconds"])
 
 
-def test_all_is_well(issuer, key_server):
+def test_a_report_without_faults(issuer, key_server):
     server = key_server({"keys": [issuer.jwk(), issuer.jwk(use="enc")]})
     status, report, text = doctor(JWKS_URI=server.url, ISSUER=ISSUER, AUDIENCE="a")
     assert status == 0 and report["ok"] and report["warnings"] == []
@@ -66,7 +66,7 @@ def test_a_second_address_is_enough(issuer, key_server):
 
 
 @pytest.mark.parametrize("ahead, age, status", [(-30, 0, 0), (30, 0, 0), (600, 0, 1), (-600, 0, 1), (600, 600, 0)])
-def test_the_clock_is_held_against_the_servers(issuer, key_server, ahead, age, status):
+def test_the_clock_is_compared_with_the_servers(issuer, key_server, ahead, age, status):
     server = key_server(issuer.key_set())
     server.date_offset = -ahead
     server.fields = {"Age": str(age)} if age else {}
@@ -88,7 +88,7 @@ def sides(issuer, **settings):
     return {side["caller"]: side for side in report["gateway"]}
 
 
-def test_the_gateways_side(issuer):
+def test_gateway_settings(issuer):
     found = sides(issuer)
     assert list(found) == ["rest-token", "rest-request", "http-2.0", "websocket"]
     token = found["rest-token"]
@@ -102,7 +102,7 @@ def test_the_gateways_side(issuer):
     assert simple["enableSimpleResponses"] == "true" and simple["identitySource"].endswith(",$context.routeKey")
 
 
-def test_the_gateways_side_of_other_places(issuer):
+def test_gateway_settings_for_other_token_sources(issuer):
     found = sides(issuer, TOKEN_SOURCES="header:X-Token,query:t,cookie:c,protocol:bearer")
     # A TOKEN authorizer receives only one header.
     assert list(found) == ["rest-request", "http-2.0", "websocket"]
@@ -113,7 +113,7 @@ def test_the_gateways_side_of_other_places(issuer):
     assert re.fullmatch(bare["identityValidationExpression"], issuer.token()) and bare["identitySource"].endswith("X-Token")
 
 
-def test_the_gateways_side_of_appsync_and_iot(issuer):
+def test_gateway_settings_of_appsync_and_iot(issuer):
     found = sides(issuer, RESOURCE="arn:aws:appsync:eu-central-1:123456789012:apis/abc", IOT_POLICY=IOT, APPSYNC_TTL_SECONDS="77")
     assert list(found) == ["appsync", "iot"] and found["appsync"]["authorizerResultTtlInSeconds"].startswith("77 ")
 

@@ -20,7 +20,7 @@ ODD = {"aaaa-unknown.test": (0, 3, 0), "aaaa-failed.test": (0, 2, 0), "aaaa-sile
 
 @pytest.fixture
 def root(tmp_path, issuer):
-    """The root, and the key set's server, whose certificate has both names."""
+    """The root, and the key server, whose certificate has both names."""
     assert os.getuid() == 0, "the test needs root"
     chain = servers.Chain(str(tmp_path), "p256", hosts=HOSTS + tuple(ODD))
     (tmp_path / "jwks.json").write_text(json.dumps(issuer.key_set()))
@@ -42,7 +42,7 @@ def root(tmp_path, issuer):
     command = [servers.need("chroot"), str(root), *runner, "/bootstrap"]
 
     def decide(name, **settings):
-        """Three events to a fresh process, one after the other: the answers to the Runtime API, which is outside, and the log."""
+        """Sends three events to a new process, one after the other: the answers, which leave the root over loopback, and the log."""
         event = json.dumps(token_event(issuer.token())).encode()
         api = RuntimeAPI([event_response(event), ACCEPTED] * 3, {"JWKS_URI": f"https://{name}:{server.port}/jwks.json", "CA_BUNDLE": "/ca.pem", **settings}, command)
         _, lines = api.run()
@@ -128,7 +128,7 @@ def test_the_fetch_works_in_an_empty_root(root):
     assert root.files() == files
 
 
-def test_what_is_missing_in_it_is_named(root):
+def test_a_missing_file_is_named(root):
     for name, settings, reason in [("unknown.test", {}, "name_"), (HOSTS[0], {"CA_BUNDLE": "/absent.pem"}, "file_not_found")]:
         answers, lines = root(name, **settings)
         assert [answer["errorType"] for answer in answers] == ["KeysUnavailable"] * 3, lines

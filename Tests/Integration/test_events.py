@@ -1,4 +1,4 @@
-"""Events as callers may write them: members that are null, one token in two members, numbers beyond 64 bits, routes that begin as their stage."""
+"""Unusual events: members that are null, one token in two members, numbers beyond 64 bits, routes that begin like their stage."""
 import json
 
 import jwt
@@ -120,7 +120,7 @@ def test_a_route_that_begins_as_its_stage(function, issuer):
 # ---- Work before a token is checked.
 
 def test_hostile_names_take_no_longer_than_plain_ones(function, issuer):
-    """Measured exactly by Benchmarks/event-work; here: 150 KB of escaped names are answered like any other event."""
+    """Benchmarks/event-work measures it exactly; here: 150 KB of escaped names are answered like any other event."""
     one = function(**settings(issuer))
     names = ["".join(f"\\u{ord(letter):04x}" for letter in f"name{index:04}") for index in range(1000)]
     variables = "[" + ",".join(["{" + ",".join(f'"{name}":0' for name in names[:start]) + "}" for start in (1000, 1000, 900)]) + "]"

@@ -46,7 +46,7 @@ def test_the_end_of_a_wait_does_not_deny(concurrent_api, key_server, issuer):
     assert server.count == 2
 
 
-def test_a_hanging_server_makes_no_verdict(concurrent_api, key_server, issuer):
+def test_a_hanging_server_does_not_deny(concurrent_api, key_server, issuer):
     """Sixteen tokens with unknown keys while the key server does not answer: it is not known whether the keys exist, so none is denied."""
     server = key_server(issuer.key_set())
     api = concurrent_api(16, JWKS_URI=server.url, KEYS_REFETCH_SECONDS="1", KEYS_FETCH_TIMEOUT_MS="1500")
@@ -128,7 +128,7 @@ class Unsteady:
             pass
 
 
-def test_the_start_tries_again(key_server, issuer, tmp_path):
+def test_the_start_retries(key_server, issuer, tmp_path):
     """Two connections in a row are lost at the start: the first event has its answer all the same."""
     server = key_server(issuer.key_set())
     unsteady = Unsteady(server.port, 2)
@@ -142,7 +142,7 @@ def test_the_start_tries_again(key_server, issuer, tmp_path):
         unsteady.listener.close()
 
 
-def test_the_start_does_not_try_again_what_lasts(key_server, issuer, tmp_path):
+def test_the_start_does_not_retry_permanent_failures(key_server, issuer, tmp_path):
     server = key_server({"keys": []})
     environment = Environment([*RUNNER, BINARY], {"RESOURCE": RESOURCE, "JWKS_URI": server.url}, tmp_path / "log")
     try:

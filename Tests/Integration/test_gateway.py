@@ -17,7 +17,7 @@ EXPRESSION = "^[Bb]earer [A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$"
 
 @pytest.fixture
 def client(cognito):
-    """moto's API Gateway; the server is the one that its Cognito runs in."""
+    """moto's API Gateway, in the same server as its Cognito."""
     return lambda service: boto3.client(service, region_name=REGION, endpoint_url=f"http://127.0.0.1:{cognito['port']}",
                                         aws_access_key_id="x", aws_secret_access_key="x")
 
@@ -30,8 +30,8 @@ def rest_api(api, kind, **further):
     return api_id, authorizer["id"]
 
 
-def test_moto_asks_no_authorizer(key_server):
-    """In this process, because moto's server does not serve the APIs that it keeps."""
+def test_moto_does_not_invoke_authorizers(key_server):
+    """In this process, because moto's server does not invoke the APIs that it stores."""
     import moto, requests
     behind = key_server({"keys": []})
     with moto.mock_aws():
@@ -50,7 +50,7 @@ def test_moto_asks_no_authorizer(key_server):
 
 @pytest.fixture
 def api(client, function, issuer):
-    """An API of one of the four kinds with its authorizer in moto, before a function of its own."""
+    """An API of one of the four kinds with its authorizer in moto, and a function of its own."""
 
     def make(kind, keys="here", sources=("$request.header.Authorization",), simple=False, **settings):
         if kind in ("TOKEN", "REQUEST"):
@@ -82,7 +82,7 @@ KINDS = [("TOKEN", {}), ("REQUEST", {}), ("1.0", {}), ("2.0", {}), ("2.0", {"sim
 
 
 @pytest.mark.parametrize("kind, further", KINDS, ids=["token", "request", "http-1.0", "http-2.0", "http-2.0-simple"])
-def test_what_a_client_sees(api, issuer, kind, further):
+def test_the_clients_response(api, issuer, kind, further):
     gateway = api(kind, **further)
     good = bearer(issuer.token(scope="orders:read"))
     assert gateway.request("GET", "/orders/42", good) == (200, {"sub": "alice"})
@@ -103,7 +103,7 @@ def test_what_a_client_sees(api, issuer, kind, further):
 
 
 @pytest.mark.parametrize("kind, further", KINDS, ids=["token", "request", "http-1.0", "http-2.0", "http-2.0-simple"])
-def test_without_keys_nothing_is_kept(api, issuer, kind, further):
+def test_without_keys_nothing_is_cached(api, issuer, kind, further):
     gateway = api(kind, keys="missing", HTTP_API_UNAUTHORIZED="error", **further)
     for count in (1, 2):
         assert gateway.request("GET", "/orders/42", bearer(issuer.token(scope="orders:read"))) == (500, None)
@@ -119,13 +119,13 @@ def test_an_http_api_gets_401_by_setting(api, issuer, simple):
 
 @pytest.mark.parametrize("simple", [False, True])
 def test_an_answer_in_the_other_form_allows_no_request(api, issuer, simple):
-    """EnableSimpleResponses and HTTP_API_RESPONSE must agree; where they do not, each request is a 500."""
+    """EnableSimpleResponses and HTTP_API_RESPONSE must agree; otherwise each request is a 500."""
     gateway = api("2.0", simple=simple, HTTP_API_RESPONSE="iam" if simple else "simple")
     assert gateway.request("GET", "/", bearer(issuer.token(scope="orders:read"))) == (500, None)
 
 
-def test_a_kept_simple_answer_is_good_for_every_route(api, issuer):
-    """The trap of simple answers: RESOURCE is compared by us, once; the gateway keeps a word, not a policy."""
+def test_a_cached_simple_answer_applies_to_every_route(api, issuer):
+    """The limit of simple answers: RESOURCE is compared once, by the function; the gateway caches a Boolean, not a policy."""
     token = bearer(issuer.token(scope="orders:read"))
     resource = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:*/{STAGE}/GET/*"
     policy = api("2.0", RESOURCE=resource)

@@ -1,4 +1,4 @@
-"""The near misses that `explain` names: for each hint of Hints.swift tokens and settings that it is for, and some that it is not for."""
+"""The hints of `explain`: for each hint of Hints.swift, tokens and settings that must have it, and some that must not."""
 import base64, json, os, re, time
 
 import jwt, pytest
@@ -23,7 +23,7 @@ def token(**changes):
 
 
 def es256(issuer):
-    """A token of a P-256 key that lacks a part of its signature."""
+    """A token of a P-256 key with a truncated signature."""
     head, payload, signature = jwt.encode(issuer.claims(), EC_KEY, algorithm="ES256", headers={"kid": "ec"}).split(".")
     return f"{head}.{payload}.{signature[:40]}"
 
@@ -149,7 +149,7 @@ def explain(issuer, make, settings, *arguments):
 
 
 @pytest.mark.parametrize("code, make, settings, arguments", [(c, m, s, a) for c, m, s, *a in MISSES], ids=lambda value: value if isinstance(value, str) else "")
-def test_a_near_miss_gets_its_hint(issuer, code, make, settings, arguments):
+def test_a_frequent_mistake_gets_its_hint(issuer, code, make, settings, arguments):
     found, _, how, settings, stdin = explain(issuer, make, settings, *arguments)
     assert code in found
     # For people the same, in words.
@@ -158,7 +158,7 @@ def test_a_near_miss_gets_its_hint(issuer, code, make, settings, arguments):
 
 
 @pytest.mark.parametrize("codes, make, settings, arguments", [(c, m, s, a) for c, m, s, *a in HITS])
-def test_what_is_not_near_gets_none(issuer, codes, make, settings, arguments):
+def test_other_faults_get_no_hint(issuer, codes, make, settings, arguments):
     found, _, _, _, _ = explain(issuer, make, settings, *arguments)
     assert not found & codes
 

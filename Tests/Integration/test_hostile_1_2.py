@@ -50,7 +50,7 @@ flight12_case("finished_without_the_change", "tls_unexpected_message", 10, EXCHA
 
 @case("path_too_many_certificates", 42, Peer12)
 def certificates_without_end_in_1_2(peer, body):
-    """128 KiB, the limit, of the shortest entries: 32,767 of them."""
+    """128 KiB, the limit, filled with the shortest entries: 32,767 of them."""
     peer.read_hello()
     peer.say(peer.hello_message())
     data = message(11, vector(3, b"\0\0\x01x" * 32_767))
@@ -66,7 +66,7 @@ def change_before_the_hello(peer, body):
 
 @case("tls_unexpected_record", 10, Peer12)
 def change_too_early(peer, body):
-    """The injection of CVE-2014-0224."""
+    """The ChangeCipherSpec injection of CVE-2014-0224."""
     peer.begin()
     peer.send(record(CHANGE, b"\x01"))
 

@@ -1,4 +1,4 @@
-"""A hostile server after the handshake: tickets and key updates, how it ends, silence and slowness."""
+"""A hostile server after the handshake: tickets, key updates, ends of the connection, silence and slowness."""
 import time
 
 import pytest
@@ -48,7 +48,7 @@ def endless_key_updates(peer, body):
 
 @case("tls_too_many_key_updates", 10)
 def endless_requests_for_key_updates(peer, body):
-    """None is answered before there is something to send, and then it is too much."""
+    """Key updates are not answered before there is data to send; then there are too many of them."""
     peer.shake()
     peer.flood(lambda _: key_update(b"\1")(peer))
 
@@ -105,7 +105,7 @@ def control_tickets_and_key_updates(peer, body):
 
 @case(None, None)
 def control_requests_for_key_updates_in_one_flight(peer, body):
-    """All limits kept, and one answer."""
+    """All limits are reached but not exceeded, and the response is accepted."""
     peer.shake()
     peer.read_until(DATA)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
@@ -131,7 +131,7 @@ def close_within_the_body(peer, body):
 
 @case("http_closed", None)
 def close_without_a_farewell(peer, body):
-    """A body without a length: only close_notify says that it is whole."""
+    """A body without a length: only close_notify shows that it is complete."""
     peer.shake()
     peer.read_until(DATA)
     peer.respond(body, b"HTTP/1.1 200 OK\r\n\r\n")

@@ -70,7 +70,7 @@ def one_certificate_past_the_limit(peer, body):
 
 @case("path_too_many_certificates", 42)
 def certificates_without_end(peer, body):
-    """128 KiB, the limit, of the shortest entries: 21,845 of them."""
+    """128 KiB, the limit, filled with the shortest entries: 21,845 of them."""
     peer.begin()
     peer.say(peer.encrypted_extensions())
     data = message(11, b"\0" + vector(3, b"\0\0\x01x\0\0" * 21_844))

@@ -149,7 +149,7 @@ def retry_without_a_version(peer, body):
 
 @case(None, None)
 def control_retry_with_a_cookie(peer, body):
-    """4 KiB, the limit, come back in the second hello."""
+    """A cookie of 4 KiB, the limit, is returned in the second ClientHello."""
     cookie = os.urandom(4096)
     peer.read_hello()
     first = peer.client_random

@@ -47,7 +47,7 @@ def record_of_more_than_16_kib(peer, body):
 
 @case("tls_malformed_message", 50)
 def record_of_16_kib(peer, body):
-    """The longest is read: it is the message in it that is wrong."""
+    """A record of the maximum length is read: only the message in it is wrong."""
     peer.read_hello()
     peer.send(record(HANDSHAKE, message(2, bytes(2**14 - 4))))
 
@@ -199,7 +199,7 @@ def record_past_the_limit_of_1_3(peer, body):
 
 @case("tls_record_authentication", 20)
 def record_at_the_limit_of_1_3(peer, body):
-    """2^14 + 256 bytes are read: it is the tag that is wrong."""
+    """2^14 + 256 bytes are read: only the tag is wrong."""
     peer.begin()
     peer.send(record(DATA, bytes(2**14 + 256)))
 
@@ -212,7 +212,7 @@ def contents_past_the_limit(peer, body):
 
 @case("tls_record_too_long", 22)
 def padding_past_the_limit(peer, body):
-    """One byte of content: it is the padding that is too long, and the wire would allow it."""
+    """One byte of content, with padding that is too long, though within the limit of the ciphertext."""
     peer.shake()
     peer.send(peer.seal(DATA, b"x", padding=2**14))
 
@@ -231,7 +231,7 @@ def nothing_but_padding_past_the_limit(peer, body):
 
 @case(None, None)
 def control_longest_record(peer, body):
-    """The content of 2^14 bytes, and content and padding of 2^14 (RFC 8446 §5.4)."""
+    """Content of 2^14 bytes, and content with padding of 2^14 bytes together (RFC 8446 §5.4)."""
     peer.shake()
     peer.read_until(DATA)
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + body + b" " * (20_000 - len(body))

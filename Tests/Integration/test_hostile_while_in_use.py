@@ -15,7 +15,7 @@ WHILE_IN_USE = ["plain_http_on_the_port", "downgrade_to_1_2", "signature_changed
 
 
 def test_the_cases_of_all_files():
-    """Each has a name of its own. Printed: the most memory of those that were met before."""
+    """Each case has a unique name. Prints the peak of memory of all cases so far."""
     assert len(CASES) == sum(len(file.CASES) for file in FILES) >= 150
     if peaks:
         print(f"\n{len(peaks)} hostile servers; peak memory of the client {max(peaks)[0]} KiB in {max(peaks)[1]}, median {sorted(peaks)[len(peaks) // 2][0]} KiB")

@@ -9,7 +9,7 @@ from conftest import AUDIENCE, ISSUER, Issuer, UNAUTHORIZED, allow, free_port, r
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory):
-    """One certificate for all names and addresses that are used here."""
+    """One certificate for all names and addresses of these tests."""
     return servers.Chain(str(tmp_path_factory.mktemp("chain")), "p256",
                          hosts=("localhost", "127.0.0.1", "0.0.0.0", "idp.example.com", "cognito-idp.eu-central-1.amazonaws.com"))
 
@@ -29,7 +29,7 @@ def started():
 
 
 class Nginx(servers.Server):
-    """nginx with TLS that serves a folder and logs what became of each connection."""
+    """nginx with TLS that serves a folder and logs each connection."""
 
     def __init__(self, folder, chain, http="", location='add_header Cache-Control "max-age=300";', address="127.0.0.1"):
         os.makedirs(folder, exist_ok=True)
@@ -52,7 +52,7 @@ http {{ log_format one '$connection $connection_requests $ssl_session_reused $st
             f.write(value if isinstance(value, str) else json.dumps(value))
 
     def requests(self, count):
-        """(connection, how many-th request of it, TLS session reused, status, path) of each request, of which there are to be so many."""
+        """(connection, number of the request in it, TLS session resumed, status, path) of each request; their number is checked."""
         for _ in range(200):
             with open(os.path.join(self.folder, "access.log")) as f:
                 rows = [line.split() for line in f]
@@ -65,7 +65,7 @@ http {{ log_format one '$connection $connection_requests $ssl_session_reused $st
 
 
 class Routes:
-    """Plain HTTP on loopback: a path's answer is (status, body) or a function that gives it."""
+    """Plain HTTP on loopback: the response to a path is (status, body), or a function that returns it."""
 
     def __init__(self):
         self.answers, self.asked = {}, []
@@ -101,7 +101,7 @@ class Routes:
 
 
 class Tunnels:
-    """A CONNECT proxy that leads every host to one port of this machine, and keeps what it was asked."""
+    """A CONNECT proxy that connects every host to one port of this machine, and records the requested hosts."""
 
     def __init__(self, port):
         self.target, self.asked = port, []
@@ -168,7 +168,7 @@ strangers = itertools.count()
 
 
 def refetch(one, **claims):
-    """A token of a stranger, another one each time, makes the function look for new keys."""
+    """A token with an unknown key ID, a new one each time, makes the function fetch the keys."""
     time.sleep(1.1)
     assert one.invoke(token_event(Issuer(f"stranger-{next(strangers)}").token(**claims))) == UNAUTHORIZED
 
@@ -195,7 +195,7 @@ def test_a_connection_is_kept_and_the_set_is_not_sent_twice(function, started, c
 
 
 def test_a_later_connection_resumes_the_session(function, started, chain, issuer, tmp_path):
-    """The server closes its connection; the next one begins with the TLS 1.3 session, with one try that finds the old one closed."""
+    """The server closes its connection; the next one resumes the TLS 1.3 session, after one attempt on the closed connection."""
     server = started(Nginx(str(tmp_path / "n"), chain, http="keepalive_timeout 0;"))
     server.put("jwks.json", issuer.key_set())
     one = function(JWKS_URI=server.url, CA_BUNDLE=chain.root, KEYS_REFETCH_SECONDS="1")
@@ -208,7 +208,7 @@ def test_a_later_connection_resumes_the_session(function, started, chain, issuer
     assert len({request[0] for request in requests}) == 3
 
 
-def test_a_kept_connection_that_is_closed_has_one_further_try(function, started, chain, issuer, tmp_path):
+def test_a_closed_kept_connection_is_retried_once(function, started, chain, issuer, tmp_path):
     server = started(Nginx(str(tmp_path / "n"), chain, http="keepalive_timeout 1s;"))
     server.put("jwks.json", issuer.key_set())
     one = function(JWKS_URI=server.url, CA_BUNDLE=chain.root, KEYS_REFETCH_SECONDS="1")
@@ -277,7 +277,7 @@ def test_discovery(started, chain, issuer, tmp_path, path, slash, place):
 
 
 def test_a_decision_with_the_issuer_alone(function, started, cognito, chain, tmp_path):
-    """Cognito's real issuer: its name reaches nginx through a proxy, which passes the key set of moto on."""
+    """Cognito's real issuer: its name reaches nginx through a proxy, which serves moto's key set."""
     issuer = cognito["issuer"]
     pool = issuer.rsplit("/", 1)[1]
     location = f"""}} location = /{pool}/.well-known/jwks.json {{ proxy_pass http://127.0.0.1:{cognito['port']}; """
@@ -311,7 +311,7 @@ def test_a_provider_of_pypi(started, tmp_path):
     (lambda own: (200, document(own, own + "/k", x="y" * 65536)), "http_body_too_long"), (lambda own: (302, b""), "http_status"),
     (lambda own: (500, b""), "http_status"), (lambda own: (404, b""), "http_status"), (lambda own: (200, b'{"issuer":"a","issuer":"a"}'), "discovery_json"),
 ])
-def test_documents_that_lead_nowhere(started, answer, reason):
+def test_invalid_discovery_documents(started, answer, reason):
     """AUDIT 18."""
     routes = started(Routes())
     routes.answers["/t/.well-known/openid-configuration"] = answer(routes.address + "/t")
@@ -344,7 +344,7 @@ def test_keys_that_moved_are_found_again(function, started, issuer):
 
 
 @pytest.mark.parametrize("issuer", ["accounts.google.com", "http://idp.example.com", "https://idp.example.com?x=y", "https://", "urn:x"])
-def test_an_issuer_that_leads_nowhere_stops_the_start(issuer):
+def test_an_issuer_without_discovery_stops_the_start(issuer):
     status, _, err = run("keys", settings={"RESOURCE": "*", "ISSUER": issuer})
     assert status == 2 and "ISSUER is no https:// URL" in err and "for example ISSUER=https://" in err, err
     # With an address of its own it is a name like another.
@@ -371,7 +371,7 @@ class Tinyproxy(servers.Server):
 
 @pytest.fixture
 def far(started, chain, issuer, tmp_path):
-    """An HTTPS server that is not of this machine by its form: 0.0.0.0, which Linux takes for it all the same."""
+    """An HTTPS URL that is not a loopback address by its form: 0.0.0.0, which Linux connects to this machine."""
     server = started(Nginx(str(tmp_path / "far"), chain))
     server.put("jwks.json", issuer.key_set())
     return server, {"JWKS_URI": f"https://0.0.0.0:{server.port}/jwks.json", "CA_BUNDLE": chain.root}
@@ -487,7 +487,7 @@ def test_exceptions_are_read_as_go_reads_them(tmp_path):
 
 
 class Silent:
-    """Takes connections and never says a word."""
+    """Accepts connections and never sends anything."""
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))

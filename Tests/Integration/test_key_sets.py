@@ -1,4 +1,4 @@
-"""What key servers and issuers really send: content codings, keys in other forms, keys that are skipped, addresses that move."""
+"""Key sets as real servers send them: content codings, other forms of keys, skipped keys, addresses that change."""
 import gzip, http.server, json, socket, threading, time
 
 import pytest
@@ -10,7 +10,7 @@ __all__ = ["started"]
 
 
 class Coding(Routes):
-    """A key server whose answers are compressed unless the request asks for none, or always."""
+    """A key server that compresses its responses always, or unless the request asks for identity."""
 
     def __init__(self, body, always):
         super().__init__()
@@ -68,14 +68,14 @@ def body(issuer):
 # Content codings.
 
 
-def test_no_coding_is_asked_for(started, issuer):
+def test_identity_is_requested(started, issuer):
     server = started(Coding(body(issuer), always=False))
     status, told, err = keys(JWKS_URI=server.address + "/keys")
     assert status == 0 and len(told["keys"]) == 1, err
     assert server.encodings == ["identity"]
 
 
-def test_a_server_that_compresses_all_the_same(started, issuer):
+def test_a_server_that_always_compresses(started, issuer):
     server = started(Coding(body(issuer), always=True))
     error = failure(JWKS_URI=server.address + "/keys")
     assert error["reason"] == "http_content_encoding" and "Content-Encoding" in error["meaning"]
@@ -90,7 +90,7 @@ def test_a_coding_without_effect(started, issuer, fields):
     assert status == 0 and len(told["keys"]) == 1, err
 
 
-def test_trailers_say_nothing(started, issuer):
+def test_trailers_are_ignored(started, issuer):
     data = body(issuer)
     chunks = b"%x\r\n%s\r\n0\r\nCache-Control: max-age=86400\r\nAge: 5\r\n\r\n" % (len(data), data)
     server = started(Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))
@@ -145,7 +145,7 @@ def short(kid):
 
 
 def test_every_skipped_key_has_its_reason(function, issuer, key_server):
-    """A set without a usable key, and one with good and skipped ones: `keys`, `doctor`, `explain` and one line of the log."""
+    """A set without a usable key, and one with usable and skipped ones: `keys`, `doctor`, `explain` and the log line."""
     small, other = short("small"), {"kty": "OKP", "crv": "Ed25519", "kid": "svid", "x": b64(bytes(31) + b"\1"), "use": "jwt-svid"}
     nameless = {"kty": "oct", "k": "AAAA"}
     server = key_server({"keys": [small, other, nameless]})
@@ -238,7 +238,7 @@ def test_a_published_private_key_is_not_used(function, issuer, key_server):
     status, told, err = keys(JWKS_URI=server.url)
     assert status == 0 and [key["reason"] for key in told["skippedKeys"]] == ["key_private"], err
     status, out, _ = run("explain", "--token", leaked.token(), settings={"JWKS_URI": server.url, "RESOURCE": "*"})
-    assert status == 1 and "whoever reads the set can sign tokens" in out
+    assert status == 1 and "every reader of the set can sign tokens" in out
 
 
 # A discovered address.
@@ -269,7 +269,7 @@ def test_any_failure_leads_to_the_issuers_document(function, started, key_server
 
 
 def test_the_document_is_asked_within_the_back_off(function, started, issuer):
-    """The address stays the same and fails: a document for each try, and no try during the back-off. Then it works again."""
+    """The address does not change and fails: each attempt reads the document again, with a back-off. Then the fetch succeeds."""
     routes = started(Routes())
     routes.answers = {PLACE: (200, document(routes.address, routes.address + "/keys")), "/keys": (200, issuer.key_set())}
     one = function(ISSUER=routes.address, KEYS_REFETCH_SECONDS="1", KEYS_COOLDOWN_SECONDS="60")

@@ -1,4 +1,4 @@
-"""The key set server: one request for a thousand invocations; it dies, never comes up, comes back, misbehaves, rotates."""
+"""The key server: one request for a thousand invocations; it stops, does not start, returns, sends errors, rotates its keys."""
 import time
 
 from conftest import AUDIENCE, ISSUER, UNAUTHORIZED, Issuer, allow, token_event

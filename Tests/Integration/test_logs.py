@@ -53,7 +53,7 @@ def settings(issuer, **further):
 
 
 def bad_tokens(issuer):
-    """A token for each way to be refused that there is, each full of the word that must not be seen."""
+    """A token for each reason of refusal, each of which contains the text that must not appear."""
     now, pearl = int(time.time()), {"secret": "pearl", "sub": "pearl", "email": "pearl", "jti": "pearl"}
     good = issuer.token(**pearl)
     head, payload, signature = good.split(".")
@@ -75,13 +75,13 @@ def bad_tokens(issuer):
 
 
 def parts_of(token):
-    """Every run of eight characters of what only the token's owner should have: payload and signature."""
+    """Every sequence of eight characters of the confidential parts of a token: payload and signature."""
     for part in token.replace('"', ".").replace(" ", ".").split(".")[1:]:
         yield from (part[start:start + 8] for start in range(0, len(part) - 7, 4) if len(part) >= 8)
 
 
 def test_no_token_and_no_claim_in_any_log(function, issuer):
-    """AUDIT 29: each caller, each way to be refused, at the lowest level; no piece of a token is in the log."""
+    """AUDIT 29: each caller and each reason of refusal, at the lowest level; no part of a token is in the log."""
     tokens = bad_tokens(issuer)
     reasons = set()
     for further in ({}, {"REQUIRED_SCOPES": "s"}, {"JWKS": None, "JWKS_URI": f"http://127.0.0.1:{free_port()}/"}):
@@ -118,7 +118,7 @@ def test_sampled_lines_add_up(function, issuer):
     assert ["standsFor" in line for line in lines if line["decision"] != "allow"] == [False] * 4
 
 
-def test_allowed_with_old_keys_is_always_logged(function, issuer, tmp_path):
+def test_decisions_with_stale_keys_are_always_logged(function, issuer, tmp_path):
     path = tmp_path / "jwks.json"
     path.write_text(json.dumps(issuer.key_set()))
     one = function(JWKS_URI=f"http://127.0.0.1:{free_port()}/", JWKS_SNAPSHOT=str(path), LOG_ALLOWED_SAMPLE="1000", METRICS="emf")
@@ -172,7 +172,7 @@ def test_a_line_shows_no_invisible_characters(function, issuer):
 
 
 def test_the_rule_that_refuses_is_named(function, issuer):
-    """Its place, its route and what it asks for are the settings' words; nothing of the token's is there."""
+    """The rule's index, its route and its requirements are texts of the settings; nothing is taken from the token."""
     rules = {"routes": [{"route": "GET /orders/{id}", "allow": {"scopes": ["orders:read", "x"]}}, {"route": "GET /admin", "deny": "always"},
                         {"route": "GET /gold", "allow": {"claims": [{"claim": "sub", "present": True}, {"claim": "tier", "equals": "gold"}]}},
                         {"route": "GET /open", "allow": "any_token"}],

@@ -1,6 +1,6 @@
-"""Twenty tokens for each profile, shaped as its provider's documents say: good ones and each near miss, with the decision, its reason and the hint.
+"""Twenty tokens for each profile, in the form that its provider documents: valid ones, and each frequent mistake with its reason and hint.
 
-A case is (reason, hint, claims that differ, header members that differ); None takes a claim away. Checks AUDIT 22 and 23.
+A case is (reason, hint, changed claims, changed header members); None removes a claim. Checks AUDIT 22 and 23.
 """
 import base64, json, os, time
 
@@ -178,7 +178,7 @@ def key_set(issuer):
 
 
 def balanced(header, payload, key=EC_KEY, pad=True, strip=False, standard=False, half=False):
-    """A token as a load balancer writes it: with its padding, over which it signs. Or as it does not."""
+    """A token in a load balancer's form: signed with its padding; or in another form."""
     header = {name: value for name, value in header.items() if value is not None}
     # The form is asked for where there is something to see of it.
     while standard and not {"-", "_"} & set(b64(json.dumps(header).encode())):
@@ -196,7 +196,7 @@ def balanced(header, payload, key=EC_KEY, pad=True, strip=False, standard=False,
 
 
 def made(issuer, header, claims, changes, further=None):
-    """A token, of the documented claims with these changes."""
+    """A token with the documented claims and these changes."""
     if isinstance(changes, str):
         return changes
     if "signer" in header:
@@ -251,8 +251,8 @@ def test_every_profile_has_its_tokens():
     assert all(f"`{word}`" in page for word in words)
 
 
-def test_without_a_profile_nothing_is_asked(issuer, key_set):
-    """The drop-in takes what it took: ID tokens among it."""
+def test_without_a_profile_nothing_is_required(issuer, key_set):
+    """The configuration of other authorizers accepts the same tokens, ID tokens among them."""
     for word, (settings, header, claims, cases) in PROFILES.items():
         plain = {"ISSUER": claims["iss"]}
         if word == "alb":
@@ -265,7 +265,7 @@ def test_without_a_profile_nothing_is_asked(issuer, key_set):
 @pytest.mark.parametrize("tenants, tid, reason", [
     (None, TENANT, OK), (None, OTHER, OK), ([TENANT], TENANT, OK), ([TENANT], OTHER, "tenant_mismatch"), ([OTHER, TENANT], OTHER, OK)])
 def test_tenants(tenants, tid, reason, issuer, key_set):
-    """Tokens of many tenants: `iss` is bound to `tid`, and to the list if there is one."""
+    """Tokens of many tenants: `iss` must match `tid`, and the list of tenants if it is set."""
     _, header, claims, _ = PROFILES["entra"]
     rules = {"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["0c5d"], "jwks": json.loads(key_set), **({"tenants": tenants} if tenants else {})}]}
     for iss in (V1.replace(TENANT, tid), V2.replace(TENANT, tid)):
@@ -279,7 +279,7 @@ def test_tenants(tenants, tid, reason, issuer, key_set):
             assert json.loads(out)["reason"] in ("tenant_mismatch", "issuer_mismatch")
 
 
-def test_issuers_side_by_side(issuer, key_set):
+def test_issuers_with_different_profiles(issuer, key_set):
     """Each issuer of a document has its own profile: an access token of one is rejected under the others' profiles."""
     words = [word for word in PROFILES]
     issuers = {word: BALANCER if word == "alb" else PROFILES[word][2]["iss"] for word in words}

@@ -1,4 +1,4 @@
-"""Tokens that are stopped before their time; rules that are tried and answer nothing."""
+"""Tokens that are blocked before they expire; shadow rules, which do not change answers."""
 import json, time
 
 from conftest import UNAUTHORIZED, allow, deny, run, token_event

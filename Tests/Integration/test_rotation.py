@@ -113,7 +113,7 @@ def test_rotation_and_outages_during_ten_thousand_events(environment, script):
     assert {"http_status", "keyset_without_keys", "keyset_json"} <= reasons, reasons
 
 
-def test_a_second_address_takes_over_and_gives_back(environment, script):
+def test_failover_to_a_second_address_and_back(environment, script):
     a = Issuer("a")
     first, second = script(key_set(a)), script(key_set(a))
     event = json.dumps(token_event(a.token())).encode()
@@ -140,7 +140,7 @@ def test_a_second_address_takes_over_and_gives_back(environment, script):
     assert all(line["message"] != "decision with stale keys" for line in one.lines())
 
 
-def test_a_snapshot_starts_without_network_and_goes_for_good(environment, script, tmp_path):
+def test_a_snapshot_is_used_until_the_first_fetch(environment, script, tmp_path):
     a, b = Issuer("a"), Issuer("b")
     path = tmp_path / "jwks.json"
     path.write_text(json.dumps(key_set(a)))
@@ -200,7 +200,7 @@ def test_a_reload_by_direct_invoke(environment, script):
 
 
 def test_several_issuers(environment, script):
-    """Each has its own keys: the token's iss chooses, and is believed under those alone. Both have a key of the same ID."""
+    """Each issuer has its own keys: `iss` selects them, and only those can verify the token. Both sets have a key with the same ID."""
     a, b = Issuer("same"), Issuer("same")
     first, second = script(key_set(a)), script(key_set(b))
     rules = {"issuers": [{"issuer": "https://a.example/", "jwks_uri": first.url}, {"issuer": ["https://b.example/", "b"], "jwks_uri": second.url}]}

@@ -1,4 +1,4 @@
-"""Rules: the example documents and many good and bad ones, by the schema and by check-config; decisions of the binary."""
+"""Rules: the example documents, and many valid and invalid ones, by the schema and by check-config; decisions of the binary."""
 import json, os, shutil, subprocess
 
 import jsonschema, pytest
@@ -87,16 +87,16 @@ GOOD_ISSUERS = [
     {"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": "b", "jwks": SET}]}, {**issuer(), **route()},
     {**issuer(name="x"), **route(allow="any_token", issuers=["x"])}, {**issuer(), **route(allow="any_token", issuers=[ISSUER])},
 ]
-# Document, and what the message must name. The last column: the schema takes it (it cannot know).
+# Document, and what the message must name. The last column: the schema accepts the document.
 BAD = [
-    ({}, "has nothing to say"), ([], "not an object"), ("x", "strict JSON"), ('{"routes":[],"routes":[]}', "json_duplicate_member"),
+    ({}, "is empty: it needs"), ([], "not an object"), ("x", "strict JSON"), ('{"routes":[],"routes":[]}', "json_duplicate_member"),
     ({"routes": []}, "routes is empty"), ({"routes": {}}, "routes is not an array"), ({"routes": [7]}, "routes[0] is not an object"),
-    ({**route(), "route": 1}, "route is no member"), ({"routes": [{"allow": "any_token"}]}, "routes[0].route is missing"),
+    ({**route(), "route": 1}, "route is not a member"), ({"routes": [{"allow": "any_token"}]}, "routes[0].route is missing"),
     ({"routes": [{"route": "GET /a"}]}, "routes[0] must have exactly one of allow, deny, public"),
-    (route(allow="any_token", deny="always"), "routes[0] must have exactly one"), (route(alow="any_token"), "routes[0].alow is no member"),
+    (route(allow="any_token", deny="always"), "routes[0] must have exactly one"), (route(alow="any_token"), "routes[0].alow is not a member"),
     (route(allow={}), "routes[0].allow is empty"), (route(allow="all"), "routes[0].allow is not an object"), (route(deny="any_token"), "routes[0].deny"),
-    (route(public=False), "routes[0].public stands only as true"), (route(public=1), "routes[0].public is neither"),
-    (route(public=True, issuers=["x"]), "routes[0].issuers means nothing"), (route(allow="any_token", description=""), "routes[0].description is empty"),
+    (route(public=False), "routes[0].public must be true"), (route(public=1), "routes[0].public is neither"),
+    (route(public=True, issuers=["x"]), "routes[0].issuers has no effect"), (route(allow="any_token", description=""), "routes[0].description is empty"),
     *[(route(text), "routes[0].route") for text in (
         "$appsync ", "$appsync Query", "$appsync Query.", "$appsync .orders", "$appsync Query.a.b", "$appsync 1Query.a", "$appsync Query.1a",
         "$appsync Query.*", "$appsync  Query.a", "$appsync Query.a ", "$connect Query.a", "$iot Query.a", "", "GET", "/a", "GET a", "GET  /a", "get /a", "LINK /a", "GET /a ", "GET /a//b", "GET /a/./b", "GET /..", "GET /a*", "GET /*/a", "GET /{}",
@@ -104,59 +104,59 @@ BAD = [
         "GET /%00", "GET /%c3", "GET /%", "GET /%4", "GET /%2D", "GET /%7E", "GET /%5F", "$default", "$disconnect", "GET /" + "a" * 252)],
     (route("GET /{a}/{a}"), "routes[0].route has a variable twice", True), (route("GET /" + "a/" * 23), "routes[0].route has more than 24", True),
     (allow(scopes=[]), 'routes[0].allow.scopes is empty; for example ["orders:read"]'), (allow(scopes="a"), "routes[0].allow.scopes is not an array"),
-    (allow(scopes=["a", "a"]), "routes[0].allow.scopes[1] is there twice"), (allow(scopes=["a b"]), "routes[0].allow.scopes[0] has a space"),
+    (allow(scopes=["a", "a"]), "routes[0].allow.scopes[1] occurs twice"), (allow(scopes=["a b"]), "routes[0].allow.scopes[0] has a space"),
     (allow(scopes=[1]), "routes[0].allow.scopes[0] is not a string"), (allow(scopes=[""]), "routes[0].allow.scopes[0] is empty"),
     (allow(roles=[]), "routes[0].allow.roles is empty"), (allow(any_of_roles=["a", "a"]), "routes[0].allow.any_of_roles[1]"),
-    (allow(scope=["a"]), "routes[0].allow.scope is no member"), (allow(scopes=["a%d" % n for n in range(65)]), "routes[0].allow.scopes has more than 64"),
+    (allow(scope=["a"]), "routes[0].allow.scope is not a member"), (allow(scopes=["a%d" % n for n in range(65)]), "routes[0].allow.scopes has more than 64"),
     (claims(), "routes[0].allow.claims is empty"), (claims({"claim": "x"}), "routes[0].allow.claims[0] must have exactly one of equals"),
     (claims({"equals": 1}), "routes[0].allow.claims[0].claim is missing"), (claims({"claim": "x", "equals": 1, "present": True}), "routes[0].allow.claims[0] must have"),
     (claims({"claim": "x", "equals": None}), "routes[0].allow.claims[0].equals is not a string"), (claims({"claim": "x", "equals": [1]}), "equals"),
     (claims({"claim": "x", "equals": 1.5}), "equals is not a whole number"), (claims({"claim": "x", "at_least": "5"}), "at_least is not a whole"),
     (claims({"claim": "x", "at_least": 2 ** 63}), "at_least"), (claims({"claim": "x", "present": 1}), "present is neither"),
-    (claims({"claim": "x", "one_of": []}), "one_of is empty"), (claims({"claim": "x", "matches": "a"}), "claims[0].matches is no member"),
+    (claims({"claim": "x", "one_of": []}), "one_of is empty"), (claims({"claim": "x", "matches": "a"}), "claims[0].matches is not a member"),
     (claims({"claim": "", "equals": 1}), "claim is empty"), (claims({"claim": "a..b", "equals": 1}), "claim is not a claim's name"),
-    (claims({"claim": ".a", "equals": 1}), "claim"), (claims({"claim": "https://example.com/x", "equals": 1}), "written as an array"),
+    (claims({"claim": ".a", "equals": 1}), "claim"), (claims({"claim": "https://example.com/x", "equals": 1}), "as an array"),
     (claims({"claim": [], "equals": 1}), "claim is empty"), (claims({"claim": ["a"] * 9, "equals": 1}), "claim has more than 8"),
     (claims({"claim": "a.b.c.d.e.f.g.h.i", "equals": 1}), "claim has more than 8"), (claims({"claim": 7, "equals": 1}), "claim is not a string"),
-    (claims({"claim": "x", "matches_variable": "id"}), "names no variable", True), (claims({"claim": "x", "matches_variable": ""}), "matches_variable is empty"),
+    (claims({"claim": "x", "matches_variable": "id"}), "does not name a variable", True), (claims({"claim": "x", "matches_variable": ""}), "matches_variable is empty"),
     (claims(*[{"claim": "x", "equals": n} for n in range(17)]), "claims has more than 16"),
-    (route("GET /{id}", deny={"claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only in the claims of allow"),
-    (route("GET /{id}", allow={"any_of_claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable stands only"),
+    (route("GET /{id}", deny={"claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable is only allowed in the claims of allow"),
+    (route("GET /{id}", allow={"any_of_claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable is only allowed"),
     (route(allow="any_token", issuers=[]), "routes[0].issuers is empty"), (route(allow="any_token", issuers=["x"]), "routes[0].issuers[0] is not the name of an issuer", True),
     ({**route(), "default": "deny"}, "default is not an object"), ({**route(), "routes_are_complete": "yes"}, "routes_are_complete is neither"),
     ({**route(), "role_claims": []}, "role_claims is empty"), ({**route(), "scope_claims": "scope"}, "scope_claims is not an array"),
-    ({"routes": route()["routes"] * 201}, "routes has more than 200"), ({"default": "refuse"}, "has nothing to say"),
+    ({"routes": route()["routes"] * 201}, "routes has more than 200"), ({"default": "refuse"}, "is empty: it needs"),
 ]
 BAD_ISSUERS = [
     ({"issuers": []}, "issuers is empty"), ({"issuers": [{"jwks_uri": URI}]}, "issuers[0].issuer is missing"),
-    ({"issuers": [{"issuer": "accounts.example.com"}]}, "issuers[0].issuer is no https:// URL"), (issuer(jwks=SET), "issuers[0] must have exactly one"),
-    (issuer(issuer=[]), "issuers[0].issuer is empty"), (issuer(issuer=["a", "a"]), "issuers[0].issuer[1] is there twice"), (issuer(issuer=7), "issuers[0].issuer is not a string"),
+    ({"issuers": [{"issuer": "accounts.example.com"}]}, "issuers[0].issuer is not an https:// URL"), (issuer(jwks=SET), "issuers[0] must have exactly one"),
+    (issuer(issuer=[]), "issuers[0].issuer is empty"), (issuer(issuer=["a", "a"]), "issuers[0].issuer[1] occurs twice"), (issuer(issuer=7), "issuers[0].issuer is not a string"),
     (issuer(audiences=[]), "issuers[0].audiences is empty"), (issuer(audiences=["*"]), "issuers[0].audiences[0] is *"), (issuer(audiences="a"), "issuers[0].audiences"),
-    (issuer(algorithms=["HS256"]), "issuers[0].algorithms[0] is none of"), (issuer(algorithms=["none"]), "issuers[0].algorithms[0]"), (issuer(algorithms=["rs256"]), "algorithms[0]"),
+    (issuer(algorithms=["HS256"]), "issuers[0].algorithms[0] is not one of"), (issuer(algorithms=["none"]), "issuers[0].algorithms[0]"), (issuer(algorithms=["rs256"]), "algorithms[0]"),
     (issuer(jwks_uri="ftp://x"), "issuers[0].jwks_uri is neither"), (issuer(jwks_uri="keys.json"), "issuers[0].jwks_uri"), (issuer(jwks_uri="https://x y"), "jwks_uri"),
     (issuer(clock_skew_seconds=301), "issuers[0].clock_skew_seconds must be from 0 to 300"), (issuer(clock_skew_seconds="60"), "clock_skew_seconds is not a whole"),
-    (issuer(fallback_jwks_uri=URI), "issuers[0].fallback_jwks_uri is there twice", True), (issuer(snapshot=""), "issuers[0].snapshot is empty"),
-    ({"issuers": [{"issuer": "a", "jwks": SET, "fallback_jwks_uri": URI}]}, "fallback_jwks_uri stands only beside"), (issuer(kid="x"), "issuers[0].kid is no member"),
+    (issuer(fallback_jwks_uri=URI), "issuers[0].fallback_jwks_uri occurs twice", True), (issuer(snapshot=""), "issuers[0].snapshot is empty"),
+    ({"issuers": [{"issuer": "a", "jwks": SET, "fallback_jwks_uri": URI}]}, "fallback_jwks_uri is only allowed with"), (issuer(kid="x"), "issuers[0].kid is not a member"),
     (issuer(issued_not_before="yesterday"), "issuers[0].issued_not_before is neither"), (issuer(issued_not_before=-1), "issued_not_before"),
-    ({"issuers": [{"issuer": "a", "jwks": SET, "snapshot": "x"}]}, "snapshot stands only beside"), ({"issuers": [{"issuer": "a", "jwks": {"keys": []}}]}, "issuers[0].jwks"),
+    ({"issuers": [{"issuer": "a", "jwks": SET, "snapshot": "x"}]}, "snapshot is only allowed with"), ({"issuers": [{"issuer": "a", "jwks": {"keys": []}}]}, "issuers[0].jwks"),
     ({"issuers": [{"issuer": "a", "jwks": "x"}]}, "issuers[0].jwks is not an object"), ({"issuers": [{"issuer": "a", "jwks": {"keys": [{"kty": "oct"}]}}]}, "issuers[0].jwks", True),
-    ({"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": ["b", "a"], "jwks_uri": URI}]}, "issuers[1].issuer is there twice", True),
-    ({"issuers": [{"name": "x", "issuer": "a", "jwks_uri": URI}, {"name": "x", "issuer": "b", "jwks_uri": URI}]}, "issuers[1].name is there twice", True),
-    ({"issuers": [{"issuer": f"i{n}", "jwks_uri": URI} for n in range(17)]}, "issuers has more than 16"), ({**issuer(), "role_claims": ["x"]}, "role_claims needs routes"),
-    ({**issuer(), "default": "refuse"}, "default needs routes"),
+    ({"issuers": [{"issuer": "a", "jwks_uri": URI}, {"issuer": ["b", "a"], "jwks_uri": URI}]}, "issuers[1].issuer occurs twice", True),
+    ({"issuers": [{"name": "x", "issuer": "a", "jwks_uri": URI}, {"name": "x", "issuer": "b", "jwks_uri": URI}]}, "issuers[1].name occurs twice", True),
+    ({"issuers": [{"issuer": f"i{n}", "jwks_uri": URI} for n in range(17)]}, "issuers has more than 16"), ({**issuer(), "role_claims": ["x"]}, "role_claims requires routes"),
+    ({**issuer(), "default": "refuse"}, "default requires routes"),
     (issuer(token_max_age_seconds=0), "issuers[0].token_max_age_seconds must be from 1"), (issuer(token_max_lifetime_seconds=31536001), "token_max_lifetime_seconds must be from 1"),
     (issuer(token_min_remaining_seconds="30"), "token_min_remaining_seconds is not a whole"), (issuer(profile="azure"), "issuers[0].profile is none of cognito"),
     (issuer(profile="auth0", issuer="https://idp.example.com"), "issuers[0].issuer has not the form of profile auth0", True), (issuer(profile=1), "issuers[0].profile is not a string"),
     ({"issuers": [{"profile": "okta"}]}, "issuers[0].issuer is needed with profile okta"), ({"issuers": [{"profile": "apple"}]}, "issuers[0].audiences is needed with profile apple"),
-    ({"issuers": [{"profile": "github-actions", "audiences": ["a"]}]}, "issuers[0].profile needs routes", True), (issuer(tenants=[TENANT]), "issuers[0].tenants needs profile entra"),
-    ({"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["a"], "tenants": ["common"]}]}, "issuers[0].tenants[0] is no tenant's ID"),
-    ({"issuers": [{"issuer": "http://idp.example.com/"}]}, "issuers[0].issuer is no https:// URL", True),
+    ({"issuers": [{"profile": "github-actions", "audiences": ["a"]}]}, "issuers[0].profile needs routes", True), (issuer(tenants=[TENANT]), "issuers[0].tenants requires profile entra"),
+    ({"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["a"], "tenants": ["common"]}]}, "issuers[0].tenants[0] is not a tenant ID"),
+    ({"issuers": [{"issuer": "http://idp.example.com/"}]}, "issuers[0].issuer is not an https:// URL", True),
     (issuer(jwks_uri="http://idp.example.com/k"), "issuers[0].jwks_uri is neither", True), (issuer(jwks_uri="https://:1"), "issuers[0].jwks_uri is neither", True),
     (issuer(fallback_jwks_uri="http://idp.example.com/k"), "issuers[0].fallback_jwks_uri is neither", True),
 ]
 
 
-def test_good_documents_are_good_by_schema_and_check_config(tmp_path):
+def test_valid_documents_pass_schema_and_check_config(tmp_path):
     for document in GOOD:
         assert SCHEMA.is_valid(document), document
         assert check_config(document, tmp_path)["valid"], document
@@ -166,7 +166,7 @@ def test_good_documents_are_good_by_schema_and_check_config(tmp_path):
         assert check_config(document, tmp_path, settings)["valid"], document
 
 
-def test_bad_documents_are_named_with_the_place_of_the_fault(tmp_path):
+def test_invalid_documents_are_reported_with_the_place(tmp_path):
     for document, words, *is_beyond_the_schema in BAD + BAD_ISSUERS:
         settings = {"RESOURCE": ARN + "/*"} if (document, words, *is_beyond_the_schema) in BAD_ISSUERS else KEYS
         if not isinstance(document, str):
@@ -199,14 +199,14 @@ def test_variables_that_the_document_replaces(tmp_path):
     assert "RESOURCE is not set" in check_config(issuer(), tmp_path, {})["error"]
 
 
-def test_check_config_names_what_is_worth_knowing(tmp_path):
+def test_check_config_warnings(tmp_path):
     rules = {"routes": [{"route": "GET /o/{id}", "allow": {"scopes": ["o"]}}, {"route": "GET /o/{id}/items", "allow": {"scopes": ["i"]}}, {"route": "GET /o", "public": True},
                         {"route": "GET /o/", "allow": "any_token"}, {"route": "GET /a+b", "allow": "any_token"}, {"route": "* /o", "deny": "always"},
                         {"route": "GET /o/x/y/{z}", "allow": "any_token"}, {"route": "GET /o/x/*", "deny": {"roles": ["r"]}}]}
     answer = check_config(rules, tmp_path)
     said = "\n".join(answer["ruleWarnings"])
     assert not answer["expressible"]
-    for words in ("routes[0] GET /o/{id} and routes[", "cannot be told apart by a policy", "routes[2] GET /o and routes[3] GET /o/ are two routes", "routes[2] GET /o is public",
+    for words in ("routes[0] GET /o/{id} and routes[", "cannot be distinguished by a policy", "routes[2] GET /o and routes[3] GET /o/ are different routes", "routes[2] GET /o is public",
                   "routes[4] GET /a+b has a character that may also be sent escaped"):
         assert words in said, (words, said)
     assert [rule["rule"].split(" ", 1)[1] for rule in answer["rules"]] == [
@@ -250,7 +250,7 @@ def test_a_policy_names_all_routes_of_the_token(issuer, tmp_path):
     assert status == 0 and allowed(answer) == ["/$connect", "/GET/health", "/DELETE/orders/*", "/GET/users/bob"]
 
 
-def test_a_refused_call_gets_the_policy_of_what_else_the_token_may(issuer, tmp_path):
+def test_a_refused_call_gets_the_policy_of_allowed_routes(issuer, tmp_path):
     # AUDIT 26: the gateway keeps this answer for the token; it must not shut what the token may call.
     answer, status = decide(issuer, request(issuer, "/users/bob", sub="alice", scope="orders:read"), tmp_path)
     assert status == 1 and answer["context"] == {"reason": "route_requirement"}

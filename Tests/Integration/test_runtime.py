@@ -13,7 +13,7 @@ def test_bad_settings_are_an_init_error(function):
         assert answer["errorType"] == "SettingsError" and text in answer["errorMessage"], settings
 
 
-def test_the_sample_is_out_of_reach_under_lambda(function):
+def test_the_sample_is_not_available_under_lambda(function):
     answer = function().invoke(token_event("x"))
     assert answer["errorType"] == "SettingsError" and "JWKS_URI is not set" in answer["errorMessage"]
 
@@ -36,7 +36,7 @@ def test_warnings_at_the_start(function, issuer):
 
 
 class RuntimeAPI:
-    """A Runtime API that does what the real one does rarely: scripted, one list of bytes for each request."""
+    """A Runtime API for rare behaviour of the real one: scripted, one list of bytes for each request."""
 
     def __init__(self, script, settings, command=(*RUNNER, BINARY)):
         self.socket = socket.socket()
@@ -133,7 +133,7 @@ def test_status_500_ends_the_process(issuer):
     assert status == 1 and lines[-1]["reason"] == "runtime_api_container_error"
 
 
-def test_a_refused_answer_is_logged_and_life_goes_on(issuer):
+def test_a_refused_answer_is_logged_and_the_loop_continues(issuer):
     good = json.dumps(token_event(issuer.token())).encode()
     refusal = [b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}"]
     api = RuntimeAPI([event_response(good), refusal, event_response(good), ACCEPTED], {"JWKS": json.dumps(issuer.key_set())})

@@ -1,4 +1,4 @@
-"""Tokens that are bound to their sender: DPoP proofs of three makers with every algorithm, certificates of `cryptography`."""
+"""Sender-constrained tokens: DPoP proofs of three implementations with every algorithm, certificates of `cryptography`."""
 import hashlib, json, time, uuid
 
 import jwt
@@ -10,7 +10,7 @@ URI = "https://api.example.com/prod/orders/42"
 
 
 class Client:
-    """A key of one algorithm, and the proofs that it makes."""
+    """A key of one algorithm, and its proofs."""
 
     def __init__(self, algorithm):
         from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -45,7 +45,7 @@ class Client:
         return joserfc_jwt.encode({"typ": "dpop+jwt", "alg": self.algorithm, "jwk": self.jwk}, self.claims(token), kind.import_key(pem), algorithms=[self.algorithm])
 
     def raw_proof(self, token):
-        """By `cryptography` alone: r || s, PSS with a salt of the hash's length, PKCS #1 v1.5."""
+        """Signs with `cryptography` only: r || s, PSS with a salt of the hash's length, PKCS #1 v1.5."""
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
         text = ".".join(b64(json.dumps(part).encode()) for part in
@@ -62,7 +62,7 @@ class Client:
 
 
 def refusal(one, event):
-    """The reason of a refusal for the token's sake."""
+    """The reason of a refusal."""
     one.invoke(event)
     line = one.lines()[-1]
     assert line["decision"] == "unauthorized", line
@@ -103,7 +103,7 @@ def settings(issuer, **further):
     return {"JWKS": json.dumps(issuer.key_set()), "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "RESOURCE": RESOURCE, **further}
 
 
-def test_every_maker_and_algorithm(function, issuer, clients):
+def test_every_implementation_and_algorithm(function, issuer, clients):
     one = function(**settings(issuer, DPOP="require", RESULT_CACHE="off"))
     for algorithm, client in clients.items():
         token = issuer.token(cnf={"jkt": client.jkt})
@@ -175,10 +175,10 @@ def test_origins_and_the_start(function, issuer, clients):
     # explain says which URI would have been taken, and never the token.
     status, output, _ = run("explain", "--event", "-", settings=settings(issuer, DPOP="accept", RESULT_CACHE="off"),
                             stdin=json.dumps(rest("DPoP " + token, client.proof(token, htu="https://x.org/"))).encode())
-    assert status == 1 and "dpop_htu" in output and f"taken here: {URI}" in output and token not in output
+    assert status == 1 and "dpop_htu" in output and f"accepted URIs: {URI}" in output and token not in output
 
 
-def test_callers_without_a_sender(function, issuer):
+def test_callers_without_a_proof(function, issuer):
     one = function(**settings(issuer, DPOP="require", RESULT_CACHE="off"))
     answer = one.invoke(token_event(issuer.token()))
     assert answer["errorType"] == "EventError" and "REQUEST" in answer["errorMessage"]

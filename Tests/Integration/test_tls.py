@@ -74,7 +74,7 @@ def test_table(name, chains, tmp_path, issuer):
 
 
 def test_the_table_is_green():
-    """Printed: a line for each server, version and certificate."""
+    """Prints a line for each server, version and certificate."""
     print(f"\n{len(TABLE)} connections, each through an intermediate: server, version, certificate; cipher × groups")
     lines = {}
     for row, good in TABLE:
@@ -89,7 +89,7 @@ def test_the_table_is_green():
 @pytest.mark.parametrize("options", [["-tls1_1"], ["-tls1_2", "-cipher", "AES128-SHA"], ["-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA"],
                                      ["-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256"], ["-tls1_3", "-groups", "P-521"], ["-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256"]])
 def test_old_protocols_are_refused(serve, chains, options):
-    """The server finds nothing in common with what is offered, and says so."""
+    """The server supports none of the offered parameters, and sends an alert."""
     port = servers.free_port()
     chain = chains["rsa2048"]
     server = servers.Server(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", chain.leaf, "-key", chain.key, "-quiet", *options], chain.folder, port)
@@ -105,7 +105,7 @@ VERSIONS = pytest.mark.parametrize("version", ["1.2", "1.3"])
 
 @VERSIONS
 def test_a_certificate_of_ours_is_asked_for(serve, chains, version):
-    """The answer is an empty Certificate. Who only asks serves the keys; who insists does not."""
+    """The client answers with an empty Certificate. A server that requests a certificate serves the keys; one that requires it does not."""
     chain = chains["p256"]
     ask = f"ssl_client_certificate {chain.root}; ssl_verify_client "
     server = serve(servers.nginx, chain, f"TLSv{version}", ask + "optional;")
@@ -146,7 +146,7 @@ def test_a_self_signed_certificate_that_is_trusted_itself(serve, chains, tmp_pat
 
 
 def test_key_updates(chains, tmp_path, issuer):
-    """tlslite-ng asks for new keys before, within and after the answer."""
+    """tlslite-ng updates its keys before, within and after the response."""
     from tlslite.constants import KeyUpdateMessageType
 
     def answer(connection, body):
@@ -187,7 +187,7 @@ def check_tlslite(chains, tmp_path, issuer, **changes):
 
 
 def test_application_protocols(serve, chains):
-    """http/1.1 is offered: the server may take it, or say nothing, or go."""
+    """http/1.1 is offered: the server may select it, ignore the extension, or close."""
     for protocols in (None, ["http/1.1"], ["h2", "http/1.1"]):
         agreed(serve(servers.python_ssl, chains["p256"], protocols=protocols), chains["p256"])
     for version in ("1.2", "1.3"):

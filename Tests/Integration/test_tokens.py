@@ -1,4 +1,4 @@
-"""Tokens of three minters with three key sizes are accepted; ten thousand changed ones are refused; nothing traps."""
+"""Tokens of three libraries with three key sizes are accepted; ten thousand changed ones are refused; nothing traps."""
 import json, os, random, subprocess, time
 
 import jwt
@@ -37,7 +37,7 @@ def joserfc_token(issuer, algorithm):
 
 
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
-def test_every_minter_is_accepted(function, issuers, tmp_path, bits):
+def test_every_library_is_accepted(function, issuers, tmp_path, bits):
     one = function(JWKS=key_set_of(issuers), ISSUER=ISSUER, AUDIENCE=AUDIENCE)
     for algorithm in ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"):
         for token in (issuers[bits].token(algorithm=algorithm), joserfc_token(issuers[bits], algorithm),
@@ -64,7 +64,7 @@ def test_claims_are_checked(function, issuer):
 
 
 def test_ten_thousand_changed_bits_are_refused(function, issuer):
-    """One bit of the token's ASCII, or of one of its decoded parts, at a random place. Memory is looked at as well."""
+    """Flips one bit of the token's ASCII, or of one of its decoded parts, at a random position. Memory is checked as well."""
     seed = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
     print(f"seed {seed} (SEED={seed} repeats it)")
     r = random.Random(seed)

@@ -53,7 +53,7 @@ class Chain:
 
     @classmethod
     def self_signed(cls, folder, hosts=("localhost",)):
-        """One certificate alone, which is not an authority and is its own root."""
+        """A single self-signed certificate that is not an authority."""
         one = cls.__new__(cls)
         one.kind, one.folder = "p256", folder
         key = KEYS["p256"]()
@@ -121,7 +121,7 @@ def openssl(folder, chain, version="1.3", suite=None, group=None, further=()):
 
 
 def raw_response(folder):
-    """The folder for s_server's -HTTP, whose files hold the head as well."""
+    """The folder for s_server's -HTTP, whose files include the head of the response."""
     with open(os.path.join(folder, "jwks.json"), "rb") as f:
         body = f.read()
     served = os.path.join(folder, "raw")
@@ -132,7 +132,7 @@ def raw_response(folder):
 
 
 def nginx_configuration(folder, blocks, connections=64):
-    """Everything but the server blocks."""
+    """nginx's configuration without the server blocks."""
     return f"""daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1; user root;
 events {{ worker_connections {connections}; }}
 http {{ log_format tls "$ssl_protocol $ssl_cipher $ssl_curves $ssl_session_reused $status"; access_log {folder}/access.log tls;

@@ -37,13 +37,13 @@ class Row(collections.namedtuple("Row", "server version cipher group kind")):
 
 
 def rows(server, versions=("1.3", "1.2"), kinds=KINDS, without_cipher=()):
-    """All rows of a server; for the versions of `without_cipher` the server chooses the cipher."""
+    """All rows of a server; in the versions of `without_cipher` the server selects the cipher."""
     return [Row(server, version, cipher, group, kind) for kind in kinds for version in versions
             for cipher in ([None] if version in without_cipher else CIPHERS) for group in GROUPS]
 
 
 def ports(these):
-    """As many free ports at once: none is given twice."""
+    """Finds this many free ports at once: all different."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in these]
     numbers = [one.getsockname()[1] for one in sockets]
     for one in sockets:
@@ -115,8 +115,8 @@ def gnutls(folder, chains, these):
 
 
 def nss(folder, chains, these):
-    """It serves every file of the machine, by its whole path. In TLS 1.2 the certificate's own curve must be among the groups;
-    the first of them is taken, if it is as strong as the weaker of certificate and cipher."""
+    """selfserv can serve every file of the machine, by its absolute path. In TLS 1.2 the certificate's own curve must be among the groups;
+    the first group is selected, if it is as strong as the weaker of certificate and cipher."""
     many = Many(ports(these), os.path.join(folder, "jwks.json"))
     for kind in {row.kind for row in these}:
         database = os.path.join(folder, "nss-" + kind)
@@ -182,7 +182,7 @@ def answer_with_tlslite(connection, body):
 
 
 def tlslite(folder, chains, these, answer=answer_with_tlslite, **settings_of_all):
-    """In this process, in Python: the arithmetic too."""
+    """tlslite-ng in this process; its arithmetic is Python's."""
     import tlslite.api as api
     with open(os.path.join(folder, "jwks.json"), "rb") as f:
         body = f.read()
@@ -295,7 +295,7 @@ public class S { public static void main(String[] a) throws Exception {
 
 
 def java(folder, chains, these):
-    """The groups are a property of the whole machine: a process for each. The client's first of them is taken. In TLS 1.2
+    """The groups are set for the whole JVM: one process for each. It selects the client's first group. In TLS 1.2
     a certificate's own curve must be among them."""
     with open(os.path.join(folder, "S.java"), "w") as f:
         f.write(JAVA)

@@ -26,7 +26,7 @@ private let now: Int64 = 1_700_000_000
         thrown { () throws(JOSEError) in try check(payload, rules, typ: typ) }
     }
 
-    /// Why a token with an `exp` and further members is refused.
+    /// The error for a token with an `exp` and these members; nil if it is accepted.
     private func refusal(with members: String, _ rules: ClaimRules, typ: String? = nil) -> JOSEError? {
         refusal(#"{"exp":\#(now + 600),\#(members)}"#, rules, typ: typ)
     }
@@ -94,7 +94,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(with: #""iat":\#(now + 61)"#, rules()) == .issuedInFuture(secondsAhead: 61))
     }
 
-    /// AUDIT 24: optional greatest age and lifetime.
+    /// AUDIT 24: the optional limits on age and lifetime.
     @Test func ageAndLifetime() {
         let aged = rules(skew: 10) { $0.maximumAgeSeconds = 100 }
         #expect(refusal(with: #""iat":\#(now - 110)"#, aged) == nil)
@@ -123,7 +123,7 @@ private let now: Int64 = 1_700_000_000
         for value in wrong + ["1"] {
             #expect(refusal(with: #""sub":\#(value)"#, rules()) == .claimType(.sub), "\(value)")
             #expect(refusal(with: #""jti":\#(value)"#, rules()) == .claimType(.jti), "\(value)")
-            // Also when no issuer is asked for.
+            // Also if no issuer is configured.
             #expect(refusal(with: #""iss":\#(value)"#, rules()) == .claimType(.iss), "\(value)")
         }
         for value in ["null", "1", "true", "{}", "[1]", #"["a",null]"#, #"[["a"]]"#, #"["a",{}]"#] {
@@ -172,7 +172,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now + 1)}"#, rules) == .claimMissing(.iss))
         // A list of issuers is rejected, even of the right one.
         #expect(refusal(with: #""iss":["https://b.example"]"#, rules) == .claimType(.iss))
-        // Not asked for: any.
+        // Not configured: any issuer is accepted.
         #expect(refusal(with: #""iss":"x""#, self.rules()) == nil)
         #expect(refusal(#"{"exp":\#(now + 1)}"#, self.rules()) == nil)
     }
@@ -187,7 +187,7 @@ private let now: Int64 = 1_700_000_000
             #expect(refusal(with: #""aud":\#(aud)"#, rules) == .audienceMismatch, "\(aud)")
         }
         #expect(refusal(#"{"exp":\#(now + 1)}"#, rules) == .claimMissing(.aud))
-        // Not asked for: any, or none.
+        // Not configured: any audience is accepted, also an absent one.
         #expect(refusal(with: #""aud":[]"#, self.rules()) == nil)
         #expect(refusal(with: #""aud":"x""#, self.rules()) == nil)
     }
@@ -209,7 +209,7 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now + 1)}"#, self.rules(), typ: "anything") == nil)
     }
 
-    /// AUDIT 23: ID tokens where access tokens are wanted.
+    /// AUDIT 23: ID tokens where access tokens are expected.
     @Test func idTokens() {
         let access = rules { $0.refusesIDTokens = true }
         #expect(refusal(with: #""token_use":"access""#, access) == nil)
@@ -220,7 +220,7 @@ private let now: Int64 = 1_700_000_000
             #expect(refusal(with: #""at_hash":\#(value)"#, access) == .idToken(.atHash))
             #expect(refusal(with: #""nonce":\#(value)"#, access) == .idToken(.nonce))
         }
-        // Not asked for: not looked at.
+        // Not configured: not checked.
         for member in [#""token_use":"id""#, #""nonce":"x""#, #""at_hash":"x""#] {
             #expect(refusal(with: member, rules()) == nil)
         }

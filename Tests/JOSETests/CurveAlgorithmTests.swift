@@ -26,7 +26,7 @@ import Testing
         try KeySet(parsing: Array(#"{"keys":[\#(key)]}"#.utf8))
     }
 
-    /// Why the set's only key is passed over; nil if it is not.
+    /// The reason why the set's only key is skipped; nil if it is used.
     private func skip(_ key: String) throws -> SkipReason? { try set(key).skipped.first?.reason }
 
     @Test func names() {
@@ -145,12 +145,12 @@ import Testing
             let read = try #require(try set(key(shortX, shortY)).keys.first)
             #expect(read.thumbprint == whole.thumbprint && read.keyType == .ec(.p521))
         }
-        // Not zeros: another number, which is on no point; a whole curve's difference is named as a length.
+        // Other bytes than zeros: another number, which is not on the curve; a length of another curve is reported as a length.
         #expect(try skip(key(Array(x[4...]), y)) == .curve(.pointNotOnCurve))
         #expect(try skip(key([1] + x, y)) == .curve(.coordinateLength(expected: 66, actual: 67)))
         #expect(try skip(key(Array(x[8...]), y)) == .curve(.pointNotOnCurve))
         #expect(try skip(key(Array(x[9...]), y)) == .curve(.coordinateLength(expected: 66, actual: 57)))
-        // Ed25519's x is a string of 32 bytes and no number (RFC 8037 §2).
+        // Ed25519's x is a string of 32 bytes, not a number (RFC 8037 §2).
         let zeroFirst = "AA" + Self.okpX
         #expect(try skip(Self.okp(#""crv":"Ed25519","x":"\#(zeroFirst)""#)) != nil)
     }
@@ -185,7 +185,7 @@ import Testing
                 == .signatureMismatch(.curve(.signatureLength(expected: 64, actual: 66))))
         // {"alg":"ES384"} over the same key: no key fits.
         #expect(refusal("eyJhbGciOiJFUzM4NCJ9.e30.\(zero)", ecSet) == .unknownKey)
-        // Not on the list of those allowed.
+        // Not an allowed algorithm.
         #expect(throws: JOSEError.algNotAllowed) {
             try UnverifiedToken(Array(Self.edToken.utf8)).verifiedPayload(
                 keySet: keySet, algorithms: [.rs256, .es256])

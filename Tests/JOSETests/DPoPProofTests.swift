@@ -48,7 +48,7 @@ private let claims: [(name: String, value: String)] = [
     ("ath", #""b""#),
 ]
 
-/// The usual claims but one, which is changed or left out.
+/// The usual claims, with one changed or omitted.
 private func payload(_ name: String = "", _ value: String? = nil) -> String {
     var members: [String] = []
     for claim in claims {
@@ -62,7 +62,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
     client.token(header: header, payload: payload)
 }
 
-/// A proof is checked in all that RFC 9449 §4.3 asks for, each with its own refusal (AUDIT 7, 8, 38).
+/// Every check of RFC 9449 §4.3, each with its own error (AUDIT 7, 8, 38).
 @Suite struct DPoPProofTests {
     @Test func theExampleOfTheRFC() throws {
         let proof = try DPoPProof(verifying: bytes(RFC9449.resourceRequest))
@@ -77,8 +77,8 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
         #expect(refusal(RFC9449.tokenRequest) == .claimMissing(.ath))
     }
 
-    /// A bit of every third character of the RFC's proof: nothing else holds.
-    @Test func noChangedExampleIsTaken() {
+    /// Every third character of the RFC's proof, with a bit flipped: the proof is rejected.
+    @Test func changedExamplesAreRejected() {
         let good = bytes(RFC9449.resourceRequest)
         var count = 0
         for index in stride(from: 0, to: good.count, by: 3) {
@@ -166,7 +166,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
             #expect(refusal(proof(header(), payload("iat", date))) == .claimType(.iat))
         }
         #expect(refusal(proof(header(), "[]")) == .form(.payloadNotObject))
-        // A nonce is not asked for, so none is compared.
+        // Nonces are not required, so a nonce is not compared.
         #expect(refusal(proof(header(), #"{"nonce":1,"# + payload().dropFirst())) == nil)
     }
 
@@ -180,7 +180,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
             refusal(parts[0] + "." + parts[1] + ".A")
                 == .signature(.signatureEncoding(.invalidLength(count: 1))))
         #expect(refusal(proof() + " ") != nil)
-        // The limit: one byte more is not looked at.
+        // The limit: a proof with one byte more is not parsed.
         let long = String(repeating: "A", count: JOSELimits.proofByteCount)
         #expect(refusal(long) == .form(.tokenPartCount(1)))
         #expect(
@@ -190,7 +190,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
     }
 
     /// AUDIT 7: a key in its header never verifies an access token.
-    @Test func anAccessTokensOwnKeyIsNotLookedAt() throws {
+    @Test func anAccessTokensOwnKeyIsIgnored() throws {
         let own = client.token(header: #"{"alg":"RS256","kid":"key-2","jwk":\#(jwk())}"#, payload: "{}")
         let set = try KeySet(parsing: TestIssuer.second.keySet)
         let token = try UnverifiedToken(bytes(own))
@@ -216,7 +216,7 @@ private func proof(_ header: String = header(), _ payload: String = payload()) -
         #expect(names == ["htm", "htu", "iat", "jti", "ath"])
     }
 
-    /// RFC 7519 §4.1.4, §4.1.5: a proof that limits itself is taken within its limits alone, with the skew.
+    /// RFC 7519 §4.1.4, §4.1.5: a proof with exp or nbf is only accepted within these times, with the clock skew.
     @Test(
         arguments: [
             ("exp", "1800000000", 1_800_000_009, nil),

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// AUDIT 3: the caps, at the bound and one past it.
+    /// AUDIT 3: the limits, at the limit and one past it.
     @Test func limits() {
         func nested(_ depth: Int) -> String {
             let inside = String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1)
@@ -102,9 +102,9 @@ import Testing
         }
     }
 
-    /// AUDIT 7: what points to a key elsewhere is not even read.
+    /// AUDIT 7: members that refer to a key elsewhere are not read.
     @Test func keysInTheHeaderAreIgnored() throws {
-        // Each signed by a key that the header brings along: the set decides alone.
+        // Each signed with a key from its header: only keys of the set are used.
         for member in [
             #""jwk":\#(otherIssuer.jwk())"#, #""jku":"https://attacker.example/keys""#,
             #""jku":"file:///dev/zero""#, #""x5u":"http://169.254.169.254/""#, #""x5c":["AAAA"]"#,
@@ -115,7 +115,7 @@ import Testing
                 JOSETests.refusal(forged) == .signatureMismatch(.rsa(.encodedMessageMismatch)), "\(member)")
             let named = otherIssuer.token(header: #"{"alg":"RS256","kid":"key-2",\#(member)}"#, payload: "{}")
             #expect(JOSETests.refusal(named) == .unknownKey, "\(member)")
-            // Nor do they spoil a good token.
+            // A valid token with them is accepted.
             let good = issuer.token(header: #"{"alg":"RS256","kid":"key-1",\#(member)}"#, payload: "{}")
             #expect(JOSETests.refusal(good) == nil, "\(member)")
         }
@@ -143,7 +143,7 @@ import Testing
         #expect(refusal(#"{"alg":"RS256","cty":"json"}"#) == nil)
     }
 
-    /// AUDIT 9: a key ID has a cap, in bytes, and is compared byte by byte.
+    /// AUDIT 9: a key ID has a limit, in bytes, and is compared byte by byte.
     @Test func keyIDs() throws {
         let longest = String(repeating: "k", count: 256)
         #expect(try parse(#"{"alg":"RS256","kid":"\#(longest)"}"#).kid == bytes(longest))

@@ -16,7 +16,7 @@ import Testing
         return try JSONWebKey(document.root)
     }
 
-    /// Why a key is passed over, or nil. A key set says the same.
+    /// The reason why a key is skipped, or nil. A key set reports the same.
     private func skip(_ json: String) -> SkipReason? {
         var reason: SkipReason?
         do throws(SkipReason) { _ = try parse(json) } catch { reason = error }
@@ -26,7 +26,7 @@ import Testing
         return reason
     }
 
-    /// A good key with further members.
+    /// A valid key with these members.
     private func skip(with members: String) -> SkipReason? {
         skip(#"{"kty":"RSA",\#(members),\#(Self.material)}"#)
     }
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    /// A serializer that writes null for what is not there: an optional member is absent, a required one is missing.
+    /// A serializer may write null for absent members: an optional member is then absent, a required one is missing.
     @Test func nullIsAbsent() throws {
         let key = try parse(
             #"{"kty":"RSA","kid":null,"use":null,"alg":null,"key_ops":null,"d":null,\#(Self.material)}"#)
@@ -69,7 +69,7 @@ import Testing
         #expect(skip(#"{"kty":"RSA","n":"\#(issuer.modulusText)","e":null}"#) == .missingMember)
     }
 
-    /// What .NET writes: empty lists and strings restrict nothing and hold nothing.
+    /// .NET writes empty lists and strings: they do not restrict the key.
     @Test func anEmptyMemberDoesNotRestrict() throws {
         let key = try parse(
             issuer.jwk(#","use":"","alg":"","key_ops":[],"oth":[],"x5c":[],"d":"","p":"""#))
@@ -78,7 +78,7 @@ import Testing
         #expect(try parse(#"{"kty":"RSA","kid":"",\#(Self.material)}"#).kid == [])
     }
 
-    /// AUDIT 6: a shared secret in a key set verifies nothing.
+    /// AUDIT 6: a shared secret in a key set is not used.
     /// AUDIT 20: symmetric keys are ignored.
     @Test func symmetric() {
         #expect(skip(#"{"kty":"oct","k":"AAAA"}"#) == .symmetric)
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    /// AUDIT 20: keys for something else.
+    /// AUDIT 20: keys for other purposes.
     @Test func usesAndOperations() {
         for use in ["enc", "Sig", "SIG", "jwt-svid", "sig "] {
             #expect(skip(with: #""use":"\#(use)""#) == .notForSignatures, "\(use)")
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func algorithms() {
-        // A name of another world restricts the key to something that is unknown here: it is not guessed.
+        // An unknown name restricts the key to an unknown purpose, so the key is skipped.
         for alg in ["HS256", "none", "RSA-OAEP", "rs256", " ", "RS1", "SHA256withRSA"] {
             #expect(skip(with: #""alg":"\#(alg)""#) == .algorithmNotSupported, "\(alg)")
         }
@@ -177,7 +177,7 @@ import Testing
         for e: [UInt8] in [[3], [17], [0xA8, 0x8B], [0xFF, 0xFF, 0xFF, 0xFF]] { #expect(skip(n, e) == nil) }
     }
 
-    /// Java's BigInteger puts a zero byte before a number whose highest bit is set. RFC 7518 §6.3.1.1 forbids it, but
+    /// Java's BigInteger writes a zero byte before a number whose highest bit is set. RFC 7518 §6.3.1.1 forbids it, but
     /// the number is the same: no signature verifies that would not without the zero.
     @Test func leadingZerosOfNumbers() throws {
         let n = try Base64URL.decode(bytes(issuer.modulusText).span)
@@ -200,7 +200,7 @@ import Testing
         }
     }
 
-    /// AUDIT 14: optional, and not done: no fingerprint of weak generators, no search
+    /// AUDIT 14: optional, and not implemented: neither a fingerprint of weak generators nor a search
     /// for small factors. This modulus is divisible by 3.
     @Test func noFactorsAreLookedFor() {
         var n = [UInt8](repeating: 0xFF, count: 256)
@@ -217,7 +217,7 @@ import Testing
             }
         }
         #expect(skip(issuer.jwk(#","oth":[{"r":"A","d":"A","t":"A"}]"#)) == .privateKey)
-        // Whatever else would be a reason to skip it: this one is the worst.
+        // This reason takes precedence over every other one.
         #expect(skip(issuer.jwk(#","use":"enc","d":"AQAB""#)) == .privateKey)
         #expect(skip(#"{"kty":"oct","k":"AAAA","d":"AQAB"}"#) == .symmetric)
         // Under another ID, or with another exponent, it is the same key.

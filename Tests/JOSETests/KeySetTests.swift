@@ -5,7 +5,7 @@ import Testing
 
 @testable import JOSE
 
-/// Sets are limited, and a token meets the keys that its name and algorithm allow (AUDIT 3, 6, 11, 17, 20).
+/// Key sets are limited, and a token is verified only with keys that match its key ID and algorithm (AUDIT 3, 6, 11, 17, 20).
 @Suite struct KeySetTests {
     private func refusal(_ json: String) -> JOSEError? {
         thrown { () throws(JOSEError) in try KeySet(parsing: bytes(json)) }
@@ -24,7 +24,7 @@ import Testing
         ] {
             #expect(refusal(json) == .keySetForm, "\(json)")
         }
-        // Empty, and with further members: RFC 7517 §5.
+        // Empty, and with unknown members: RFC 7517 §5.
         #expect(refusal(#"{"keys":[]}"#) == nil)
         #expect(refusal(#"{"keys":[],"other":1}"#) == nil)
     }
@@ -49,7 +49,7 @@ import Testing
         #expect(refusal(members(65)) == .keySetJSON(.tooManyMembers(limit: 64)))
     }
 
-    /// AUDIT 17: the caps, at the bound and one past it.
+    /// AUDIT 17: the limits, at the limit and one past it.
     @Test func limits() {
         let limit = JOSELimits.keySetByteCount
         #expect(limit == 512 * 1024)
@@ -89,7 +89,7 @@ import Testing
         #expect(set.skipped.map(\.index) == [0, 2, 3])
         #expect(set.skipped.map(\.reason) == [.symmetric, .notAnObject, .notForSignatures])
         #expect(set.skipped.map(\.kid) == [bytes("key-1"), nil, nil])
-        // Of an ID that is too long its beginning is reported.
+        // The beginning of a too long ID is reported.
         let long = try KeySet(
             parsing: bytes(keySet(kidless(issuer, #","kid":"\#(String(repeating: "k", count: 300))""#))))
         #expect(long.skipped.first?.kid?.count == JOSELimits.kidByteCount)
@@ -113,14 +113,14 @@ import Testing
         // Signed by the other key of the set.
         let swapped = otherIssuer.token(header: #"{"alg":"RS256","kid":"key-1"}"#, payload: "{}")
         #expect(JOSETests.refusal(swapped, both) == .signatureMismatch(.rsa(.encodedMessageMismatch)))
-        // No key of that name, though one without a name would do.
+        // No key has that ID, although one without an ID could verify the token.
         #expect(JOSETests.refusal(issuer.token("{}"), keySet(kidless(issuer))) == .unknownKey)
         #expect(JOSETests.refusal(issuer.token("{}"), keySet(otherIssuer.jwk())) == .unknownKey)
         #expect(JOSETests.refusal(issuer.token("{}"), keySet()) == .unknownKey)
     }
 
-    /// AUDIT 11: without a name, exactly one key may be meant.
-    @Test func namelessToken() throws {
+    /// AUDIT 11: without a key ID, exactly one key must match.
+    @Test func tokenWithoutKeyID() throws {
         #expect(try verify(kidlessToken, keySet(kidless(issuer))).key.kid == nil)
         #expect(try verify(kidlessToken, keySet(issuer.jwk())).key.kid == bytes("key-1"))
         #expect(
@@ -133,7 +133,7 @@ import Testing
         #expect(JOSETests.refusal(kidlessToken, keySet(issuer.jwk(#","alg":"RS512""#))) == .unknownKey)
     }
 
-    /// AUDIT 6: the key's own algorithm narrows what the token may ask for.
+    /// AUDIT 6: the key's own algorithm restricts the algorithms of its tokens.
     @Test func algorithmOfTheKey() {
         let token = issuer.token("{}")
         #expect(refusalOf(token, #","alg":"RS256""#) == nil)
@@ -146,13 +146,13 @@ import Testing
         JOSETests.refusal(token, keySet(issuer.jwk(members)))
     }
 
-    /// AUDIT 20: two keys of one name are both tried, up to a bound.
+    /// AUDIT 20: two keys with one ID are both tried, up to a limit.
     @Test func repeatedNames() throws {
         let imposter = #"{"kty":"RSA","kid":"key-1","n":"\#(otherIssuer.modulusText)","e":"AQAB"}"#
         for keys in [keySet(imposter, issuer.jwk()), keySet(issuer.jwk(), imposter)] {
             #expect(JOSETests.refusal(issuer.token("{}"), keys) == nil)
         }
-        // The name decides, not the order of unlike keys.
+        // The ID decides, not the order of the keys.
         let keys = keySet(imposter, imposter, imposter)
         #expect(
             JOSETests.refusal(issuer.token("{}"), keys) == .signatureMismatch(.rsa(.encodedMessageMismatch)))
@@ -164,7 +164,7 @@ import Testing
         #expect(
             JOSETests.refusal(issuer.token("{}"), repeated(JOSELimits.candidateCount + 1))
                 == .keyAmbiguous(candidates: 5))
-        // Keys of that name for other algorithms do not count.
+        // Keys with that ID for other algorithms are not counted.
         let other = #"{"kty":"RSA","kid":"key-1","alg":"PS256","n":"\#(otherIssuer.modulusText)","e":"AQAB"}"#
         let mixed = keySet((Array(repeating: other, count: 9) + [issuer.jwk()]).joined(separator: ","))
         #expect(JOSETests.refusal(issuer.token("{}"), mixed) == nil)

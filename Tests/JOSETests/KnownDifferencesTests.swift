@@ -49,7 +49,7 @@ import Testing
             } == .keySetTooManyKeys(limit: 100, actual: 101))
     }
 
-    /// RFC 8725 §3.1: a key is for the algorithm that it names.
+    /// RFC 8725 §3.1: a key is only used with the algorithm that it names.
     @Test func aKeyForAnotherAlgorithm() {
         #expect(
             JOSETests.refusal(issuer.token("{}"), keySet(issuer.jwk(#","alg":"RS512""#)))
@@ -64,7 +64,7 @@ import Testing
         #expect(refusal(#""exp":1000000"#, skew: 0) == .expired(secondsAgo: 0))
     }
 
-    /// A claim that is there and is null is not an absent one.
+    /// A claim that is null is not an absent claim.
     @Test func nullClaims() {
         let exp = #""exp":1000100"#
         #expect(refusal(exp) == nil)

@@ -8,7 +8,7 @@ private let now: Int64 = 1_700_000_000
 private let arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
 private let kid = "abb8289f-e3a4-4a34-9472-c2105e2b2482"
 
-/// A text of JSON whose base 64 has so many `=`.
+/// A JSON text whose base 64 has this many `=`.
 private func text(_ text: String, padding: Int) -> [UInt8] {
     var text = text
     while (3 - text.utf8.count % 3) % 3 != padding { text += " " }
@@ -39,7 +39,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         #expect(parts.filter { $0 == "=" }.count == first + second)
         #expect(verdict(parts) == nil)
         #expect(verdict(base64url(head) + "." + base64url(payload)) == nil)
-        // A byte of padding less, or more, is no such text.
+        // One `=` less or more is rejected.
         if first == 2 {
             guard case .headerEncoding(.invalidLength) = verdict(String(parts.replacing("=.", with: ".")))
             else {
@@ -57,7 +57,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         }
     }
 
-    @Test func paddingIsRefusedWhereItIsNotSaid() {
+    @Test func paddingIsRejectedElsewhere() {
         let (head, payload) = (text(header, padding: 0), text(#"{"a":1}"#, padding: 0))
         let signed = issuer.sign(bytes(base64url(head) + "." + base64url(payload)))
         #expect(verdict(base64url(head) + "." + base64url(payload), base64url(signed), form: .compact) == nil)
@@ -131,7 +131,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
             #expect(refusal(header: #""signer":"\#(other)",\#(rest)"#) == .signerMismatch, "\(other)")
         }
         #expect(refusal(header: #""signer":["\#(arn)"],\#(rest)"#) == .signerMismatch)
-        // The payload is the provider's word for its user.
+        // The payload has the provider's claims about its user.
         #expect(
             refusal(header: rest, payload: #""sub":"s","signer":"\#(arn)","iss":"\#(arn)""#)
                 == .signerMismatch)
@@ -160,7 +160,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         #expect(refusal(payload: #""sub":"s","aud":"another""#) == nil)
     }
 
-    /// The earlier of the two counts, and one is enough.
+    /// The earlier of the two applies, and one is enough.
     @Test func theTwoEnds() throws {
         let rest = #""signer":"\#(arn)","client":"c""#
         func ends(_ header: Int64?, _ payload: Int64?) -> JOSEError? {
@@ -190,7 +190,7 @@ private func text(_ text: String, padding: Int) -> [UInt8] {
         #expect(refusal(payload: #""sub":"s","iss":7"#) == .claimType(.iss))
         #expect(refusal(payload: #""sub":"s","nbf":\#(now + 61)"#) == .notYetValid(secondsAhead: 61))
         #expect(refusal { $0.maximumAgeSeconds = 60 } == .claimMissing(.iat))
-        // Of a token that was not read as such nothing is taken.
+        // The header of a token in another form is not used.
         #expect(
             thrown { () throws(JOSEError) in
                 var rules = ClaimRules(issuers: [bytes(arn)], audiences: [], clockSkewSeconds: 60)

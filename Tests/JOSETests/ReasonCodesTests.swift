@@ -2,7 +2,7 @@ import Testing
 
 @testable import JOSE
 
-/// The words are an interface: logs and callers read them (AUDIT 50).
+/// The reason codes are an interface: logs and callers read them (AUDIT 50).
 @Suite struct ReasonCodesTests {
     private static let codes: [(JOSEError, String)] = [
         (.tokenTooLong(limit: 1, actual: 2), "token_too_long"), (.tokenPartCount(5), "token_part_count"),

@@ -57,7 +57,7 @@ import Testing
             #expect(refusal(token, nil, rest) == .algNotAllowed, "\(alg)")
             #expect(refusal(token, nil, []) == .algNotAllowed, "\(alg)")
             #expect(refusal(token, nil, Algorithm.allCases.filter { "\($0.name)" == alg }) == nil, "\(alg)")
-            // Also when no key would be found.
+            // Also if no key would be found.
             #expect(refusal(token, keySet(), rest) == .algNotAllowed, "\(alg)")
         }
     }
@@ -84,14 +84,14 @@ import Testing
 
     /// AUDIT 5: the signature covers the bytes as they were received.
     @Test func receivedBytes() throws {
-        // Spelt as no writer would: white space, escapes, members out of order.
+        // In an unusual spelling: white space, escapes, members in another order.
         let header = " {\n\t\"kid\" : \"key\\u002d1\" ,\r\"alg\": \"\\u0052S256\"} "
         let payload = "{ \"b\":1.50e1 ,\"a\" : \"\\u00e4\\/\" }\n"
         let token = issuer.token(header: header, payload: payload)
         let verified = try verify(token)
         let claims = verified.claims.root
         #expect(claims.member("a")?.stringBytes == bytes("ä/"))
-        // The same members in other bytes were never signed.
+        // The same members in other bytes are not signed.
         let signature = token.split(separator: ".")[2]
         for (h, p) in [
             (#"{"kid":"key-1","alg":"RS256"}"#, payload), (header, #"{"b":15,"a":"ä/"}"#),
@@ -100,7 +100,7 @@ import Testing
             let changed = "\(base64url(h)).\(base64url(p)).\(signature)"
             #expect(refusal(changed) == .signatureMismatch(.rsa(.encodedMessageMismatch)))
         }
-        // The dot is covered: two parts are not a text that may be cut elsewhere.
+        // The signature covers the dot: the parts cannot be divided at another position.
         #expect(refusal(issuer.token(parts: base64url(#"{"alg":"RS256"}"#) + ".e30")) == nil)
     }
 

@@ -8,7 +8,7 @@ private let now: Int64 = 1_700_000_000
 private let tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 private let other = "72f988bf-86f1-41af-91ab-2d7cd011db48"
 
-/// A kind of token with nothing asked for but what is given.
+/// A kind of token with only the given requirements.
 private func kind(
     type: [String] = [], anyOf: [String] = [], required: [String] = [], audience: String = "",
     tenant: Bool = false, tenants: [String] = []
@@ -35,7 +35,7 @@ private func kind(
         }
     }
 
-    @Test func aClaimSaysWhatTheTokenIs() {
+    @Test func aClaimDeterminesTheKindOfToken() {
         let cognito = kind(type: ["token_use", "id", "access"])
         #expect(refusal(#""token_use":"access""#, cognito) == nil)
         #expect(refusal(#""token_use":"id""#, cognito) == .idToken(.tokenUse))
@@ -125,14 +125,14 @@ private func kind(
         ] {
             #expect(refusal(iss, "\"\(tenant)\"", open) == .issuerMismatch, "\(iss)")
         }
-        // Only the tenants that are named.
+        // Only the named tenants.
         let some = kind(tenant: true, tenants: [other, tenant])
         #expect(refusal("\(v2)\(tenant)/v2.0", "\"\(tenant)\"", open, some) == nil)
         let one = kind(tenant: true, tenants: [other])
         #expect(refusal("\(v2)\(tenant)/v2.0", "\"\(tenant)\"", open, one) == .tenantMismatch)
         // The template itself, byte for byte: it does not name a tenant, so no `tid` can match it.
         #expect(refusal(open, "\"\(tenant)\"", open) == .tenantMismatch)
-        // Without the profile the form is a name like any other.
+        // Without the profile the template is an ordinary name.
         #expect(refusal("\(v2)\(tenant)/v2.0", "\"\(tenant)\"", open, nil) == .issuerMismatch)
         #expect(refusal(open, nil, open, kind()) == nil)
     }

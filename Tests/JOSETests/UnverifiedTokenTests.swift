@@ -12,7 +12,7 @@ import Testing
         thrown { () throws(JOSEError) in try UnverifiedToken(bytes(token)) }
     }
 
-    /// AUDIT 1: the length before anything else.
+    /// AUDIT 1: the length is checked first.
     @Test func length() {
         let room = JOSELimits.tokenByteCount - Self.header.count - 2
         func token(_ payloadCount: Int) -> String {
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    /// AUDIT 2: base64url and nothing else.
+    /// AUDIT 2: only base64url is accepted.
     @Test func headerEncoding() {
         let h = Self.header  // 20 characters, no bits left over.
         let cases: [(String, BytesError)] = [

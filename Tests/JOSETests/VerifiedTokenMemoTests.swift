@@ -8,7 +8,7 @@ import Testing
 @Suite struct VerifiedTokenMemoTests {
     private let origin = KeySetOrigin(issuer: 0, generation: 1)
 
-    /// Verifies with a memo. A set without the key shows whether the memo answered: nothing else could.
+    /// Verifies with a memo. The set may lack the key: then only the memo can accept the token.
     private func verify(
         _ token: String, _ memo: inout VerifiedTokenMemo<[UInt8]>, keys: [UInt8] = issuer.keySet,
         algorithms: [Algorithm] = Algorithm.allCases, origin: KeySetOrigin? = nil
@@ -29,7 +29,7 @@ import Testing
         #expect(verify(token, &memo, keys: otherIssuer.keySet) == nil && memo.count == 1)
     }
 
-    /// Each byte of the token counts.
+    /// Every byte of the token is compared.
     @Test func anotherTokenIsNot() {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 4)
         let token = issuer.token(#"{"n":1}"#)
@@ -66,8 +66,8 @@ import Testing
         #expect(verify(token, &memo, algorithms: [.ps256]) == .algNotAllowed)
     }
 
-    /// Only what held is remembered.
-    @Test func refusalsLeaveNothing() {
+    /// Only verified tokens are remembered.
+    @Test func refusalsAreNotRemembered() {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 4)
         let token = issuer.token(#"{"n":1}"#)
         let forged = String(token.dropLast(8)) + "AAAAAAAA"
@@ -75,8 +75,8 @@ import Testing
         #expect(memo.count == 0)
     }
 
-    /// The oldest goes first, and there are never more than the capacity.
-    @Test func theOldestGoes() {
+    /// The oldest entry is evicted first, and there are never more entries than the capacity.
+    @Test func theOldestIsEvicted() {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 2)
         let tokens = (1...3).map { issuer.token(#"{"n":\#($0)}"#) }
         for token in tokens { #expect(verify(token, &memo) == nil) }
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// A note is bound to its token's entry, and is not visible for another token.
-    @Test func notesGoWithTheirTokens() throws {
+    @Test func notesAreEvictedWithTheirTokens() throws {
         var memo = VerifiedTokenMemo<[UInt8]>(capacity: 2)
         func verified(_ number: Int, _ generation: Int = 1) throws -> VerifiedToken {
             try UnverifiedToken(bytes(issuer.token(#"{"n":\#(number)}"#))).verifySignature(
@@ -107,7 +107,7 @@ import Testing
         #expect(memo.note(of: third) == nil && memo.note(of: first) == nil)
         memo.keep(note("late"), of: first)
         #expect(memo.note(of: third) == nil && memo.note(of: second) == bytes("two"))
-        // Verified with another set it is another entry.
+        // The same token with another set is another entry.
         #expect(memo.note(of: try verified(2, 2)) == nil)
         memo.keep(nil, of: third)
         #expect(memo.note(of: third) == nil)

@@ -22,7 +22,7 @@ private func refusal(_ text: String) -> JSONError? {
 
 /// A duplicate name in an object is found at any positions, also with equal hashes (AUDIT 3).
 @Suite struct DuplicateNamesTests {
-    /// The first name, in the order of the text, that was there before: as a set finds it.
+    /// The first name, in the order of the text, that repeats an earlier one; found with a Set.
     @Test func randomObjects() {
         var random = SplitMix(state: 9449)
         var refusals = 0
@@ -66,7 +66,7 @@ private func refusal(_ text: String) -> JSONError? {
         }
     }
 
-    /// The table of an object whose members are nulls, and the first name that is there twice.
+    /// The table of an object whose members are nulls, and the first duplicate name.
     private func firstDuplicate(_ names: [String], _ hashMask: UInt64) -> Int? {
         var text: [UInt8] = []
         var nodes = [

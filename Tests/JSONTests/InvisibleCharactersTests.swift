@@ -6,8 +6,8 @@ import Testing
 
 /// Invisible characters and those that control a terminal are escaped in logs (AUDIT 29).
 @Suite struct InvisibleCharactersTests {
-    /// Against the standard library's own tables: every code point there is.
-    @Test func theTableIsUnicodes() {
+    /// Every code point, compared with the standard library's tables.
+    @Test func theTableAgreesWithUnicode() {
         var wrong: [String] = []
         for value in UInt32(0x80)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }
@@ -21,8 +21,8 @@ import Testing
         #expect(wrong == [])
     }
 
-    /// Every one of them, through a writer for logs: pure ASCII where it was not seen, and the same value for a parser.
-    @Test func aLogShowsWhatATerminalWouldActOn() throws {
+    /// Every code point, written for logs: ASCII only if it is invisible, and the same value for a parser.
+    @Test func controlCharactersAreEscapedInLogs() throws {
         var hostile = ""
         for value in UInt32(0)...0x10FFFF where value < 0x80 || isInvisible(value) {
             // Tags are many and alike.
@@ -50,7 +50,7 @@ import Testing
             ([0xF3, 0xA0, 0x81, 0x81], #"\udb40\udc41"#), ([0xFF, 0x61], #"\ufffda"#),
             ([0xE2, 0x80], #"\ufffd\ufffd"#), ([0xED, 0xA0, 0x80], #"\ufffd\ufffd\ufffd"#),
             ([0xEF, 0xBF, 0xBD], "\u{FFFD}"), ([0xC3, 0xA9], "é"),
-        ] as [([UInt8], String)]) func escapesAreJSONs(bytes: [UInt8], shown: String)
+        ] as [([UInt8], String)]) func escapesAreThoseOfJSON(bytes: [UInt8], shown: String)
     {
         var writer = JSONWriter(escapingInvisible: true)
         writer.string(bytes.span)
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// A finished text keeps its line feeds and colours; in a value from outside they are escaped.
-    @Test func asciiControlsAreEscapedInValuesAlone() {
+    @Test func asciiControlsAreEscapedOnlyInValues() {
         let bytes: [UInt8] = [0x1B, 0x5B, 0x0A, 0x09, 0x7F, 0x5C]
         #expect(withVisibleCharacters(bytes) == bytes)
         var line: [UInt8] = []
@@ -70,8 +70,8 @@ import Testing
         #expect(text(line) == #"\u001b[\u000a\u0009\u007f\"#)
     }
 
-    /// The bytes of an answer are what they were.
-    @Test func answersAreAsTheyWere() {
+    /// The bytes of an answer are not changed.
+    @Test func answersAreUnchanged() {
         let bytes = Array("\u{9B}\u{202E}\u{2028}é".utf8)
         var writer = JSONWriter()
         writer.string(bytes.span)

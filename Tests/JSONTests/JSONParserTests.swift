@@ -19,7 +19,7 @@ func refusal(_ bytes: [UInt8], _ limits: JSONLimits = .standard) -> JSONError? {
         "{\"a\":{\"b\":[]},\"c\":\"\\u0000\\ud83d\\ude00\"}", "\"\u{10FFFF}\"",
         "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
         "{\"a\":1,\"A\":2}", "1E+2",
-    ]) func wellFormedTextsAreTaken(text: String) {
+    ]) func wellFormedTextsAreAccepted(text: String) {
         #expect(refusal(text) == nil)
     }
 
@@ -78,7 +78,7 @@ func refusal(_ bytes: [UInt8], _ limits: JSONLimits = .standard) -> JSONError? {
         #expect(refusal(#"{"a":[1,{"b":2}]}"#, limits) == nil)
     }
 
-    @Test func limitsHoldAndOnePastThemFails() {
+    @Test func limitsAreAcceptedAndOnePastThemIsRejected() {
         let limits = JSONLimits(byteCount: 60, depth: 3, memberCount: 2, elementCount: 3, nodeCount: 8)
         #expect(refusal("[[[]]]", limits) == nil)
         #expect(refusal("[[[[]]]]", limits) == .tooDeep(limit: 3))

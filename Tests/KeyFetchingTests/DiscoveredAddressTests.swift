@@ -116,7 +116,7 @@ private final class PathServer: @unchecked Sendable {
     }
 
     /// The failure of the known address is reported; it is not asked twice by one fetch, nor forgotten.
-    @Test func aDocumentThatSaysNothingNew() throws {
+    @Test func aDocumentWithTheSameAddress() throws {
         issuer[place] = document(issuer.address + "/keys")
         issuer["/keys"] = .status(200, first)
         let fetcher = try fetcher()

@@ -29,7 +29,7 @@ private func word(_ text: StaticString?) -> String? { text.map { "\($0)" } }
         (.noUsableKey(skipped: []), "keyset"),
         (.publicKey(.pemForm(offset: 0)), "keyset"), (.discovery(.json(.unexpectedEnd)), "discovery"),
         (.http(.status(403)), "status"), (.noTimeLeft, "time"),
-    ]) func stepsAreToldApart(error: KeyFetchError, stage: String) {
+    ]) func stepsAreDistinguished(error: KeyFetchError, stage: String) {
         let report = FetchFailure(error)
         #expect(word(report.stage) == stage)
         #expect(word(report.reason) == word(error.reasonCode))

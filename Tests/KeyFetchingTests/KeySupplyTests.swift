@@ -22,7 +22,7 @@ import URI
 
     @Test func theNextAddressIsAskedWhenOneFails() throws {
         let supply = try supply()
-        let order = AddressOrder(count: 2)
+        let order = FailoverOrder(count: 2)
         var result = supply.fetch(order, until: .after(milliseconds: 1000), nowSeconds: 0)
         #expect(result.success == nil && result.failures.map(\.address) == [0, 1])
         try folder.write("second.json", TestIssuer.second.keySet)

@@ -44,7 +44,7 @@ import Testing
     /// Only a successful fetch without the key makes its ID wait. Tokens without a key ID share the empty one.
     @Test func absentKeysWait() {
         var schedule = FetchSchedule(policy: KeyCachePolicy(), addressCount: 1)
-        _ = schedule.begin(.namelessToken, keyID: [], nowSeconds: 0)
+        _ = schedule.begin(.tokenWithoutKeyID, keyID: [], nowSeconds: 0)
         schedule.succeeded(delivery(at: 0), startsInterval: false) { !$0.isEmpty }
         #expect(!schedule.mayFetchForUnknownKey(nil, nowSeconds: 29))
         #expect(schedule.mayFetchForUnknownKey([1], nowSeconds: 29))

@@ -181,7 +181,7 @@ import Testing
         var cache = cache()
         _ = cache.receive(set, nowSeconds: 0)
         #expect(cache.schedule.mustFetchFirst(nowSeconds: 600))
-        let begins = cache.beginFetch(.oldKeys, nowSeconds: 600)
+        let begins = cache.beginFetch(.staleKeys, nowSeconds: 600)
         #expect(begins && !cache.schedule.mustFetchFirst(nowSeconds: 600))
         // For a key that the stale set lacks a fetch is still allowed, and awaited.
         #expect(cache.schedule.mayFetchForUnknownKey(Array("new".utf8), nowSeconds: 600))
@@ -236,21 +236,21 @@ import Testing
 
     @Test func oneFetchAtATime() {
         var cache = cache()
-        var turn = cache.beginFetch(.oldKeys, nowSeconds: 0)
+        var turn = cache.beginFetch(.staleKeys, nowSeconds: 0)
         #expect(turn && cache.schedule.isFetching(nowSeconds: 0) && !cache.shouldRefreshAhead(nowSeconds: 0))
-        turn = cache.beginFetch(.oldKeys, nowSeconds: 29)
+        turn = cache.beginFetch(.staleKeys, nowSeconds: 29)
         #expect(!turn)
         _ = cache.receive(set, nowSeconds: 29)
         #expect(!cache.schedule.isFetching(nowSeconds: 29))
-        turn = cache.beginFetch(.oldKeys, nowSeconds: 29)
+        turn = cache.beginFetch(.staleKeys, nowSeconds: 29)
         #expect(turn)
         cache.receiveFailure(nowSeconds: 29)
         #expect(!cache.schedule.isFetching(nowSeconds: 29))
         // A fetch that never ended, or a clock that went backwards, does not block other fetches for long.
-        turn = cache.beginFetch(.oldKeys, nowSeconds: 100)
+        turn = cache.beginFetch(.staleKeys, nowSeconds: 100)
         #expect(turn && cache.schedule.isFetching(nowSeconds: 129))
         #expect(!cache.schedule.isFetching(nowSeconds: 130) && !cache.schedule.isFetching(nowSeconds: 99))
-        turn = cache.beginFetch(.oldKeys, nowSeconds: 130)
+        turn = cache.beginFetch(.staleKeys, nowSeconds: 130)
         #expect(turn)
     }
 
@@ -291,7 +291,7 @@ import Testing
     @Test func onlyReloadsBoundReloads() {
         var cache = cache()
         #expect(cache.schedule.reloadWaitSeconds(nowSeconds: 0) == 0)
-        _ = cache.beginFetch(.oldKeys, nowSeconds: 0)
+        _ = cache.beginFetch(.staleKeys, nowSeconds: 0)
         cache.receiveFailure(nowSeconds: 0)
         // Neither the back-off nor a fetch with another cause delays a reload.
         #expect(cache.schedule.reloadWaitSeconds(nowSeconds: 0) == 0)

@@ -182,18 +182,18 @@ private func key(_ kid: String) throws -> KeySet {
     /// While no request waits, the key that expires first is renewed. Without keys there is nothing to renew.
     @Test func refreshAhead() throws {
         var cache = cache()
-        #expect(!cache.shouldRefreshAhead(nowSeconds: 0) && cache.keyToFetch(.oldKeys) == nil)
+        #expect(!cache.shouldRefreshAhead(nowSeconds: 0) && cache.keyToFetch(.staleKeys) == nil)
         #expect(cache.keyToFetch(.unknownKey(bytes("x"))) == bytes("x"))
         try fetch(&cache, "a", maxAge: 1000, at: 0)
         try fetch(&cache, "b", at: 100)
-        #expect(cache.keyToFetch(.oldKeys) == bytes("b"))
+        #expect(cache.keyToFetch(.staleKeys) == bytes("b"))
         #expect(!cache.shouldRefreshAhead(nowSeconds: 579) && cache.shouldRefreshAhead(nowSeconds: 580))
         #expect(cache.shouldRefreshAhead(nowSeconds: 99))
         try fetch(&cache, "b", at: 580)
-        #expect(cache.keyToFetch(.oldKeys) == bytes("a") && !cache.shouldRefreshAhead(nowSeconds: 799))
+        #expect(cache.keyToFetch(.staleKeys) == bytes("a") && !cache.shouldRefreshAhead(nowSeconds: 799))
         #expect(cache.shouldRefreshAhead(nowSeconds: 800))
         // A cache of a whole set has no single key to fetch.
-        #expect(KeyCache(policy: KeyCachePolicy()).keyToFetch(.oldKeys) == nil)
+        #expect(KeyCache(policy: KeyCachePolicy()).keyToFetch(.staleKeys) == nil)
     }
 
     /// A request that waited for another key's fetch may make its own.
@@ -203,7 +203,7 @@ private func key(_ kid: String) throws -> KeySet {
         #expect(cache.stillLacks(.unknownKey(bytes("b")), nowSeconds: 0))
         #expect(
             !cache.stillLacks(.unknownKey(bytes("a")), nowSeconds: 0)
-                && !cache.stillLacks(.oldKeys, nowSeconds: 0))
+                && !cache.stillLacks(.staleKeys, nowSeconds: 0))
         try fetch(&cache, "c", proved: false, at: 0)
         #expect(!cache.stillLacks(.unknownKey(bytes("b")), nowSeconds: 0))
         #expect(!KeyCache(policy: KeyCachePolicy()).stillLacks(.unknownKey(bytes("b")), nowSeconds: 0))

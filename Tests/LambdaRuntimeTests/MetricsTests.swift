@@ -17,12 +17,12 @@ import Testing
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? NSDictionary)
     }
 
-    private func decision(_ outcome: Outcome, old: OldKeys? = nil) -> Decision {
-        Decision(outcome, atSeconds: 0, event: nil, oldKeys: old)
+    private func decision(_ outcome: Outcome, old: StaleKeys? = nil) -> Decision {
+        Decision(outcome, atSeconds: 0, event: nil, staleKeys: old)
     }
 
     private let grant = Grant(
-        principal: [], context: [], leftOutClaims: 0, expirySeconds: 0, refusedFromSeconds: 0, usageKey: nil)
+        principal: [], context: [], omittedClaims: 0, expirySeconds: 0, refusedFromSeconds: 0, usageKey: nil)
 
     private func ring(fetchedAt seconds: Int64?...) throws -> KeyRing {
         let issuer = IssuerKeys(sources: [.file([0x2F])])
@@ -47,7 +47,7 @@ import Testing
             metrics.count(decision(outcome), verdict, nil, durationMicroseconds: 100)
         }
         metrics.count(
-            decision(.allow(grant), old: OldKeys(ageSeconds: 700, isSnapshot: false)), .allow, nil,
+            decision(.allow(grant), old: StaleKeys(ageSeconds: 700, isSnapshot: false)), .allow, nil,
             durationMicroseconds: 5000)
         let documents = try metrics.documents(
             ring(fetchedAt: 1000, nil, 1600), wallMilliseconds: 2_000_500)

@@ -34,17 +34,18 @@ import URI
     @Test func oneFetchForAll() throws {
         let keys = try keys()
         let made = try concurrently(8) {
-            keys.fetch(0, .oldKeys, until: .after(milliseconds: 10_000), FetchRequest(seenFetchCount: 0))?
+            keys.fetch(0, .staleKeys, until: .after(milliseconds: 10_000), FetchRequest(seenFetchCount: 0))?
                 .success != nil
         }
         #expect(made.filter { $0 }.count == 1)
         #expect(keys.ring[0].schedule.fetchCount == 1 && keys.ring[0].generation == 1)
         // A loop that has seen that result may make the next fetch.
         #expect(
-            keys.fetch(0, .oldKeys, until: .after(milliseconds: 1000), FetchRequest(seenFetchCount: 1))?
+            keys.fetch(0, .staleKeys, until: .after(milliseconds: 1000), FetchRequest(seenFetchCount: 1))?
                 .success != nil)
         #expect(
-            keys.fetch(0, .oldKeys, until: .after(milliseconds: 1000), FetchRequest(seenFetchCount: 1)) == nil
+            keys.fetch(0, .staleKeys, until: .after(milliseconds: 1000), FetchRequest(seenFetchCount: 1))
+                == nil
         )
     }
 
@@ -52,7 +53,7 @@ import URI
     @Test func oneFailureForAll() throws {
         let keys = try keys(silentURI, ("KEYS_FETCH_TIMEOUT_MS", "200"))
         let failures = try concurrently(8) {
-            keys.fetch(0, .oldKeys, until: .after(milliseconds: 10_000), FetchRequest(seenFetchCount: 0))?
+            keys.fetch(0, .staleKeys, until: .after(milliseconds: 10_000), FetchRequest(seenFetchCount: 0))?
                 .failures.count ?? 0
         }
         #expect(failures.reduce(0, +) == 1)
@@ -65,15 +66,17 @@ import URI
         let box = Box<Bool>()
         try WorkerThread.start(stackByteCount: 512 * 1024) {
             box.put(
-                keys.fetch(0, .oldKeys, until: .after(milliseconds: 10_000), FetchRequest(seenFetchCount: 0))
+                keys.fetch(
+                    0, .staleKeys, until: .after(milliseconds: 10_000), FetchRequest(seenFetchCount: 0))
                     != nil)
         }
         while !keys.ring[0].schedule.isFetching(nowSeconds: Clock.wallSeconds) {}
         #expect(
-            keys.fetch(0, .oldKeys, until: .after(milliseconds: 20), FetchRequest(seenFetchCount: 0)) == nil)
+            keys.fetch(0, .staleKeys, until: .after(milliseconds: 20), FetchRequest(seenFetchCount: 0)) == nil
+        )
         #expect(
             keys.fetch(
-                0, .oldKeys, until: .after(milliseconds: 10_000),
+                0, .staleKeys, until: .after(milliseconds: 10_000),
                 FetchRequest(seenFetchCount: 0, waits: false)) == nil)
         keys.refreshIfNeeded()
         // All of that happened during the one fetch.
@@ -87,11 +90,11 @@ import URI
     @Test func aCallersTimeoutIsNotAServerFailure() throws {
         let keys = try keys(silentURI, ("KEYS_FETCH_TIMEOUT_MS", "3000"), loopCount: 1)
         let before = keys.ring[0].schedule
-        #expect(keys.fetch(0, .oldKeys, until: .after(milliseconds: 0)) == nil)
+        #expect(keys.fetch(0, .staleKeys, until: .after(milliseconds: 0)) == nil)
         #expect(
             keys.ring[0].schedule.fetchCount == before.fetchCount && !keys.ring[0].schedule.lastFetchFailed)
         for _ in 0..<5 {
-            #expect(keys.fetch(0, .oldKeys, until: .after(milliseconds: 20))?.success == nil)
+            #expect(keys.fetch(0, .staleKeys, until: .after(milliseconds: 20))?.success == nil)
         }
         let schedule = keys.ring[0].schedule
         #expect(schedule.lastFetchFailed && schedule.fetchCount == 5)
@@ -99,7 +102,7 @@ import URI
         #expect(schedule.mayFetch(nowSeconds: end + 1))
         // A failure of the server lengthens it.
         let refused = try self.keys(("JWKS_URI", "http://127.0.0.1:1/keys"), loopCount: 1)
-        for _ in 0..<5 { _ = refused.fetch(0, .oldKeys, until: .never) }
+        for _ in 0..<5 { _ = refused.fetch(0, .staleKeys, until: .never) }
         let last = try #require(refused.ring[0].schedule.lastFetchSeconds)
         #expect(!refused.ring[0].schedule.mayFetch(nowSeconds: last + 15))
     }

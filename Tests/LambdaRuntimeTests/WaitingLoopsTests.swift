@@ -16,28 +16,28 @@ import Testing
     func aQuarterWaitsForUnknownKeys(loops: Int, limit: Int) {
         for others in [false, true] {
             #expect(admitted(loops, .unknownKey([1]), othersHaveKeys: others) == limit)
-            #expect(admitted(loops, .namelessToken, othersHaveKeys: others) == limit)
+            #expect(admitted(loops, .tokenWithoutKeyID, othersHaveKeys: others) == limit)
         }
     }
 
     @Test(arguments: [(2, 1), (3, 2), (4, 3), (8, 6), (16, 12), (1600, 1200)])
     func someLoopsStayFreeForOtherIssuers(loops: Int, limit: Int) {
-        #expect(admitted(loops, .oldKeys, othersHaveKeys: true) == limit)
-        #expect(admitted(loops, .oldKey([1]), othersHaveKeys: true) == limit)
+        #expect(admitted(loops, .staleKeys, othersHaveKeys: true) == limit)
+        #expect(admitted(loops, .staleKey([1]), othersHaveKeys: true) == limit)
         // No other issuer has cached keys, so no loops are reserved.
-        #expect(admitted(loops, .oldKeys, othersHaveKeys: false) == 2000)
+        #expect(admitted(loops, .staleKeys, othersHaveKeys: false) == 2000)
     }
 
     /// A loop that stops waiting makes room, both for its cause and in total.
     @Test func leavingMakesRoom() {
         var waiting = WaitingLoops(of: 8)
         func enter(_ cause: FetchCause) -> Bool { waiting.enter(cause, othersHaveKeys: true) }
-        #expect(enter(.unknownKey([1])) && enter(.namelessToken) && !enter(.unknownKey([2])))
-        for _ in 0..<4 { #expect(enter(.oldKeys)) }
-        #expect(!enter(.oldKeys))
-        waiting.leave(.namelessToken)
-        #expect(enter(.oldKeys) && !enter(.unknownKey([2])))
-        waiting.leave(.oldKeys)
-        #expect(enter(.unknownKey([2])) && !enter(.oldKeys))
+        #expect(enter(.unknownKey([1])) && enter(.tokenWithoutKeyID) && !enter(.unknownKey([2])))
+        for _ in 0..<4 { #expect(enter(.staleKeys)) }
+        #expect(!enter(.staleKeys))
+        waiting.leave(.tokenWithoutKeyID)
+        #expect(enter(.staleKeys) && !enter(.unknownKey([2])))
+        waiting.leave(.staleKeys)
+        #expect(enter(.unknownKey([2])) && !enter(.staleKeys))
     }
 }

@@ -103,7 +103,7 @@ import Testing
         func sides(_ further: (String, String)...) throws -> [String: [String: String]] {
             let settings = try Asked.settings(further)
             var found: [String: [String: String]] = [:]
-            for side in settings.rules.gatewaySides {
+            for side in settings.rules.gatewaySettings {
                 var values: [String: String] = [:]
                 for (name, value) in side.settings { values[text(name)] = text(value) }
                 found[text(side.caller.name)] = values

@@ -52,7 +52,7 @@ import Testing
         let explanation = try Explained.explanation(token: Asked.token())
         #expect(explanation.isAllowed && steps(explanation) == "+++++++++")
         #expect(details(explanation) == ["REST API, TOKEN", "kid key-1"])
-        #expect(text(explanation.callerSees) == "the response of every route that RESOURCE allows")
+        #expect(text(explanation.callerResponse) == "the response of every route that RESOURCE allows")
         #expect(explanation.shadow == nil && explanation.warnings.isEmpty && explanation.hints.isEmpty)
         try expectAgreement(explanation)
     }
@@ -122,7 +122,7 @@ import Testing
     func anUnreadableEvent(event: String, reason: String) throws {
         let explanation = try Explained.explanation(bytes(event), try Explained.settings())
         #expect(!explanation.isAllowed && steps(explanation) == "X--------")
-        #expect(text(explanation.callerSees) == "500" && explanation.hints.isEmpty)
+        #expect(text(explanation.callerResponse) == "500" && explanation.hints.isEmpty)
         #expect(text(explanation.reasonCode).hasPrefix("event_"))
         try expectAgreement(explanation)
     }
@@ -137,7 +137,7 @@ import Testing
         let settings = try Explained.settings(("IOT_POLICY", iotPolicy))
         let call = caller == .webSocket ? "$connect" : "GET/a"
         let explanation = try Explained.explanation(Asked.event(caller, call, "a.b"), settings)
-        #expect(text(explanation.callerSees) == expected)
+        #expect(text(explanation.callerResponse) == expected)
         try expectAgreement(explanation)
     }
 
@@ -147,17 +147,19 @@ import Testing
                 [("RESOURCE", "\(Explained.resource),arn:aws:appsync:r:1:apis/a")] + further)
             let explanation = try Explained.explanation(
                 Asked.event(caller, "GET/a", Asked.token()), settings)
-            return text(explanation.callerSees)
+            return text(explanation.callerResponse)
         }
-        #expect(try seen(.iotCore, ("IOT_POLICY", iotPolicy)).hasPrefix("a connection that IOT_POLICY"))
-        #expect(try seen(.httpAPI2, ("HTTP_API_RESPONSE", "simple")).hasPrefix("its answer; unless"))
+        #expect(
+            try seen(.iotCore, ("IOT_POLICY", iotPolicy)).hasPrefix(
+                "a connection with the permissions of IOT_POLICY"))
+        #expect(try seen(.httpAPI2, ("HTTP_API_RESPONSE", "simple")).hasPrefix("the API's response; unless"))
         #expect(try seen(.restToken) == "the response of every route that RESOURCE allows")
         #expect(
             try seen(.restToken, ("REQUIRED_SCOPES", "s")) == "403, with the reason in the gateway's context")
         let denied = Asked.event(.httpAPI1, "GET/a", "a.b")
         let byError = try Explained.settings(("HTTP_API_UNAUTHORIZED", "error"))
         #expect(
-            text(try Explained.explanation(denied, byError).callerSees)
+            text(try Explained.explanation(denied, byError).callerResponse)
                 == "401 (HTTP APIs do not document it)")
     }
 
@@ -204,14 +206,14 @@ import Testing
                 skippedKeys: set.skipped.map { (0, $0) }, nowSeconds: Asked.now, cacheSeconds: 0)
         }
         let named = try explained(kid: "other")
-        #expect(meaning(named).hasPrefix("The key set has the key that the token names, and the key is"))
+        #expect(meaning(named).hasPrefix("The key set contains the key that the token names, but the key is"))
         #expect(named.hints.map { text($0.code) } == ["key_skipped", "key_skipped"])
         #expect(
             text(named.hints[0].text).hasPrefix(
                 "The key set has a key that is skipped: key 0 (kid other): key_symmetric: "))
         try expectAgreement(named)
         let absent = try explained(kid: "third")
-        #expect(!meaning(absent).hasPrefix("The key set has the key"))
+        #expect(!meaning(absent).hasPrefix("The key set contains the key"))
         #expect(absent.hints.count == 2)
         // A token that is refused for something else: skipped keys are of no use.
         #expect(try explained(kid: TestIssuer.first.kid).hints.isEmpty)

@@ -56,7 +56,7 @@ import Testing
         let pair = Rule.allow("GET /orders/{id}", scope: "s") + "," + Rule.allow("GET /orders/*", scope: "t")
         let report = RulesReport(try Rule.table(pair))
         #expect(!report.isExpressible && report.warnings.count >= 2)
-        #expect(text(report.warnings[0]).contains(" cannot be told apart by a policy: the first is named"))
+        #expect(text(report.warnings[0]).contains(" cannot be distinguished by a policy: the first is"))
         let complete = RulesReport(try Rule.table(pair, #","routes_are_complete":true"#))
         #expect(!complete.warnings.contains { text($0).contains("routes_are_complete") })
     }

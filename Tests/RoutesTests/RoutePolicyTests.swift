@@ -15,12 +15,12 @@ import Testing
     }
 
     private func check(
-        _ policy: RoutePolicy, _ allowed: [String], _ denied: [String] = [], leftOut: Int = 0,
+        _ policy: RoutePolicy, _ allowed: [String], _ denied: [String] = [], omitted: Int = 0,
         _ location: SourceLocation = #_sourceLocation
     ) {
         #expect(policy.allowed.map(Rule.text) == allowed, sourceLocation: location)
         #expect(policy.denied.map(Rule.text) == denied, sourceLocation: location)
-        #expect(policy.omitted.count == leftOut, sourceLocation: location)
+        #expect(policy.omitted.count == omitted, sourceLocation: location)
     }
 
     @Test func everyRouteThatTheTokenMayCall() throws {
@@ -99,7 +99,7 @@ import Testing
 
     @Test func routesThatARNsCannotDistinguish() throws {
         let table = try Rule.table(Rule.open("GET /o/{id}", "GET /o/{id}/items"))
-        check(try Rule.policy(table), ["/GET/o/*/items"], ["/GET/o/*/*/items"], leftOut: 1)
+        check(try Rule.policy(table), ["/GET/o/*/items"], ["/GET/o/*/*/items"], omitted: 1)
         // When called, the route is in the answer with its Denies: they remove the other route, and nothing too much is allowed.
         check(
             try Rule.policy(table, call: "GET/o/42"), ["/GET/o/*"],
@@ -114,7 +114,7 @@ import Testing
     @Test func onlyTheCallIsNamed() throws {
         let table = try Rule.table(
             [Rule.allow("GET /a/{x}/c", scope: "x"), Rule.open("GET /a/*")].joined(separator: ","))
-        check(try Rule.policy(table), [], leftOut: 1)
+        check(try Rule.policy(table), [], omitted: 1)
         check(try Rule.policy(table, call: "GET/a/q"), ["/GET/a/*"], ["/GET/a/*/c"])
         let alone = try #require(try Rule.callPolicy(table, "GET/a/x/y/c"))
         #expect(

@@ -13,7 +13,7 @@ import Testing
         return list.first
     }
 
-    /// meets, globMeets, globIsInside, isInside; closersMeeting and closersInside.
+    /// meets, globMeets, globIsInside, isInside; excessMeeting and excessInside.
     @Test(arguments: [
         ("GET /a/{x}", "GET /a/{y}", [true, true, true, true], 0, 0b11),
         ("GET /a/{x}", "GET /a/b", [true, true, false, false], 0, 0),
@@ -33,7 +33,7 @@ import Testing
     ) throws {
         let relation = try #require(try relation(a, b))
         #expect([relation.meets, relation.globMeets, relation.globIsInside, relation.isInside] == expected)
-        #expect(relation.closersMeeting == meeting && relation.closersInside == inside)
+        #expect(relation.excessMeeting == meeting && relation.excessInside == inside)
     }
 
     @Test func routesWithoutASharedRequestHaveNoRelation() throws {
@@ -57,9 +57,11 @@ import Testing
         ("GET /{x}/a/{y}", ["/GET/*/*/a/*", "/GET/*/a/*/*", "/GET/*/a/"], [1, 3, 3]),
         ("GET /{x}/*", [], []), ("GET /{x}/a/{y}/*", ["/GET/*/*/a/*/*"], [1]), ("* /a", ["/*/*/a"], [0]),
         ("* /*", [], []), ("$connect", [], []),
-    ]) func theExcessPatternsOfARoute(route: String, closers: [String], segments: [Int]) throws {
+    ]) func theExcessPatternsOfARoute(route: String, excessPatterns: [String], segments: [Int]) throws {
         let built = try Rule.route(route)
-        #expect(built.closers.map { Rule.text($0.resource) } == closers && built.closedSegments == segments)
+        #expect(
+            built.excessPatterns.map { Rule.text($0.resource) } == excessPatterns
+                && built.closedSegments == segments)
     }
 
     /// A route whose glob contains an excess pattern of another has a larger measure.

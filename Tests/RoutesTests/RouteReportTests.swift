@@ -4,7 +4,7 @@ import Testing
 
 @testable import Routes
 
-/// "twins 0 1": the kind, and the indices of the two rules in the table's order.
+/// "trailingSlash 0 1": the kind, and the indices of the two rules in the table's order.
 private func warnings(_ routes: String, _ further: String = "") throws -> [String] {
     RouteReport(try Rule.table(routes, further)).warnings.map { "\($0.kind) \($0.rule) \($0.other)" }
 }
@@ -49,8 +49,8 @@ private func document(_ routes: String...) -> String { routes.joined(separator: 
             ])
     }
 
-    @Test func twinsAreReported() throws {
-        #expect(try warnings(Rule.open("GET /a", "GET /a/")) == ["twins 0 1"])
+    @Test func routesThatDifferByASlashAreReported() throws {
+        #expect(try warnings(Rule.open("GET /a", "GET /a/")) == ["trailingSlash 0 1"])
         #expect(try warnings(Rule.open("GET /a", "POST /a/", "GET /a/b/")).isEmpty)
     }
 

@@ -52,7 +52,7 @@ private func effect(_ policy: CallPolicy?, _ call: String) throws -> PolicyEffec
         }
     }
 
-    @Test func rulesThatAreSpelledOddly() throws {
+    @Test func rulesWithUnusualSpellings() throws {
         for (route, isOdd) in [
             ("GET /%40me", true), ("GET /a%3Ab", true), ("GET /a%21", true), ("GET /a%20b", false),
             ("GET /caf%C3%A9", false),
@@ -60,12 +60,12 @@ private func effect(_ policy: CallPolicy?, _ call: String) throws -> PolicyEffec
             ("GET /%20%2B", true),
         ] {
             let table = try Rule.table(Rule.open(route)).policyTable
-            #expect(table.routes[0].isOddlySpelled == isOdd && !table.routes[0].isMixed, "\(route)")
+            #expect(table.routes[0].hasUnusualSpelling == isOdd && !table.routes[0].isMixed, "\(route)")
         }
     }
 
     /// A policy writes the literal in a spelling other than the rule's, so it names the call and not the route.
-    @Test func anOddlySpelledRouteIsNotNamed() throws {
+    @Test func aRouteWithAnUnusualSpellingIsNotNamed() throws {
         let table = try Rule.table(Rule.open("GET /%40me", "GET /a"))
         let other = try #require(try Rule.callPolicy(table, "GET/a"))
         #expect(try Rule.resources(other.statements) == ["Allow": ["\(Rule.prefix)/GET/a"]])

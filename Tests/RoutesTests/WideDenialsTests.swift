@@ -6,15 +6,19 @@ import Testing
 
 /// A wide Deny matches no request of an allowed route (AUDIT 33).
 @Suite struct WideDenialsTests {
-    private func widest(_ closers: [String], beside allowed: [String]) throws -> [String] {
+    private func widest(_ excessPatterns: [String], beside allowed: [String]) throws -> [String] {
         var wide = WideDenials(allowed: try allowed.map { try Rule.pattern($0) })
-        return try closers.map { text in
+        return try excessPatterns.map { text in
             // `*` within an excess pattern is one segment or more.
-            var closer = SegmentPattern()
+            var excessPattern = SegmentPattern()
             for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-                if part == "*" { closer.append(.more) } else { closer.append(literal: Array(part.utf8).span) }
+                if part == "*" {
+                    excessPattern.append(.more)
+                } else {
+                    excessPattern.append(literal: Array(part.utf8).span)
+                }
             }
-            return Rule.text(wide.widest(closer).resource)
+            return Rule.text(wide.widest(excessPattern).resource)
         }
     }
 

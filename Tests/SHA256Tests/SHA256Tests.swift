@@ -44,7 +44,7 @@ private func hash(inParts parts: [[UInt8]]) -> String {
         }
     }
 
-    @Test func aCopyGoesOnByItself() {
+    @Test func aCopyIsIndependent() {
         var first = SHA256()
         first.update([1, 2, 3].span)
         var second = first

@@ -83,7 +83,8 @@ private let keySet =
         check(#"{"role_claims":["a","b..c"]}"#, "role_claims[1]", .claimName)
         for name in ["default", "routes_are_complete", "scope_claims", "role_claims"] {
             let value = name.hasSuffix("claims") ? #"["a"]"# : "true"
-            check(#"{"issuers":[{"issuer":"i","jwks_uri":"/k"}],"\#(name)":\#(value)}"#, name, .useless)
+            check(
+                #"{"issuers":[{"issuer":"i","jwks_uri":"/k"}],"\#(name)":\#(value)}"#, name, .requiresRoutes)
         }
         check(
             #"{"routes":[{"route":"GET /","public":true}],"routes_are_complete":1}"#, "routes_are_complete",
@@ -128,7 +129,7 @@ private let keySet =
         for name in ["fallback_jwks_uri", "snapshot"] {
             check(
                 #"{"issuers":[{"issuer":"i","jwks":\#(keySet),"\#(name)":"/k"}]}"#, "issuers[0].\(name)",
-                .withSet)
+                .onlyWithAddress)
         }
         check(#"{"issuers":[{"issuer":"i","jwks":"x"}]}"#, "issuers[0].jwks", .notObject)
         check(#"{"issuers":[{"issuer":"i","jwks":{"keys":[]}}]}"#, "issuers[0].jwks", .empty)

@@ -167,7 +167,7 @@ import Testing
             let document = #"{"issuers":[{\#(first),"jwks_uri":"/k"},{\#(second),"jwks_uri":"/l"}]}"#
             let fault = Rule.fault(document)
             #expect(fault.map { Rule.text($0.path) } == place)
-            if place != nil { #expect(fault?.problem == .nameOfAnother) }
+            if place != nil { #expect(fault?.problem == .nameCollision) }
         }
         // The other issuer's default name, whichever comes first.
         check(#""issuer":"a","name":"b""#, #""issuer":"b""#, "issuers[0].name")

@@ -270,7 +270,7 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         }
         // No document gives the host for China.
         let china = here.replacing("arn:aws:", with: "arn:aws-cn:")
-        #expect(message("alb", china, "c").hasPrefix("ISSUER is no https:// URL without a query"))
+        #expect(message("alb", china, "c").hasPrefix("ISSUER is not an https:// URL"))
         #expect(
             try issuer("alb", china, "c", ("JWKS_URI", "https://k")).keys.sources == [
                 urlSource("https://k")
@@ -309,10 +309,10 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         // Addresses are named by their index.
         #expect(
             documentMessage(#""issuer":"accounts.example.com""#).hasPrefix(
-                "RULES: issuers[0].issuer is no https:// URL"))
+                "RULES: issuers[0].issuer is not an https:// URL"))
         #expect(
             documentMessage(#""profile":"keycloak","issuer":"sso/realms/x""#).hasPrefix(
-                "RULES: issuers[0].issuer is no https:// URL"))
+                "RULES: issuers[0].issuer is not an https:// URL"))
     }
 
     @Test func tenants() throws {
@@ -335,7 +335,7 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(documentMessage(open + #","tenants":[]"#).hasPrefix("RULES: issuers[0].tenants is empty"))
         #expect(
             documentMessage(open + #","tenants":["common"]"#).hasPrefix(
-                "RULES: issuers[0].tenants[0] is no tenant's ID"))
+                "RULES: issuers[0].tenants[0] is not a tenant ID"))
         #expect(
             documentMessage(open + #","tenants":["\#(tenant.uppercased())"]"#).hasPrefix(
                 "RULES: issuers[0].tenants[0]"))
@@ -344,7 +344,7 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         ] {
             #expect(
                 documentMessage(closed + #","tenants":["\#(tenant)"]"#).hasPrefix(
-                    "RULES: issuers[0].tenants needs profile entra"))
+                    "RULES: issuers[0].tenants requires profile entra"))
         }
     }
 

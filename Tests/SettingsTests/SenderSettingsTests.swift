@@ -54,9 +54,9 @@ private func texts(_ list: [[UInt8]]) -> [String] { list.map { String(decoding: 
         for name in ["DPOP", "MTLS"] {
             for mode in ["accept", "require"] {
                 let error = try #require(refusal((name, mode)))
-                #expect(error == SettingsError(.resultCache, .resultCacheNotSaid))
+                #expect(error == SettingsError(.resultCache, .resultCacheMissing))
                 let said = String(decoding: error.message, as: UTF8.self)
-                #expect(said.hasPrefix("RESULT_CACHE is not set, and DPOP or MTLS is: "))
+                #expect(said.hasPrefix("RESULT_CACHE is not set, but DPOP or MTLS is: "))
                 #expect(said.hasSuffix("for example RESULT_CACHE=off"))
                 #expect(refusal((name, mode), ("RESULT_CACHE", "off")) == nil)
                 #expect(refusal((name, mode), ("RESULT_CACHE", "keyed")) == nil)
@@ -64,7 +64,7 @@ private func texts(_ list: [[UInt8]]) -> [String] { list.map { String(decoding: 
             #expect(refusal((name, "off")) == nil && refusal((name, "ignore")) == nil)
         }
         for word in ["on", "OFF", "true"] {
-            #expect(refusal(("RESULT_CACHE", word)) == SettingsError(.resultCache, .resultCacheWord))
+            #expect(refusal(("RESULT_CACHE", word)) == SettingsError(.resultCache, .resultCacheValue))
         }
         let keyed = try settings([("DPOP", "accept"), ("RESULT_CACHE", "keyed")])
         #expect(keyed.warnings == [.resourceIsEverything, .proofsCached])

@@ -73,7 +73,7 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
         #expect(settings.keyCachePolicy.longestServerLifetimeSeconds == 90)
         #expect(settings.keyCachePolicy.timeToLiveSeconds == 60 && settings.keyCachePolicy.staleSeconds == 0)
         #expect(settings.keyCachePolicy.unknownKeyIntervalSeconds == 5)
-        #expect(settings.keyCachePolicy.longestCoolDownSeconds == 10)
+        #expect(settings.keyCachePolicy.longestBackOffSeconds == 10)
         #expect(settings.fetches.resolveMilliseconds == 400)
         #expect(settings.fetches.connectMilliseconds == 500 && settings.fetches.fetchMilliseconds == 700)
         #expect(settings.rememberedTokens == 0)
@@ -265,7 +265,7 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
         #expect(
             refusal(with: ("LOG_ALLOWED_SAMPLE", "0"))
                 == SettingsError(.logAllowedSample, .outOfRange(minimum: 1, maximum: 1_000_000)))
-        #expect(refusal(with: ("METRICS", "on")) == SettingsError(.metrics, .otherWord))
+        #expect(refusal(with: ("METRICS", "on")) == SettingsError(.metrics, .unknownValue))
         for namespace in ["AWS/Lambda", ":a", "a b", "a\u{E9}", String(repeating: "a", count: 256)] {
             #expect(
                 refusal(with: ("METRICS_NAMESPACE", namespace))

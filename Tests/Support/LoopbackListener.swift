@@ -27,7 +27,7 @@ public final class LoopbackListener: @unchecked Sendable {
 
     deinit { stop() }
 
-    /// The next connection's descriptor, which is the caller's to close.
+    /// The next connection's descriptor, which the caller must close.
     public func accept() -> Int32 { Glibc.accept(descriptor, nil, nil) }
 
     /// Closes the listener: later connections are refused.

@@ -141,13 +141,13 @@ private struct Forger12 {
                     try forger.refusal(flight: Array(flight[..<count]) + [message(type, [])])
                         == .unexpectedMessage(message: type))
             }
-            // One left out.
+            // One message is omitted.
             var cut = flight
             cut.remove(at: count)
             if count < 3 {
                 #expect(try forger.refusal(flight: cut) == .unexpectedMessage(message: flight[count + 1][0]))
             }
-            // Keys before their time, application data.
+            // Key changes that are too early, application data.
             let client = try forger.recording.client()
             let start = plain(.handshake, flight[..<count].flatMap { $0 })
             try client.receive(start.span)
@@ -157,7 +157,7 @@ private struct Forger12 {
             try other.receive(start.span)
             #expect(refusal(other, plain(.applicationData, [1])) == .unexpectedRecord(type: .applicationData))
         }
-        // A HelloRequest is ignored, so often.
+        // A HelloRequest is ignored, up to a limit.
         let request = message(.helloRequest, [])
         let limit = TLSLimits.warningCount
         let start = [flight[0]]
@@ -187,7 +187,7 @@ private struct Forger12 {
             try forger.refusal(flight: Array(forger.flight[..<2]) + [message(.serverKeyExchange, body)])
         }
         #expect(try refused(right) == nil)
-        // Every byte matters.
+        // Every byte is checked.
         for index in right.indices {
             var wrong = right
             wrong[index] ^= 1
@@ -309,7 +309,7 @@ private struct Forger12 {
         #expect(try forger.refusal(second: plain(.changeCipherSpec, [1]) + [22, 3, 3, 0x48, 0]) == nil)
     }
 
-    /// RFC 5246 §7.4.1.1: the wish for another handshake gets a warning, and the connection goes on.
+    /// RFC 5246 §7.4.1.1: a request for another handshake is answered with a warning, and the connection continues.
     @Test func renegotiationIsRefused() throws {
         let client = try forger.clientAfterFlight()
         let second =
@@ -322,7 +322,7 @@ private struct Forger12 {
         #expect(client.isEstablished && client.takeApplicationData() == [5])
         let block = SecretBytes(copying: forger.keyBlock.span)
         var opening = RecordProtection(forger.suite, keyBlock: block, forClient: true)
-        // Our Finished was the first record under the key.
+        // Our Finished is the first record under the key.
         opening.sequenceNumber = 1
         let alert = try opening.open(try record(client.takeOutput()))
         #expect(alert.type == .alert && alert.contents == [1, AlertDescription.noRenegotiation.rawValue])

@@ -43,7 +43,7 @@ import X509
         #expect(
             try refused(encryptedExtensions, certificate, certificateVerify, certificateVerify)
                 == .unexpectedMessage(message: .certificateVerify))
-        // What belongs to other places and versions, at each place.
+        // Extensions of other messages and versions, in each message.
         for count in 0...3 {
             for type: UInt8 in [
                 .helloRequest, .clientHello, .serverHello, .newSessionTicket, .serverKeyExchange,
@@ -121,7 +121,7 @@ import X509
         }
         #expect(
             error.reasonCode.description.hasPrefix("der_") || error.reasonCode.description.hasPrefix("x509_"))
-        // More certificates than are read: the path search says so.
+        // More certificates than the limit: the path search reports it.
         let many = [0] + vector(3, (0..<65).flatMap { _ in vector(3, [1]) + [0, 0] })
         guard case .certificate(let tooMany) = try refused(many) else {
             Issue.record("no certificate's error")
@@ -142,7 +142,7 @@ import X509
                 try refused([UInt8(scheme >> 8), UInt8(scheme & 0xFF)] + vector(2, signature))
                     == .signatureScheme(scheme))
         }
-        // Schemes that were offered, and are not this key's.
+        // Schemes that were offered, but do not fit this key.
         for scheme: UInt16 in [0x0503, 0x0603, 0x0804, 0x0807, 0x0809] {
             let error = try refused([UInt8(scheme >> 8), UInt8(scheme & 0xFF)] + vector(2, signature))
             #expect(error == .signature(.keyAlgorithmMismatch) && error?.alert == .illegalParameter)
@@ -246,7 +246,7 @@ import X509
             try forger.refusal(records: [(.handshake, [8, 0]), (.applicationData, [1])])
                 == .messageAcrossRecords)
         #expect(try forger.refusal(records: [(.alert, [2, 80])]) == .peerAlert(80))
-        // The level means nothing.
+        // The level is ignored.
         #expect(try forger.refusal(records: [(.alert, [1, 112])]) == .peerAlert(112))
         #expect(try forger.refusal(records: [(.alert, [1, 0])]) == .closedDuringHandshake)
         #expect(try forger.refusal(records: [(.alert, [1, 90])]) == nil)
@@ -334,7 +334,7 @@ import X509
         client.close()
         #expect(records(client.takeOutput()).count == 1)
         #expect(throws: TLSError.notConnected) { try client.send(more.span) }
-        // Our close_notify is the last word: a KeyUpdate that asks for one gets none.
+        // Nothing is sent after our close_notify: a KeyUpdate request is not answered.
         let closed = try forger.establishedClient()
         closed.close()
         _ = closed.takeOutput()
@@ -433,7 +433,7 @@ import X509
             server.seal(.applicationData, data.span, into: &bytes)
             try client.receive(bytes.span)
             #expect(client.takeApplicationData() == data)
-            // §4.6.3: the answer is owed before our next application data, and not sooner.
+            // §4.6.3: the answer is sent before our next application data, and not earlier.
             #expect(client.takeOutput() == [])
             try client.send(data.span)
             let output = records(client.takeOutput())
@@ -456,7 +456,7 @@ import X509
         #expect(
             try forger.refusal(after: [(.handshake, message(.keyUpdate, [0]) + [24])])
                 == .messageAcrossRecords)
-        // After an update the old key is no longer one.
+        // After an update the old key is not used any more.
         #expect(
             try forger.refusal(after: [(.handshake, message(.keyUpdate, [0])), (.applicationData, [1])])
                 == .recordAuthentication)
@@ -476,8 +476,8 @@ import X509
         }
     }
 
-    /// §4.6.3: who is silent while several requests come answers them with a single update, however they are cut
-    /// into pieces.
+    /// §4.6.3: several requests without data sent in between are answered with a single update, however they are divided
+    /// into records.
     @Test func severalRequestsForKeys() throws {
         for isInPieces in [false, true] {
             let client = try forger.establishedClient()

@@ -43,7 +43,7 @@ final class OpenSSLPeer {
         process.waitUntilExit()
     }
 
-    /// Gives the server bytes, and takes its answer.
+    /// Sends bytes to the server, and returns its answer.
     func exchange(_ bytes: [UInt8]) throws -> [UInt8] {
         var frame: [UInt8] = []
         frame.append(bigEndian: UInt64(bytes.count), byteCount: 4)
@@ -74,7 +74,7 @@ func fixedRandom(_ seed: UInt8 = 1) -> SecretBytes {
     return SecretBytes(copying: bytes.span)
 }
 
-/// The ClientHello's random, made of them.
+/// The ClientHello's random, from these bytes.
 func fixedHelloRandom(_ seed: UInt8 = 1) -> [UInt8] {
     let random = fixedRandom(seed)
     return [UInt8](random.span.extracting(0..<32))

@@ -71,7 +71,7 @@ private func traces() throws -> [VectorCase] {
         let trace = try traces()[index]
         let has = { (name: String) in trace.fields[name] != nil }
 
-        // Our half of the agreement gives the key share of the ClientHello.
+        // Our private key gives the key share of the ClientHello.
         let isP256 = try trace.text("curve") == "P-256"
         var seedBytes = [UInt8](repeating: 1, count: KeyExchangeSeed.byteCount)
         seedBytes.replaceSubrange(isP256 ? 32..<64 : 0..<32, with: try trace.bytes("private"))

@@ -60,7 +60,7 @@ import Testing
         #expect(try result(full + [23]) == .success(full))
         #expect(
             try result(full + [1, 23]) == .failure(.recordTooLong(limit: 16_385, actual: 16_386)))
-        // §5.4: padding counts, whatever the content is, and however much would be allowed on the wire.
+        // §5.4: padding counts towards the limit, whatever the content is, even if the ciphertext is within its own limit.
         for count in [0, 1, 100, 16_383, 16_384] {
             let content = [UInt8](repeating: 1, count: count)
             let padding = [UInt8](repeating: 0, count: 16_384 - count)
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    /// A record out of its place does not open; keys are used for a bounded number of records.
+    /// A record at another position does not open; keys are used for a limited number of records.
     @Test func sequenceNumbers() throws {
         var sealing = protection(Self.secret)
         var first: [UInt8] = []
@@ -144,7 +144,7 @@ import Testing
         #expect(try opened(&opening, last) == .failure(.tooManyRecords(limit: limit)))
     }
 
-    /// RFC 8446 §7.2: the next secret is another one.
+    /// RFC 8446 §7.2: the next secret is different.
     @Test func updatedKeys() throws {
         let before = SecretBytes(copying: Self.secret.span)
         let next = nextTrafficSecret(.sha256, after: before)

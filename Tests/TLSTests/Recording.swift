@@ -130,7 +130,7 @@ func refusal(_ client: TLSClient, _ bytes: [UInt8]) -> TLSError? {
     } catch { return error }
 }
 
-/// The recorded server's keys: it can be made to say anything.
+/// The recorded server's keys, with which tests can send any message.
 struct Forger13 {
     let recording: Recording
     let serverHello: [UInt8]
@@ -140,7 +140,7 @@ struct Forger13 {
     let serverHandshake: [UInt8]
     let clientApplication: [UInt8]
     let serverApplication: [UInt8]
-    /// Of the client's second flight.
+    /// The messages of the client's second flight.
     let suite: CipherSuite
 
     init(_ name: String = "1.3") throws {
@@ -226,7 +226,7 @@ struct Forger13 {
             last = try opening.open(try record(bytes))
         }
         #expect(last?.type == .alert && last?.contents == [2, alert.rawValue], "\(error)")
-        // The connection is over, and says why.
+        // The connection has ended with this error.
         let again = TLSTests.refusal(client, [])
         #expect(again == error && !client.isEstablished && client.session == nil)
     }

@@ -80,7 +80,7 @@ import X509
         #expect(refused > 500)
     }
 
-    /// A connection cut at any record says nothing more, and is not established.
+    /// A connection that ends at any record sends nothing more, and is not established.
     @Test(arguments: names) func aMissingRecord(name: String) throws {
         let recording = try Recording(name)
         let all = recording.answers.flatMap { records($0) }
@@ -96,7 +96,7 @@ import X509
         }
     }
 
-    /// A record that comes twice.
+    /// A record is received twice.
     @Test(arguments: names) func aRepeatedRecord(name: String) throws {
         let recording = try Recording(name)
         let all = recording.answers.flatMap { records($0) }
@@ -112,7 +112,7 @@ import X509
         }
     }
 
-    /// The time, the name and the anchors decide; the alert says so.
+    /// The time, the name and the anchors are checked; the alert reports which one failed.
     @Test func theCertificateIsChecked() throws {
         let recording = try Recording("1.3")
         func refused(_ host: String, _ now: Int64, _ anchor: [UInt8]) throws -> TLSError? {
@@ -133,7 +133,7 @@ import X509
         #expect(stranger?.alert == .unknownAuthority)
     }
 
-    /// Another name goes into the ClientHello, so another server would answer: the keys differ.
+    /// Another name changes the ClientHello, so the keys differ.
     @Test func theNameIsInTheHello() throws {
         let recording = try Recording("1.3")
         let client = try makeClient(try configuration(anchor: recording.anchor, host: "other.test"))

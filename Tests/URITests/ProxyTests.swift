@@ -100,7 +100,7 @@ private func refusal(_ text: String) -> URLError? {
         ("https://[::1]/", "", false),
         ("https://[::ffff:127.0.0.1]/", "", false), ("http://localhost/", "", false),
         ("http://idp.example.com/", "", false),
-    ]) func exceptionsAreGos(target: String, exceptions: String, isUsed: Bool) throws {
+    ]) func exceptionsAgreeWithGo(target: String, exceptions: String, isUsed: Bool) throws {
         let rules = try ProxyRules(proxy: Array("proxy:1".utf8), exceptions: Array(exceptions.utf8))
         #expect(try (rules.proxy(for: url(target)) != nil) == isUsed)
     }

@@ -1,4 +1,4 @@
-// SenderConstraint.swift - verifies the proof of possession of a sender-constrained token.
+// SenderCheck.swift - verifies the proof of possession of a sender-constrained token.
 //
 // Spec:    RFC 7800 §3.1 (cnf); RFC 9449 §4.3, §7.1, §7.2 (DPoP); RFC 8705 §3, §3.1 (certificates); SENDER.md.
 // Secret:  the token; a proof contains its hash.
@@ -13,15 +13,15 @@ import SHA256
 import URI
 
 extension Event {
-    /// - Throws: `senderNotTold` if proof of possession is required from callers whose events never contain it. Then every
+    /// - Throws: `senderProofUnavailable` if proof of possession is required from callers whose events never contain it. Then every
     ///   token would be refused, and the error shows that the configuration is wrong.
-    func checkTells(of policy: SenderPolicy) throws(Refusal) {
-        guard policy.isDemanding else { return }
+    func checkProofAvailable(of policy: SenderPolicy) throws(Refusal) {
+        guard policy.requiresProof else { return }
         switch caller {
         case .restRequest, .httpAPI1, .httpAPI2: return
         // A WebSocket handshake's event has a certificate, but neither method nor path.
         case .webSocket where policy.dpop != .require: return
-        case .webSocket, .restToken, .appSync, .iotCore: throw .senderNotTold
+        case .webSocket, .restToken, .appSync, .iotCore: throw .senderProofUnavailable
         }
     }
 }
@@ -72,7 +72,7 @@ struct SenderCheck {
             return nil
         }
         guard let jkt else { throw .sender(.dpopNotBound) }
-        guard let method = event.method else { throw .sender(.dpopNotTold) }
+        guard let method = event.method else { throw .sender(.dpopHeaderUnavailable) }
         // §4.3 step 1. An HTTP API joins several values by commas. A proof never contains a comma.
         let found: RepeatedValues
         do throws(EventError) { found = RepeatedValues(try event.headerStrings([UInt8]("dpop").span)) } catch

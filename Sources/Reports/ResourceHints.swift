@@ -1,8 +1,8 @@
-// ResourceMisses.swift - hints about a RESOURCE that does not match what was called.
+// ResourceHints.swift - hints about a RESOURCE that does not match what was called.
 //
 // Spec:    API Gateway Developer Guide, ARNs of execute-api.
 // Secret:  no: settings and an ARN.
-// Reads:   NearMisses; Settings, Authorizer, Events, Routes, Bytes. Read by: NearMisses.
+// Reads:   HintFinder; Settings, Authorizer, Events, Routes, Bytes. Read by: HintFinder.
 
 import Authorizer
 import Bytes
@@ -10,9 +10,9 @@ import Events
 import Routes
 import Settings
 
-extension NearMisses {
+extension HintFinder {
     /// Whether RESOURCE covers not what was called, but would with one part as it has it.
-    mutating func lookAtResources() {
+    mutating func addResourceHints() {
         guard let arn = decided.event?.arn, decided.settings.rules.routes == nil else { return }
         let resources = decided.settings.rules.resources
         for resource in resources where resourceMatches(resource.span, arn.text.span, .fieldByField) {
@@ -28,12 +28,12 @@ extension NearMisses {
                 guard let kind = Hint(rawValue: Hint.resourceApi.rawValue + part) else { continue }
                 hint(kind, if: resourceMatches(resource.span, mixed.span, .fieldByField))
             }
-            lookAtForm(of: resource, arn)
+            addFormHints(of: resource, arn)
         }
     }
 
     /// Whether RESOURCE is written in a form that is compared otherwise than it looks.
-    private mutating func lookAtForm(of resource: [UInt8], _ arn: RequestARN) {
+    private mutating func addFormHints(of resource: [UInt8], _ arn: RequestARN) {
         func covers(_ changed: [UInt8]) -> Bool {
             resourceMatches(changed.span, arn.text.span, .fieldByField)
         }

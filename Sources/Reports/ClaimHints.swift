@@ -1,8 +1,8 @@
-// ClaimMisses.swift - hints about a token's issuer and its audience.
+// ClaimHints.swift - hints about a token's issuer and its audience.
 //
 // Spec:    RFC 7519 §4.1.1, §4.1.3; Microsoft's, Cognito's and Auth0's documents.
 // Secret:  the token's iss and aud, which are compared and not shown.
-// Reads:   NearMisses; Settings, Authorizer, JOSE, JSON, Bytes. Read by: NearMisses.
+// Reads:   HintFinder; Settings, Authorizer, JOSE, JSON, Bytes. Read by: HintFinder.
 
 import Authorizer
 import Bytes
@@ -10,10 +10,10 @@ import JOSE
 import JSON
 import Settings
 
-extension NearMisses {
+extension HintFinder {
     // MARK: Issuer
 
-    mutating func lookAtIssuer() {
+    mutating func addIssuerHints() {
         guard let actual = claim("iss")?.stringBytes, !actual.isEmpty else { return }
         let isMismatch = isReason("issuer_mismatch") || isReason("issuer_unknown")
         var isAnother = isReason("key_unknown")
@@ -62,7 +62,7 @@ extension NearMisses {
 
     // MARK: Audience
 
-    mutating func lookAtAudience() {
+    mutating func addAudienceHints() {
         let graph =
             claim("aud", is: "00000003-0000-0000-c000-000000000000")
             || claim("aud", is: "https://graph.microsoft.com")

@@ -1,8 +1,8 @@
-// FormMisses.swift - hints about a token's form, and about load balancers' tokens, which have one of their own.
+// FormHints.swift - hints about a token's form, and about load balancers' tokens, which have one of their own.
 //
 // Spec:    RFC 7515 §7.1; Application Load Balancer User Guide, x-amzn-oidc-data.
 // Secret:  the token, which stays inside.
-// Reads:   NearMisses; Settings, Authorizer, JOSE, JSON, Bytes. Read by: NearMisses.
+// Reads:   HintFinder; Settings, Authorizer, JOSE, JSON, Bytes. Read by: HintFinder.
 
 import Authorizer
 import Bytes
@@ -10,8 +10,8 @@ import JOSE
 import JSON
 import Settings
 
-extension NearMisses {
-    mutating func lookAtForm() {
+extension HintFinder {
+    mutating func addFormHints() {
         let (value, token, parts) = (decided.tokenValue, decided.token, decided.token.parts)
         let algorithm = token.header.member("alg")?.stringBytes ?? []
         let twice: StaticString = "bearer bearer "
@@ -30,13 +30,13 @@ extension NearMisses {
         hint(.albKey, if: isALB && takesALB && isReason("key_unknown"))
         hint(.encrypted, if: parts.count == 5 || headerHas("enc"))
         hint(.opaque, if: isReason("token_part_count") && parts.count == 1)
-        hint(.cut, if: looksCut(algorithm))
+        hint(.cut, if: looksTruncated(algorithm))
         hint(
             .sharedSecret, if: isReason("header_alg_not_allowed") && bytesStart(algorithm.span, with: "HS"))
     }
 
     /// Two parts; a length that no encoding has; or fewer bytes than a signature of its algorithm has.
-    private func looksCut(_ algorithm: [UInt8]) -> Bool {
+    private func looksTruncated(_ algorithm: [UInt8]) -> Bool {
         let (token, parts) = (decided.token, decided.token.parts)
         guard token.header.document != nil, !decided.isAllowed, parts.count == 2 || parts.count == 3 else {
             return false

@@ -1,4 +1,4 @@
-// DecisionReport.swift - the details of a decision for logs and reports.
+// DecisionDetails.swift - the details of a decision for logs and reports.
 //
 // Spec:    AUDIT 29.
 // Secret:  no: the issuer of a verified token, the caller's ID of the request.
@@ -13,7 +13,7 @@ import Keys
 import Routes
 
 /// Describes keys that were used although they may not be the issuer's current keys.
-public struct OldKeys: Sendable, Equatable {
+public struct StaleKeys: Sendable, Equatable {
     /// The seconds since they were fetched; for a snapshot, since this environment started.
     public let ageSeconds: Int64
     /// Whether they are the snapshot from the zip.
@@ -25,7 +25,7 @@ struct DecisionDetails: Sendable {
     /// The token's key ID, when its header could be read.
     var kid: [UInt8]?
     /// Set if the keys were stale.
-    var oldKeys: OldKeys?
+    var staleKeys: StaleKeys?
     /// The rule that decided, and what the token lacks for it.
     var finding: RouteFinding?
     /// Rules whose routes the token may call but the policy omits, by their indices in the document; -1 is the default.
@@ -37,18 +37,18 @@ struct DecisionDetails: Sendable {
 extension Decision {
     convenience init(
         _ outcome: Outcome, body: [UInt8]? = nil, atSeconds: Int64, event: Event?, kid: [UInt8]? = nil,
-        oldKeys: OldKeys? = nil, principal: [UInt8] = [UInt8]("unknown"), finding: RouteFinding? = nil,
+        staleKeys: StaleKeys? = nil, principal: [UInt8] = [UInt8]("unknown"), finding: RouteFinding? = nil,
         omittedRules: [Int] = [], verified: Verified? = nil, proof: ProofUse? = nil
     ) {
         self.init(
             outcome, body: body, atSeconds: atSeconds, event: event, principal: principal, verified: verified,
             details: DecisionDetails(
-                kid: kid, oldKeys: oldKeys, finding: finding, omittedRules: omittedRules, proof: proof))
+                kid: kid, staleKeys: staleKeys, finding: finding, omittedRules: omittedRules, proof: proof))
     }
 
     public var kid: [UInt8]? { details.kid }
 
-    public var oldKeys: OldKeys? { details.oldKeys }
+    public var staleKeys: StaleKeys? { details.staleKeys }
 
     public var finding: RouteFinding? { details.finding }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Reports
 
 /// For each hint tokens and settings that it is for; and some that are near to it.
-@Suite struct NearMissesTests {
+@Suite struct HintFinderTests {
     private let now = Asked.now
 
     /// A good token's claims with these changes.

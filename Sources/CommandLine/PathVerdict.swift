@@ -1,4 +1,4 @@
-// PathOpinion.swift - the verdict of a connection on presented certificates: the path, or each path tried with its error.
+// PathVerdict.swift - the verdict of a connection on presented certificates: the path, or each path tried with its error.
 //
 // Spec:    RFC 5280 §6, RFC 9525 §6; RFC 8446 §4.4.2 for the message's length.
 // Secret:  no.
@@ -12,7 +12,7 @@ import TLS
 import X509
 
 /// The report on a search.
-struct PathOpinion {
+struct PathVerdict {
     let report: PathReport
     /// Takes precedence over the search: a connection ends before it.
     let messageError: TLSError?
@@ -65,7 +65,7 @@ struct PathOpinion {
         "let the server present only its own certificate and its intermediates"
 }
 
-extension PathOpinion: Report {
+extension PathVerdict: Report {
     func text(_ paint: Paint) -> [UInt8] {
         var text = [UInt8]("host     ")
         appendPrintable(&text, host)

@@ -1,8 +1,8 @@
-// NearMisses.swift - frequent mistakes: a token, valid or not, compared with the settings.
+// HintFinder.swift - frequent mistakes: a token, valid or not, compared with the settings.
 //
 // Spec:    RFC 7515 §7.1, RFC 7519 §4.1; identity providers' documents.
 // Secret:  the token and its claims; they are compared here and never shown.
-// Reads:   Hints, DecidedEvent, FormMisses, ClaimMisses, ResourceMisses; Authorizer, Events, JOSE, JSON, Bytes.
+// Reads:   Hints, DecidedEvent, FormHints, ClaimHints, ResourceHints; Authorizer, Events, JOSE, JSON, Bytes.
 //          Read by: Explanation.
 
 import Authorizer
@@ -12,7 +12,7 @@ import JOSE
 import JSON
 
 /// Looks for frequent mistakes in a decided event.
-struct NearMisses {
+struct HintFinder {
     let decided: DecidedEvent
     private(set) var hints = HintSet()
 
@@ -21,11 +21,11 @@ struct NearMisses {
     ///   - cacheSeconds: how long the gateway keeps an answer.
     init(_ decided: DecidedEvent, nowSeconds: Int64, cacheSeconds: Int64) {
         self.decided = decided
-        lookAtResources()
-        lookAtForm()
-        lookAtIssuer()
-        lookAtAudience()
-        lookAtTimes(nowSeconds, cacheSeconds)
+        addResourceHints()
+        addFormHints()
+        addIssuerHints()
+        addAudienceHints()
+        addTimeHints(nowSeconds, cacheSeconds)
     }
 
     // Out of line: each of these is asked for many times.
@@ -49,7 +49,7 @@ struct NearMisses {
 
     // MARK: Times
 
-    private mutating func lookAtTimes(_ nowSeconds: Int64, _ cacheSeconds: Int64) {
+    private mutating func addTimeHints(_ nowSeconds: Int64, _ cacheSeconds: Int64) {
         for name in ["exp", "nbf", "iat"] as [StaticString] {
             // Past the year 5000, counted in seconds.
             guard let time = claim(name)?.number?.floor else { continue }

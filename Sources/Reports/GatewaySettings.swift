@@ -1,4 +1,4 @@
-// GatewaySide.swift - what each caller's own settings must be, so that they agree with ours.
+// GatewaySettings.swift - what each caller's own settings must be, so that they agree with ours.
 //
 // Spec:    API Gateway, AppSync and IoT Core, authorizers; README "Callers".
 // Secret:  no: settings.
@@ -9,7 +9,7 @@ import Bytes
 import Events
 
 /// How a caller is to be set up: the caller's own names of settings, and their values.
-struct GatewaySide {
+struct GatewaySettings {
     let caller: Caller
     private(set) var settings: [(name: StaticString, value: [UInt8])] = []
 
@@ -29,8 +29,8 @@ struct GatewaySide {
 
 extension Rules {
     /// Of the callers that RESOURCE, the rules and IOT_POLICY imply.
-    var gatewaySides: [GatewaySide] {
-        var sides: [GatewaySide] = []
+    var gatewaySettings: [GatewaySettings] {
+        var sides: [GatewaySettings] = []
         if !resources.isEmpty || routes != nil {
             if let side = restToken { sides.append(side) }
             sides.append(apiGateway(.restRequest, "method.request.header.", "method.request.querystring."))
@@ -45,11 +45,11 @@ extension Rules {
     // MARK: API Gateway
 
     /// A TOKEN authorizer passes one header; nil if the token may be in another place.
-    private var restToken: GatewaySide? {
+    private var restToken: GatewaySettings? {
         guard tokenSources.count == 1, case .header(let name, let scheme) = tokenSources[0] else {
             return nil
         }
-        var side = GatewaySide(.restToken)
+        var side = GatewaySettings(.restToken)
         side.set("type", "TOKEN")
         side.set("identitySource", [UInt8]("method.request.header.") + name)
         var expression: [UInt8] = [0x5E]
@@ -71,8 +71,10 @@ extension Rules {
     }
 
     /// An authorizer that passes the request, with its own prefixes for headers and parameters.
-    private func apiGateway(_ caller: Caller, _ header: StaticString, _ query: StaticString) -> GatewaySide {
-        var side = GatewaySide(caller)
+    private func apiGateway(_ caller: Caller, _ header: StaticString, _ query: StaticString)
+        -> GatewaySettings
+    {
+        var side = GatewaySettings(caller)
         var sources: [UInt8] = []
         var hasSubprotocol = false
         for source in tokenSources {
@@ -130,11 +132,12 @@ extension Rules {
 
     // MARK: The others
 
-    private var appSync: GatewaySide {
-        var side = GatewaySide(.appSync)
+    private var appSync: GatewaySettings {
+        var side = GatewaySettings(.appSync)
         side.set("authenticationType", "AWS_LAMBDA")
         side.set(
-            "identityValidationExpression", "empty, or an expression that accepts the token with and without Bearer")
+            "identityValidationExpression",
+            "empty, or an expression that accepts the token with and without Bearer")
         var seconds: [UInt8] = []
         seconds.append(decimal: answers.appSyncTTLSeconds)
         seconds.append(" by APPSYNC_TTL_SECONDS, which takes precedence over the API's own")
@@ -142,8 +145,8 @@ extension Rules {
         return side
     }
 
-    private var iotCore: GatewaySide {
-        var side = GatewaySide(.iotCore)
+    private var iotCore: GatewaySettings {
+        var side = GatewaySettings(.iotCore)
         side.set("signingDisabled", "true: the token has its own signature")
         side.set("tokenKeyName", "the token's header or query parameter, if devices use one")
         side.set(

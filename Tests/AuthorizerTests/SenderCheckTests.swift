@@ -94,7 +94,7 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
 }
 
 /// Bound tokens are accepted only with a valid proof of possession: proofs, certificates, modes (AUDIT 37, 38, 40, 41).
-@Suite struct SenderConstraintTests {
+@Suite struct SenderCheckTests {
     typealias Fault = Refusal.SenderFault
 
     // MARK: Tokens that need a proof
@@ -273,15 +273,16 @@ private func refusal(_ event: String, _ rules: Rules, at now: Int64 = now) throw
         for event in [
             Shape.token(value), Shape.webSocket(#""headers":{"Authorization":"\#(value)","DPoP":"x"}"#),
         ] {
-            #expect(try refusal(event, rules(.accept)) == .sender(.dpopNotTold))
-            #expect(try refusal(event, rules(.require)) == .senderNotTold)
+            #expect(try refusal(event, rules(.accept)) == .sender(.dpopHeaderUnavailable))
+            #expect(try refusal(event, rules(.require)) == .senderProofUnavailable)
         }
         // A TOKEN authorizer still accepts bearer tokens, unless tokens must be bound.
         #expect(try refusal(Shape.token("Bearer " + unbound), rules(.accept, .accept)) == nil)
-        #expect(try refusal(Shape.token("Bearer " + unbound), rules(.off, .require)) == .senderNotTold)
-        #expect(try refusal(Shape.appSync(unbound), rules(.require)) == .senderNotTold)
-        #expect(Refusal.senderNotTold.kind == .eventError)
-        let said = String(decoding: Refusal.senderNotTold.eventMessage, as: UTF8.self)
+        #expect(
+            try refusal(Shape.token("Bearer " + unbound), rules(.off, .require)) == .senderProofUnavailable)
+        #expect(try refusal(Shape.appSync(unbound), rules(.require)) == .senderProofUnavailable)
+        #expect(Refusal.senderProofUnavailable.kind == .eventError)
+        let said = String(decoding: Refusal.senderProofUnavailable.eventMessage, as: UTF8.self)
         #expect(said.contains("REQUEST"))
         let hostless = request(value, dpop: proof(for: bound)).replacing("domainName", with: "x")
         #expect(try refusal(hostless, rules(.accept)) == .sender(.proofURIUnknown))

@@ -1,8 +1,8 @@
-// Question.swift - the one event that a command decides.
+// DecisionInput.swift - the one event that a command decides.
 //
 // Spec:    README "Commands".
 // Secret:  the token; it is never printed.
-// Reads:   Options, SampleSettings, Terminal; Reports (SampleData, EventForToken, PastedToken), LambdaRuntime (Decider, Log),
+// Reads:   Options, CommandSettings, Terminal; Reports (SampleData, EventForToken, PastedToken), LambdaRuntime (Decider, Log),
 //          Settings, Events (limits), JSON, Platform, Authorizer, Bytes. Read by: InvokeCommand, ExplainCommand.
 
 import Authorizer
@@ -15,7 +15,7 @@ import Reports
 import Settings
 
 /// An event, the settings, and the instant.
-struct Question {
+struct DecisionInput {
     let settings: Settings
     let event: [UInt8]
     /// The sample's fixed instant; nil for the present.
@@ -35,7 +35,7 @@ struct Question {
     }
 
     enum Prepared {
-        case ready(Question, Decider)
+        case ready(DecisionInput, Decider)
         case stop(Int32)
     }
 
@@ -68,13 +68,13 @@ struct Question {
             )
         }
         return .input(
-            Question(
+            DecisionInput(
                 settings: loaded.settings, event: event,
                 nowSeconds: isWholeSample ? SampleData.instantSeconds : nil, isSample: loaded.isSample))
     }
 
     private enum Gathered {
-        case input(Question)
+        case input(DecisionInput)
         case stop(Int32)
     }
 

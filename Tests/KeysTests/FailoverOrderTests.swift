@@ -3,13 +3,13 @@ import Testing
 @testable import Keys
 
 /// An address that failed is tried after the others, for a limited time (AUDIT 18, 19).
-@Suite struct AddressOrderTests {
-    private func order(_ addresses: AddressOrder, _ now: Int64) -> [Int] {
+@Suite struct FailoverOrderTests {
+    private func order(_ addresses: FailoverOrder, _ now: Int64) -> [Int] {
         (0..<addresses.count).map { addresses.address(attempt: $0, nowSeconds: now) }
     }
 
     @Test func aFailedAddressIsTriedLater() {
-        var addresses = AddressOrder(count: 3)
+        var addresses = FailoverOrder(count: 3)
         #expect(order(addresses, 0) == [0, 1, 2])
         addresses.succeeded(0, attempt: 0, nowSeconds: 0)
         #expect(order(addresses, 0) == [0, 1, 2])
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func aClockThatWentBackwardsGoesBackToTheFirst() {
-        var addresses = AddressOrder(count: 2)
+        var addresses = FailoverOrder(count: 2)
         addresses.succeeded(1, attempt: 1, nowSeconds: 1000)
         #expect(order(addresses, 1000) == [1, 0] && order(addresses, 999) == [0, 1])
         addresses.succeeded(1, attempt: 1, nowSeconds: 999)
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func oneAddressIsAlwaysTheFirst() {
-        var addresses = AddressOrder(count: 1)
+        var addresses = FailoverOrder(count: 1)
         addresses.succeeded(0, attempt: 0, nowSeconds: 5)
         #expect(order(addresses, 6) == [0])
     }

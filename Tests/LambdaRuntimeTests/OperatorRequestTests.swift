@@ -3,8 +3,8 @@ import Testing
 @testable import LambdaRuntime
 
 /// A gateway's event is never an operator's request (AUDIT 26).
-@Suite struct OperatorQuestionTests {
-    private func request(_ text: String) -> OperatorQuestion? { OperatorQuestion(event: Array(text.utf8)) }
+@Suite struct OperatorRequestTests {
+    private func request(_ text: String) -> OperatorRequest? { OperatorRequest(event: Array(text.utf8)) }
 
     @Test func aRequestHasOneMember() {
         #expect(request(#"{"authorizer":"reload-keys"}"#) == .reloadKeys)

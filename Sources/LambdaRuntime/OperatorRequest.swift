@@ -1,4 +1,4 @@
-// OperatorQuestion.swift - requests of the operator, who invokes the function directly.
+// OperatorRequest.swift - requests of the operator, who invokes the function directly.
 //
 // Spec:    none; README "Asking the deployed function".
 // Secret:  no.
@@ -13,7 +13,7 @@ import Events
 import JSON
 
 /// A request that is not an authorization.
-public enum OperatorQuestion: Sendable, Equatable {
+public enum OperatorRequest: Sendable, Equatable {
     /// `{"authorizer":"reload-keys"}`: fetch every issuer's keys now.
     case reloadKeys
     /// `{"authorizer":"doctor"}`: fetch from every address of keys, and report the result of each step.

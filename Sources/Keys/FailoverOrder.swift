@@ -1,11 +1,11 @@
-// AddressOrder.swift - which of an issuer's addresses is asked first.
+// FailoverOrder.swift - which of an issuer's addresses is asked first.
 //
 // Spec:    none; fail-over with a memory.
 // Secret:  no.
 // Reads:   nothing. Read by: FetchSchedule; KeyFetching, LambdaRuntime.
 
 /// The order in which addresses are tried: the first of the settings, unless it failed lately.
-public struct AddressOrder: Sendable {
+public struct FailoverOrder: Sendable {
     public let count: Int
     private var preferred = 0
     private var preferredSinceSeconds: Int64 = 0

@@ -1,9 +1,9 @@
-// SampleSettings.swift - the settings of a command: the environment's, or the sample's.
+// CommandSettings.swift - the settings of a command: the environment's, or the sample's.
 //
 // Spec:    README "Commands": the sample's key set is reachable by `invoke` and `explain` without
 //          JWKS_URI, never under Lambda.
 // Secret:  no.
-// Reads:   Reports (SampleData), LambdaRuntime (settings), Settings, Bytes. Read by: Question.
+// Reads:   Reports (SampleData), LambdaRuntime (settings), Settings, Bytes. Read by: DecisionInput.
 
 import Bytes
 import LambdaRuntime
