@@ -8,7 +8,7 @@ import Bytes
 import JSON
 
 /// Requirements for the tokens of one issuer, in addition to the general ones.
-public struct TokenKind: Sendable {
+public final class TokenKind: Sendable {
     /// The name of the claim that contains the token's type, the value in ID tokens, then the accepted values. Empty:
     /// not checked.
     let typeClaim: [[UInt8]]

@@ -15,7 +15,7 @@ import URI
 import X509
 
 /// A key set, and how long its server lets it be used.
-public struct FetchedKeys: Sendable {
+public final class FetchedKeys: Sendable {
     public let keySet: KeySet
     public let maxAgeSeconds: Int64?
     /// The server said that the set of the last fetch is still its own (status 304).

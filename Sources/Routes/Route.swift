@@ -7,7 +7,7 @@
 import Bytes
 
 /// One rule of the document.
-package struct RouteRule: Sendable {
+package final class RouteRule: Sendable {
     package enum Effect: Sendable {
         case allow, deny
         /// No token is required.
@@ -48,7 +48,7 @@ package struct RouteRule: Sendable {
 }
 
 /// All rules with one pattern. The first route in order of rank that is not silent decides a request.
-struct Route: Sendable {
+final class Route: Sendable {
     let pattern: SegmentPattern
     /// The pattern as an ARN expresses it. It matches more requests: a variable's `*` also matches slashes.
     let glob: SegmentPattern

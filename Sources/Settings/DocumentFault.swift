@@ -10,8 +10,8 @@ import JOSE
 import JSON
 import Routes
 
-/// The first fault of the document.
-public struct DocumentFault: Equatable, Sendable {
+/// The first fault of the document. An object, so that the error of each setting stays small.
+public final class DocumentFault: Equatable, Sendable {
     public enum Problem: Equatable, Sendable {
         case json(JSONError)
         case missing

@@ -10,7 +10,7 @@ import Events
 import JSON
 
 /// A value and its path from the root.
-struct DocumentValue {
+final class DocumentValue {
     let value: JSONValue
     let path: [UInt8]
 

@@ -11,7 +11,7 @@ import Keys
 import Routes
 
 /// All settings.
-public struct Settings: Sendable {
+public final class Settings: Sendable {
     /// The issuers whose tokens are accepted; never empty. Variables describe exactly one.
     public let issuers: [ConfiguredIssuer]
     /// The requirements on their tokens, in the same order.

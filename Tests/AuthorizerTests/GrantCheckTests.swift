@@ -16,8 +16,10 @@ private let context = #""a":"}\"\\\n","n":-1.5e3,"t":true"#
 private func entries() throws -> [ContextEntry] {
     let claims = try Rule.claims(#"{"a":"}\"\\\n","n":-1.5e3,"t":true}"#)
     return try ["a", "n", "t"].map { name in
-        let value = try #require(claims.member(bytes(name).span))
-        return try #require(ContextEntry(claim: bytes(name), value: value))
+        let name = bytes(name)
+        let value = claims.member(name.span)
+        let entry = value.flatMap { ContextEntry(claim: name, value: $0) }
+        return try #require(entry)
     }
 }
 
