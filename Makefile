@@ -5,7 +5,7 @@ ARCHITECTURE ?= x86_64
 BINARY = .build-$(ARCHITECTURE)/bootstrap
 
 .PHONY: check test static binary release reproducible zips deploy integration vectors secrets threads answers mutations
-.PHONY: small-words coverage nightly fuzz bench format setup
+.PHONY: small-words coverage nightly soak fuzz bench format setup
 
 check: static test binary vectors integration deploy
 
@@ -95,12 +95,18 @@ nightly: binary coverage
 	Scripts/check-small-words --planted
 	Scripts/check-small-words --full
 	Benchmarks/event-work
+	$(MAKE) soak
 	Scripts/differential-bigint --count 200000
 	Scripts/differential-rsa --keys 40 --count 20000
 	Scripts/differential-curves
 	Scripts/differential-x509 --count 20000
 	Scripts/differential-routes --sets 4000
 	Scripts/fuzz --seconds 300
+
+# Twenty minutes under load and faults.
+soak: binary
+	Scripts/build-clock
+	Tests/Integration/operations/soak.py --clock .build-clock/bootstrap --seconds 300 --loops 1,16,64,1000
 
 # A minute for each target.
 fuzz:

@@ -42,12 +42,20 @@ private enum Loop: Hashable {
 
 private enum FetchEnd: CaseIterable { case success, failure, cutShort, untried }
 
-/// A fault that is planted to see that the search finds it.
+/// A fault that is planted to see that the search finds it. The program had each of them.
 private enum Fault: CaseIterable {
     /// The end of a wait is answered as if the key did not exist.
     case verdictAfterWait
     /// A fetch that was not tried counts as a failure.
     case untriedIsFailure
+
+    /// The beginning of what the search reports for it.
+    var finding: String {
+        switch self {
+        case .verdictAfterWait: "a verdict while a fetch is under way: new key_unknown"
+        case .untriedIsFailure: "a fetch that was not tried leaves a trace"
+        }
+    }
 }
 
 /// One state of everything.
@@ -324,24 +332,27 @@ private struct World {
         }
     }
 
-    /// All states up to a depth.
+    /// All states up to a depth; less if `isFound`.
+    ///
+    /// - Returns: the depth that the search has reached.
     private func search(
-        from start: World, depth: Int, _ fault: Fault? = nil
-    ) -> (states: Int, findings: Findings) {
+        from start: World, depth: Int, _ fault: Fault? = nil,
+        until isFound: (Findings) -> Bool = { $0.wrong.count > 20 }
+    ) -> (states: Int, depth: Int, findings: Findings) {
         let findings = Findings(fault)
         var seen: Set<String> = [start.fingerprint]
         var front = [start]
-        for _ in 0..<depth {
+        for reached in 0..<depth {
             var next: [World] = []
             for world in front {
                 successors(of: world, findings) { new in
                     if seen.insert(new.fingerprint).inserted { next.append(new) }
                 }
-                if findings.wrong.count > 20 { return (seen.count, findings) }
+                if isFound(findings) { return (seen.count, reached + 1, findings) }
             }
             front = next
         }
-        return (seen.count, findings)
+        return (seen.count, depth, findings)
     }
 
     private var depth: Int { ProcessInfo.processInfo.environment["KEY_MODEL_DEPTH"].flatMap { Int($0) } ?? 8 }
@@ -360,7 +371,7 @@ private struct World {
             failed.now += 1
         }
         for (name, start) in [("empty", empty), ("warm", warm), ("failed twice", failed)] {
-            let (states, findings) = search(from: start, depth: depth)
+            let (states, _, findings) = search(from: start, depth: depth)
             print(
                 "key model, \(name): depth \(depth), \(states) states, \(findings.transitions) transitions, \(findings.decisions)"
             )
@@ -369,10 +380,15 @@ private struct World {
         }
     }
 
-    /// The search finds each planted fault.
+    /// The search finds each planted fault, by what it does.
     @Test func plantedFaults() {
         for fault in Fault.allCases {
-            #expect(!search(from: World(), depth: 6, fault).findings.wrong.isEmpty, "\(fault)")
+            func isFound(_ findings: Findings) -> Bool {
+                findings.wrong.contains { $0.hasPrefix(fault.finding) }
+            }
+            let (states, reached, findings) = search(from: World(), depth: 8, fault, until: isFound)
+            print("key model, planted \(fault): found at depth \(reached) after \(states) states")
+            #expect(isFound(findings), "\(fault): \(findings.wrong.prefix(3))")
         }
     }
 }

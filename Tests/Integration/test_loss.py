@@ -45,4 +45,4 @@ def test_names(names, longest):
 
 def test_names_that_no_address_has():
     figures = cold_starts(0, 1, "no_name", KEYS_PREFETCH_TIMEOUT_MS="500")
-    assert figures["errors"] == 1 and set(figures["failedTries"]) == {"resolve name_not_found"}
+    assert figures["errors"] == 1 and set(figures["failedTries"]) == {"name name_not_found"}

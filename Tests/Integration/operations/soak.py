@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Events at full speed while keys rotate, key servers and name servers fail, the process is stopped, its clock jumps and its resources shrink.
 
-  soak.py [--seconds 60] [--loops 16[,64,…]] [--seed N] [--binary PATH] [--clock PATH] [--only plain|names]
+  soak.py [--seconds 60] [--loops 16[,64,…]] [--seed N] [--binary PATH] [--clock PATH] [--only plain|names|hang]
 
-Every answer is compared with what it must be (soak_oracle.py). A run has two rounds for each number of loops: "plain" (http, without names) with the
-binary of Scripts/build-clock, whose clock can be shifted (without --clock: --binary, and no shifts), and "names" (https, names from a name server that
-misbehaves, sessions and kept connections) with the release binary. It needs a network namespace and a mount namespace, which unshare(1) makes; no
+Every answer is compared with what it must be (soak_oracle.py). A run has three rounds for each number of loops: "plain" (http, without names) with the
+binary of Scripts/build-clock, whose clock can be shifted (without --clock: --binary, and no shifts); "names" (https, names from a name server that
+misbehaves, sessions and kept connections) with the release binary; "hang", where nothing else happens than that the key server hangs after its first
+answer while 200 tokens a second have unknown keys. It needs a network namespace and a mount namespace, which unshare(1) makes; no
 root rights where user namespaces are allowed.
 
 Fails if an answer is wrong, late or missing, the process ends, memory grows, or, with at most 16 loops, a token with a cached key waits too long.
@@ -18,7 +19,7 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 sys.dont_write_bytecode = True
 
 from conftest import AUDIENCE, ISSUER, RESOURCE
-from soak_api import API
+from soak_api import API, PLANTS
 from soak_keys import BEHAVIOURS, HANDSHAKES, KeyServer
 from soak_names import BEHAVIOURS as NAME_BEHAVIOURS, SERVES, NameServer, dropping_listener
 from soak_oracle import Clock, Oracle
@@ -27,6 +28,7 @@ from tls_servers import Chain
 
 # The longest wait of a token with a cached key that passes. Quiet machines show less than 100 ms; a wait for a fetch is at least 2,000 ms.
 LONGEST_MILLISECONDS = 1000
+KINDS = ["plain", "names", "hang"]
 TIMES = {"ttl": 10, "stale": 15, "server_longest": 90}
 SETTINGS = {"RESOURCE": RESOURCE, "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "KEYS_TTL_SECONDS": "10", "KEYS_STALE_SECONDS": "15", "KEYS_MAX_TTL_SECONDS": "90",
             "KEYS_REFETCH_SECONDS": "1", "KEYS_COOLDOWN_SECONDS": "2", "KEYS_FETCH_TIMEOUT_MS": "2500", "KEYS_PREFETCH_TIMEOUT_MS": "2000",
@@ -108,7 +110,9 @@ class Chaos:
         self.duty_until = time.time() + 2
 
     def starve(self):
-        """No descriptor more than are open."""
+        """No descriptor more than are open. The test's clock needs one to read its offset; without it the offset is 0."""
+        if self.oracle.clock.offset:
+            return
         pid = self.api.process.pid
         self.descriptors = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         count = len(os.listdir(f"/proc/{pid}/fd"))
@@ -119,6 +123,8 @@ class Chaos:
         self.api.cut_connections = max(1, self.api.loops // 8) if not self.limit_until else 0
 
     def shift(self):
+        if self.limit_until:
+            return
         offset = 0 if self.chance.random() < 0.4 else self.chance.choice(SHIFTS)
         # Before and after, so that the oracle counts both while the file is replaced.
         self.oracle.clock.shift(offset)
@@ -130,8 +136,10 @@ class Chaos:
 def round_of(kind, options, loops, seconds, seed, folder, private, public):
     """One process of the program. Its row of the table."""
     chance, clock = random.Random(seed), Clock()
-    oracle = Oracle(TIMES, clock, may_be_late=loops > 1)
-    settings, names, held, clock_file = dict(SETTINGS), None, [], None
+    times, settings, names, held, clock_file = dict(TIMES), dict(SETTINGS), None, [], None
+    if kind == "hang":
+        times["ttl"], settings["KEYS_TTL_SECONDS"] = 600, "600"
+    oracle = Oracle(times, clock, may_be_late=loops > 1)
     binary = options.binary
     if kind == "names":
         chain, other = Chain(folder, "p256", ("keys.test",)), Chain(os.path.join(folder, "other"), "p256", ("other.test",))
@@ -141,7 +149,7 @@ def round_of(kind, options, loops, seconds, seed, folder, private, public):
     else:
         server = KeyServer(public, seed)
         settings["JWKS_URI"] = f"http://127.0.0.1:{server.port}/keys"
-        if options.clock:
+        if options.clock and kind == "plain":
             binary, clock_file = options.clock, os.path.join(folder, "clock")
             with open(clock_file, "w") as f:
                 f.write("0")
@@ -155,11 +163,16 @@ def round_of(kind, options, loops, seconds, seed, folder, private, public):
 
     server.names = {"a": "a", "b": "b"}
     api = API(binary, settings, oracle, Tokens(private), seed, loops, limit)
+    api.plant = PLANTS.get(options.plant)
     chaos = Chaos(chance, api, oracle, server, names, clock_file)
+    if kind == "hang":
+        chaos.next = float("inf")
     memory = []
 
     def tick():
         chaos.tick()
+        if kind == "hang" and oracle.fetched:
+            server.mode = "bad_hang"
         oracle.check_unexplained()
         if len(memory) < int((time.monotonic() - start) / seconds * 10):
             memory.append(api.memory_kib())
@@ -194,8 +207,8 @@ def faults_of(row):
     faults = list(oracle.wrong)
     if books.events < row["seconds"]:
         faults.append(f"only {books.events} events")
-    # The first third warms up: buffers of each loop, and tokens that each of them remembers.
-    early, late = max(memory[:max(1, len(memory) // 3)]), memory[-1]
+    # The first half warms up: the buffers of each loop, and the tokens that each of them remembers.
+    early, late = max(memory[:max(1, len(memory) // 2)]), memory[-1]
     if row["seconds"] >= 20 and late > early + 1024 + 16 * row["loops"]:
         faults.append(f"memory grows: {memory} KiB")
     if row["loops"] <= 16 and books.longest_at_hand * 1000 > LONGEST_MILLISECONDS:
@@ -234,7 +247,8 @@ def main():
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build-x86_64", "bootstrap"))
     parser.add_argument("--clock", default=None)
-    parser.add_argument("--only", choices=["plain", "names"], default=None)
+    parser.add_argument("--only", choices=KINDS, default=None)
+    parser.add_argument("--plant", choices=sorted(PLANTS), help="a fault that must be found")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.inside:
@@ -247,7 +261,7 @@ def main():
     seed = options.seed if options.seed is not None else random.randrange(1 << 32)
     print(f"soak: seed {seed}, {options.seconds} s for each of {options.loops} loops; binary {os.path.relpath(options.binary, ROOT)}, "
           f"clock {'shifted' if options.clock else 'as it is'}", flush=True)
-    kinds = [options.only] if options.only else ["plain", "names"]
+    kinds = [options.only] if options.only else KINDS
     private, public = make_keys()
     rows, faults = [], []
     for loops in map(int, options.loops.split(",")):

@@ -1,6 +1,7 @@
 """A Runtime API in one thread that hands out events as fast as they are answered, to as many loops as connect."""
-import gc, json, os, random, select, socket, subprocess, time
+import json, os, random, select, socket, subprocess, time
 
+from conftest import RESOURCE, allow
 from soak_oracle import ALLOW
 
 NEXT, POST = b"GET /2018-06-01/runtime/invocation/next ", b"POST /2018-06-01/runtime/invocation/"
@@ -51,6 +52,7 @@ class API:
         for descriptor in (self.listener.fileno(), self.stderr):
             self.poll.register(descriptor, select.EPOLLIN)
         self.connections, self.buffers, self.out, self.rest = {}, {}, {}, b""
+        self.plant = None
         self.notable, self.is_handing_out, self.idle, self.cut_connections = [], True, [], 0
         self.last_line = b""
 
@@ -166,6 +168,12 @@ class API:
         if event is None:
             self.oracle.complain(f"an answer to nothing: {line[:200]}")
             return
+        if self.plant and self.number % 500 == 0:
+            kind, body = self.plant(path[5].decode(), body)
+            if kind is None:
+                self.out[event.id] = event
+                return
+            path[5] = kind.encode()
         waited = time.time() - event.start
         is_at_hand = self.oracle.judge(event, path[5].decode(), body)
         books = self.books
@@ -214,4 +222,10 @@ class API:
             connection.close()
 
 
-gc.freeze()
+# Faults that are planted to see that they are found: every 500th answer is another one, or gets lost.
+PLANTS = {
+    "denied": lambda kind, body: ("error", b'{"errorMessage":"Unauthorized","errorType":"Unauthorized"}'),
+    "allowed": lambda kind, body: ("response", json.dumps(allow("a-0", resource=RESOURCE)).encode()),
+    "unavailable": lambda kind, body: ("error", b'{"errorMessage":"","errorType":"KeysUnavailable"}'),
+    "lost": lambda kind, body: (None, None),
+}

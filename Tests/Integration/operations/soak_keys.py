@@ -211,9 +211,11 @@ class Answer:
 
     def __init__(self, server, head):
         self.chance, self.head = server.chance, head.decode("latin-1")
-        self.names, self.keys = server.names, [server.public[name] for name in sorted(server.names.values())]
+        # Read once: another thread rotates.
+        names = self.names = server.names
+        self.keys = [server.public[name] for name in sorted(names.values())]
         self.body = dump({"keys": self.keys})
-        self.imposter = dump({"keys": [server.public["imposter-" + kid] for kid in sorted(server.names)]})
+        self.imposter = dump({"keys": [server.public["imposter-" + kid] for kid in sorted(names)]})
 
 
 class KeyServer:
