@@ -44,6 +44,7 @@ extension UnverifiedToken {
 }
 
 extension Algorithm {
+    public static var standard: [Algorithm] { [] }
     static func other(named name: Span<UInt8>) -> Algorithm? { nil }
     var otherKeyType: KeyType { fatalError() }
 }

@@ -13,7 +13,7 @@ import EllipticCurves
 import KeyAgreement
 
 /// What a signature's operation reads.
-private struct SignatureFiles {
+struct SignatureFiles {
     let key: [UInt8]
     let message: [UInt8]
     let signature: [UInt8]

@@ -34,6 +34,7 @@ enum Suite: CaseIterable {
     case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, prf12, aead
     case path, peerSignature
     case ecdsa, ecdsaRaw, ecPublicKey, eddsa, x25519, ecdh
+    case sponge, mldsa
     case routeDecision
 
     var name: StaticString {
@@ -49,6 +50,8 @@ enum Suite: CaseIterable {
         case .eddsa: "eddsa-verify"
         case .x25519: "x25519"
         case .ecdh: "ecdh"
+        case .sponge: "sponge"
+        case .mldsa: "mldsa-verify"
         case .jws: "jws-verify"
         case .thumbprint: "jwk-thumbprint"
         case .hmac: "hmac"
@@ -75,6 +78,8 @@ enum Suite: CaseIterable {
         case .eddsa: "key message signature expect"
         case .x25519: "private public shared expect"
         case .ecdh: "curve private public shared expect"
+        case .sponge: "function message output"
+        case .mldsa: "parameters key message context signature expect"
         case .jws: "keys token payload expect"
         case .thumbprint: "key thumbprint"
         case .hmac: "hash key message code expect"
@@ -100,6 +105,8 @@ enum Suite: CaseIterable {
         case .eddsa: try runEdDSA(vector)
         case .x25519: try runX25519(vector)
         case .ecdh: try runECDH(vector)
+        case .sponge: try runSponge(vector)
+        case .mldsa: try runMLDSA(vector)
         case .jws: try runJWS(vector)
         case .thumbprint: try runThumbprint(vector)
         case .hmac: try runHMAC(vector)

@@ -2,11 +2,12 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7517, RFC 7519 §7.2, RFC 8725; AUDIT 1 to 15, 20 to 25.
 // Secret:  no: counts, names of members, never a token or a claim's value.
-// Reads:   Bytes, JSON, RSA, EllipticCurves. Read by: every file of JOSE, Authorizer.
+// Reads:   Bytes, JSON, RSA, EllipticCurves, MLDSA. Read by: every file of JOSE, Authorizer.
 
 import Bytes
 import EllipticCurves
 import JSON
+import MLDSA
 import RSA
 
 /// The first check that failed.
@@ -90,8 +91,7 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// The error of the signature algorithm. All of these have the same reason code.
     public enum SignatureRefusal: Equatable, Sendable {
-        case rsa(RSAError)
-        case curve(CurveError)
+        case rsa(RSAError), curve(CurveError), mldsa(MLDSAError)
     }
 
     /// The header members that errors can name.
@@ -106,6 +106,6 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// The required members of a key.
     public enum KeyMember: Sendable {
-        case kty, n, e, crv, x, y
+        case kty, n, e, crv, x, y, alg, pub
     }
 }
