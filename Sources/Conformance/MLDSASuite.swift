@@ -2,7 +2,7 @@
 //
 // Spec:    FIPS 202 §6; FIPS 204 §5.3.
 // Secret:  no.
-// Reads:   VectorFile, SuiteRunner (CaseOutcome); SHA3, MLDSA, Bytes. Read by: SuiteRunner.
+// Reads:   VectorFile, CaseOutcome; SHA3, MLDSA, Bytes. Read by: SuiteRunner.
 
 import Bytes
 import MLDSA

@@ -2,7 +2,7 @@
 //
 // Spec:    Vectors/README.md.
 // Secret:  no.
-// Reads:   VectorFile and the suites; Bytes. Read by: the vectors command, tests.
+// Reads:   CaseOutcome, VectorFile and the suites; Bytes. Read by: the vectors command, tests.
 
 import Bytes
 
@@ -19,14 +19,6 @@ public struct SuiteResult: Sendable {
     public let leftOut: Int
     /// The lines of the cases with another outcome.
     public let failures: [Int]
-}
-
-/// How a case went.
-enum CaseOutcome {
-    case accepted, refused, failed
-
-    /// Of an operation whose answer is known and is never refused.
-    static func answer(_ isRight: Bool) -> CaseOutcome { isRight ? .accepted : .failed }
 }
 
 /// The suites that can be run.
@@ -157,10 +149,4 @@ private func isValid(_ vector: VectorCase, _ suite: Suite) throws(ConformanceErr
     case .bigint: return try !isReasonCode(vector.text("expect"))
     default: return vector.optional("expect") == nil ? true : try vector.expects("valid")
     }
-}
-
-/// Whether an outcome is the expected one: `valid`, or a reason code.
-func outcome(_ vector: VectorCase, refusal: StaticString?) throws(ConformanceError) -> CaseOutcome {
-    guard let refusal else { return try vector.expects("valid") ? .accepted : .failed }
-    return try vector.expects(refusal) ? .refused : .failed
 }

@@ -2,13 +2,10 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7517, RFC 7519 §7.2, RFC 8725; AUDIT 1 to 15, 20 to 25.
 // Secret:  no: counts, names of members, never a token or a claim's value.
-// Reads:   Bytes, JSON, RSA, EllipticCurves, MLDSA. Read by: every file of JOSE, Authorizer.
+// Reads:   SignatureRefusal; Bytes, JSON. Read by: every file of JOSE, Authorizer.
 
 import Bytes
-import EllipticCurves
 import JSON
-import MLDSA
-import RSA
 
 /// The first check that failed.
 public enum JOSEError: Error, Equatable, Sendable {
@@ -88,11 +85,6 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// A member that the key type requires is absent or of the wrong type.
     case keyMember(KeyMember)
-
-    /// The error of the signature algorithm. All of these have the same reason code.
-    public enum SignatureRefusal: Equatable, Sendable {
-        case rsa(RSAError), curve(CurveError), mldsa(MLDSAError)
-    }
 
     /// The header members that errors can name.
     public enum HeaderMember: Sendable {
