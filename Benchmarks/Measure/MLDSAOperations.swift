@@ -16,13 +16,17 @@ struct MLDSAVerification: Operation {
     private let key: MLDSAPublicKey?
 
     init?(_ request: Request, keepsKey: Bool) {
+        let name: StaticString
         switch request.size {
-        case 44: (parameters, files) = (.mldsa44, SignatureFiles("mldsa44"))
-        case 65: (parameters, files) = (.mldsa65, SignatureFiles("mldsa65"))
-        case 87: (parameters, files) = (.mldsa87, SignatureFiles("mldsa87"))
+        case 44: (parameters, name) = (.mldsa44, "mldsa44")
+        case 65: (parameters, name) = (.mldsa65, "mldsa65")
+        case 87: (parameters, name) = (.mldsa87, "mldsa87")
         default: return nil
         }
-        key = keepsKey ? try? MLDSAPublicKey(parameters, files.key.span) : nil
+        let files = SignatureFiles(name)
+        self.files = files
+        let (set, isKept) = (parameters, keepsKey)
+        key = isKept ? try? MLDSAPublicKey(set, files.key.span) : nil
     }
 
     mutating func perform() -> Bool {

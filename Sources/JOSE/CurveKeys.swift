@@ -2,11 +2,12 @@
 //
 // Spec:    RFC 7518 §6.2; RFC 8037 §2; AUDIT 16, 20.
 // Secret:  no: public keys.
-// Reads:   JSONWebKey, AlgorithmKeyPairs, SkipReason; JSON, EllipticCurves, Bytes. Read by: JSONWebKey, JWKThumbprint.
+// Reads:   JSONWebKey, AlgorithmKeyPairs, SkipReason; JSON, EllipticCurves, MLDSA, Bytes. Read by: JSONWebKey, JWKThumbprint.
 
 import Bytes
 import EllipticCurves
 import JSON
+import MLDSA
 
 extension JSONWebKey {
     /// RFC 7518 §6.1: the names of key types are case-sensitive.

@@ -2,11 +2,12 @@
 //
 // Spec:    RFC 7638 §3; RFC 8037 §2 (OKP); RFC 9964 §6 (AKP).
 // Secret:  no.
-// Reads:   JSONWebKey; JSON, SHA256, RSA, EllipticCurves, Bytes. Read by: the keys command, Conformance.
+// Reads:   JSONWebKey; JSON, SHA256, RSA, EllipticCurves, MLDSA, Bytes. Read by: the keys command, Conformance.
 
 import Bytes
 import EllipticCurves
 import JSON
+import MLDSA
 import RSA
 import SHA256
 
