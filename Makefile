@@ -99,6 +99,7 @@ nightly: binary coverage
 	Scripts/differential-bigint --count 200000
 	Scripts/differential-rsa --keys 40 --count 20000
 	Scripts/differential-curves
+	Scripts/differential-mldsa --count 3000
 	Scripts/differential-x509 --count 20000
 	Scripts/differential-routes --sets 4000
 	Scripts/fuzz --seconds 300

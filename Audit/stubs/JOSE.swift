@@ -10,6 +10,10 @@ public enum SkipReason: Error, Equatable, Sendable {
     case algorithmNotSupported, kidTooLong, missingMember, encoding(BytesError), rsa(RSAError)
 }
 
+extension JOSEError {
+    public enum SignatureRefusal: Equatable, Sendable { case rsa(RSAError) }
+}
+
 public enum TokenForm: Sendable, Equatable { case compact, loadBalancer }
 
 public struct LoadBalancerHeader: Sendable {
@@ -44,6 +48,7 @@ extension UnverifiedToken {
 }
 
 extension Algorithm {
+    public static var standard: [Algorithm] { [] }
     static func other(named name: Span<UInt8>) -> Algorithm? { nil }
     var otherKeyType: KeyType { fatalError() }
 }

@@ -13,7 +13,7 @@ import EllipticCurves
 import KeyAgreement
 
 /// The input of a signature operation.
-private struct SignatureFiles {
+struct SignatureFiles {
     let key: [UInt8]
     let message: [UInt8]
     let signature: [UInt8]

@@ -49,6 +49,8 @@ struct Measure {
         }
         if request.isNamed("ed25519") { return time(Ed25519Verification(keepsKey: true), seconds) }
         if request.isNamed("ed25519key") { return time(Ed25519Verification(keepsKey: false), seconds) }
+        if request.isNamed("mldsa") { return time(MLDSAVerification(request, keepsKey: true), seconds) }
+        if request.isNamed("mldsakey") { return time(MLDSAVerification(request, keepsKey: false), seconds) }
         if request.isNamed("x25519") { return time(X25519Agreement(), seconds) }
         if request.isNamed("aes128gcm") { return time(AESGCMSealing(request), seconds) }
         if request.isNamed("chacha20poly1305") { return time(ChaCha20Poly1305Sealing(request), seconds) }

@@ -33,6 +33,8 @@ struct SenderCheck {
     let token: UnverifiedToken
     /// Whether the token came with the scheme DPoP.
     let isDPoP: Bool
+    /// Those of the token's issuer: a proof may use one that is used only by name if the settings name it.
+    let algorithms: [Algorithm]
     let clockSkewSeconds: Int64
     let nowSeconds: Int64
 
@@ -87,9 +89,9 @@ struct SenderCheck {
         guard count == 1 else { throw .sender(.proofRepeated(count: count)) }
         // §4.3 steps 2 to 7.
         let proof: DPoPProof
-        do throws(DPoPError) { proof = try DPoPProof(verifying: compact) } catch {
-            throw .sender(.proof(error))
-        }
+        do throws(DPoPError) {
+            proof = try DPoPProof(verifying: compact, algorithms: Algorithm.standard + algorithms)
+        } catch { throw .sender(.proof(error)) }
         try checkRequest(proof, method)
         return try checkBinding(proof, jkt)
     }

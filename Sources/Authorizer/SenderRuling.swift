@@ -16,10 +16,11 @@ extension Ruling {
         of request: Request, _ token: VerifiedToken, _ nowSeconds: Int64
     ) throws(Refusal) -> ProofUse? {
         let confirmation = token.claims.root.member("cnf")
+        let issuer = issuers[request.issuer.position]
         let sender = SenderCheck(
             policy: rules.sender, event: request.event, token: request.token, isDPoP: request.isDPoP,
-            clockSkewSeconds: issuers[request.issuer.position].claims.clockSkewSeconds, nowSeconds: nowSeconds
-        )
+            algorithms: issuer.algorithms, clockSkewSeconds: issuer.claims.clockSkewSeconds,
+            nowSeconds: nowSeconds)
         return try sender.check(confirmation)
     }
 }

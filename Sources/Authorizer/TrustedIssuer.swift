@@ -18,7 +18,7 @@ public struct TrustedIssuer: Sendable {
     /// The claim paths of scopes and roles in its tokens.
     package let places: ClaimPlaces
 
-    public init(name: [UInt8]? = nil, claims: ClaimRules, algorithms: [Algorithm] = Algorithm.allCases) {
+    public init(name: [UInt8]? = nil, claims: ClaimRules, algorithms: [Algorithm] = Algorithm.standard) {
         self.init(name: name, claims: claims, algorithms: algorithms, places: .standard)
     }
 

@@ -2,7 +2,7 @@
 //
 // Spec:    Vectors/README.md.
 // Secret:  no.
-// Reads:   VectorFile and the suites; Bytes. Read by: the vectors command, tests.
+// Reads:   CaseOutcome, VectorFile and the suites; Bytes. Read by: the vectors command, tests.
 
 import Bytes
 
@@ -21,19 +21,12 @@ public struct SuiteResult: Sendable {
     public let failures: [Int]
 }
 
-/// How a case went.
-enum CaseOutcome {
-    case accepted, refused, failed
-
-    /// Of an operation whose answer is known and is never refused.
-    static func answer(_ isRight: Bool) -> CaseOutcome { isRight ? .accepted : .failed }
-}
-
 /// The suites that can be run.
 enum Suite: CaseIterable {
     case hash, hashMonteCarlo, bigint, pkcs1v15, pss, jws, thumbprint, hmac, hkdf, prf12, aead
     case path, peerSignature
     case ecdsa, ecdsaRaw, ecPublicKey, eddsa, x25519, ecdh
+    case sponge, mldsa
     case routeDecision
 
     var name: StaticString {
@@ -49,6 +42,8 @@ enum Suite: CaseIterable {
         case .eddsa: "eddsa-verify"
         case .x25519: "x25519"
         case .ecdh: "ecdh"
+        case .sponge: "sponge"
+        case .mldsa: "mldsa-verify"
         case .jws: "jws-verify"
         case .thumbprint: "jwk-thumbprint"
         case .hmac: "hmac"
@@ -75,6 +70,8 @@ enum Suite: CaseIterable {
         case .eddsa: "key message signature expect"
         case .x25519: "private public shared expect"
         case .ecdh: "curve private public shared expect"
+        case .sponge: "function message output"
+        case .mldsa: "parameters key message context signature expect"
         case .jws: "keys token payload expect"
         case .thumbprint: "key thumbprint"
         case .hmac: "hash key message code expect"
@@ -100,6 +97,8 @@ enum Suite: CaseIterable {
         case .eddsa: try runEdDSA(vector)
         case .x25519: try runX25519(vector)
         case .ecdh: try runECDH(vector)
+        case .sponge: try runSponge(vector)
+        case .mldsa: try runMLDSA(vector)
         case .jws: try runJWS(vector)
         case .thumbprint: try runThumbprint(vector)
         case .hmac: try runHMAC(vector)
@@ -150,10 +149,4 @@ private func isValid(_ vector: VectorCase, _ suite: Suite) throws(ConformanceErr
     case .bigint: return try !isReasonCode(vector.text("expect"))
     default: return vector.optional("expect") == nil ? true : try vector.expects("valid")
     }
-}
-
-/// Whether an outcome is the expected one: `valid`, or a reason code.
-func outcome(_ vector: VectorCase, refusal: StaticString?) throws(ConformanceError) -> CaseOutcome {
-    guard let refusal else { return try vector.expects("valid") ? .accepted : .failed }
-    return try vector.expects(refusal) ? .refused : .failed
 }

@@ -1,6 +1,6 @@
 // AlgorithmNames.swift - the names of the algorithms, and the key types that they need.
 //
-// Spec:    RFC 7518 §3.1, §3.3 to §3.5; RFC 8037 §3.1 (EdDSA); AUDIT 6, 16.
+// Spec:    RFC 7518 §3.1, §3.3 to §3.5; RFC 8037 §3.1 (EdDSA); RFC 9964 §3 (ML-DSA); AUDIT 6, 16.
 // Secret:  no.
 // Reads:   Algorithm; Bytes, EllipticCurves. Read by: Algorithm, the commands.
 
@@ -21,7 +21,15 @@ extension Algorithm {
         case .es384: "ES384"
         case .es512: "ES512"
         case .edDSA: "EdDSA"
+        case .mldsa44: "ML-DSA-44"
+        case .mldsa65: "ML-DSA-65"
+        case .mldsa87: "ML-DSA-87"
         }
+    }
+
+    /// The algorithms that are allowed if the settings name none: all but those of ML-DSA, which are used only by name.
+    public static var standard: [Algorithm] {
+        [.rs256, .rs384, .rs512, .ps256, .ps384, .ps512, .es256, .es384, .es512, .edDSA]
     }
 
     /// The algorithm with this name, compared case-sensitively; nil for any other name. `init(name:)` compares with RS256
@@ -41,6 +49,8 @@ extension Algorithm {
         case .es512: .ec(.p521)
         // RFC 8037 §3.1 also defines Ed448, which is not supported.
         case .edDSA: .ed25519
+        // RFC 9964 §3: the key is for this algorithm alone.
+        case .mldsa44, .mldsa65, .mldsa87: .algorithmKeyPair(self)
         }
     }
 }

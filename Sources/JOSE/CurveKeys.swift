@@ -1,18 +1,20 @@
-// CurveKeys.swift - keys of elliptic curves: EC and OKP.
+// CurveKeys.swift - keys that are not RSA: of elliptic curves (EC and OKP), and the way to those of ML-DSA (AKP).
 //
 // Spec:    RFC 7518 §6.2; RFC 8037 §2; AUDIT 16, 20.
 // Secret:  no: public keys.
-// Reads:   JSONWebKey, SkipReason; JSON, EllipticCurves, Bytes. Read by: JSONWebKey, JWKThumbprint.
+// Reads:   JSONWebKey, AlgorithmKeyPairs, SkipReason; JSON, EllipticCurves, MLDSA, Bytes. Read by: JSONWebKey, JWKThumbprint.
 
 import Bytes
 import EllipticCurves
 import JSON
+import MLDSA
 
 extension JSONWebKey {
     /// RFC 7518 §6.1: the names of key types are case-sensitive.
     static func otherMaterial(_ value: JSONValue, kty: [UInt8]) throws(SkipReason) -> Material {
         if bytesEqual(kty.span, "EC") { return try ecKey(value) }
         if bytesEqual(kty.span, "OKP") { return try octetKey(value) }
+        if bytesEqual(kty.span, "AKP") { return try algorithmKeyPair(value) }
         throw .keyTypeNotSupported
     }
 
@@ -62,6 +64,7 @@ extension JSONWebKey.Material {
         case .rsa: .rsa
         case .ec(let key, _, _): .ec(key.curve)
         case .ed25519: .ed25519
+        case .mldsa(let key, _): .algorithmKeyPair(key.parameters.algorithm)
         }
     }
 
@@ -72,6 +75,8 @@ extension JSONWebKey.Material {
         case (.ec(let key, let x, _), .ec(let otherKey, let otherX, _)):
             key.curve == otherKey.curve && bytesEqual(x.span, otherX.span)
         case (.ed25519(_, let x), .ed25519(_, let otherX)): bytesEqual(x.span, otherX.span)
+        // A private key has one public key.
+        case (.mldsa(_, let pub), .mldsa(_, let otherPub)): bytesEqual(pub.span, otherPub.span)
         default: false
         }
     }

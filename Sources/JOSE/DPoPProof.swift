@@ -35,7 +35,7 @@ public struct DPoPProof: Sendable {
     ///   - algorithms: the allowed algorithms.
     /// - Throws: the first failed check of §4.3, except for the checks that need the request.
     /// - Source: RFC 9449 §4.3.
-    public init(verifying compact: [UInt8], algorithms: [Algorithm] = Algorithm.allCases) throws(DPoPError) {
+    public init(verifying compact: [UInt8], algorithms: [Algorithm] = Algorithm.standard) throws(DPoPError) {
         guard compact.count <= JOSELimits.proofByteCount else {
             throw .form(.tokenTooLong(limit: JOSELimits.proofByteCount, actual: compact.count))
         }
@@ -95,8 +95,8 @@ public struct DPoPProof: Sendable {
             throw .form(.headerJSON(error))
         }
         guard let jwk = header.root.member("jwk") else { throw .keyMissing }
-        // RFC 7518 §6.2.2, §6.3.2, §6.4.1: the private members.
-        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] as [StaticString]
+        // RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 9964 §3: the private members.
+        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"] as [StaticString]
         where jwk.member(name) != nil { throw .privateKey }
         let key: JSONWebKey
         do throws(SkipReason) { key = try JSONWebKey(jwk) } catch { throw .key(error) }

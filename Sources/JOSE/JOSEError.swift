@@ -2,13 +2,11 @@
 //
 // Spec:    RFC 7515 §5.2, RFC 7517, RFC 7519 §7.2, RFC 8725; AUDIT 1 to 15, 20 to 25.
 // Secret:  no: counts, names of members, never a token or a claim's value.
-// Reads:   Bytes, JSON, RSA, EllipticCurves. Read by: every file of JOSE; Authorizer, Settings, KeyFetching, Reports,
+// Reads:   SignatureRefusal; Bytes, JSON. Read by: every file of JOSE; Authorizer, Settings, KeyFetching, Reports,
 //          Conformance.
 
 import Bytes
-import EllipticCurves
 import JSON
-import RSA
 
 /// The first check that failed.
 public enum JOSEError: Error, Equatable, Sendable {
@@ -89,12 +87,6 @@ public enum JOSEError: Error, Equatable, Sendable {
     /// A member that the key type requires is absent or of the wrong type.
     case keyMember(KeyMember)
 
-    /// The error of the signature algorithm. All of these have the same reason code.
-    public enum SignatureRefusal: Equatable, Sendable {
-        case rsa(RSAError)
-        case curve(CurveError)
-    }
-
     /// The header members that errors can name.
     public enum HeaderMember: Sendable {
         case alg, kid, typ, cty, crit, b64, enc, zip
@@ -107,6 +99,6 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// The required members of a key.
     public enum KeyMember: Sendable {
-        case kty, n, e, crv, x, y
+        case kty, n, e, crv, x, y, alg, pub
     }
 }

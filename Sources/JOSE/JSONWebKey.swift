@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7517 §4; RFC 7518 §6.3; AUDIT 6, 13, 20.
 // Secret:  no: public keys. Private members are detected, never decoded; such a key is skipped.
-// Reads:   Algorithm, SkipReason, Limits, CurveKeys; JSON, RSA, EllipticCurves, Bytes. Read by: KeySet, JWKThumbprint,
+// Reads:   Algorithm, SkipReason, Limits, CurveKeys; JSON, RSA, EllipticCurves, MLDSA, Bytes. Read by: KeySet, JWKThumbprint,
 //          DPoPProof; Keys, KeyFetching.
 //
 // Some issuers' libraries deviate from RFC 7517 and 7518 when they write keys. They write null or an empty value for an
@@ -13,6 +13,7 @@
 import Bytes
 import EllipticCurves
 import JSON
+import MLDSA
 import RSA
 
 /// A public key that tokens can be verified with.
@@ -30,6 +31,8 @@ public struct JSONWebKey: Sendable {
         case ec(ECDSAPublicKey, x: [UInt8], y: [UInt8])
         /// The key, and `x` in canonical form, base64url-encoded.
         case ed25519(Ed25519PublicKey, x: [UInt8])
+        /// The key, and `pub`, base64url-encoded.
+        case mldsa(MLDSAPublicKey, pub: [UInt8])
     }
 
     /// Whether the key may be used with an algorithm: its own `alg` if present, else any algorithm of its type.
@@ -101,9 +104,9 @@ extension JSONWebKey {
     /// Whether a private member is present and not empty. `k` is not checked: it occurs only in symmetric keys, which
     /// are always skipped.
     ///
-    /// - Source: RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2.
+    /// - Source: RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2; RFC 9964 §3.
     private static func holdsPrivateMembers(_ value: JSONValue) -> Bool {
-        for name in ["d", "p", "q", "dp", "dq", "qi", "oth"] as [StaticString] {
+        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "priv"] as [StaticString] {
             guard let member = value.member(name) else { continue }
             switch member.kind {
             case .null: continue

@@ -1,12 +1,13 @@
 // JWKThumbprint.swift - an identifier of a key that is computed from the key.
 //
-// Spec:    RFC 7638 §3; RFC 8037 §2 (OKP).
+// Spec:    RFC 7638 §3; RFC 8037 §2 (OKP); RFC 9964 §6 (AKP).
 // Secret:  no.
-// Reads:   JSONWebKey; JSON, SHA256, RSA, EllipticCurves, Bytes. Read by: the keys command, Conformance.
+// Reads:   JSONWebKey; JSON, SHA256, RSA, EllipticCurves, MLDSA, Bytes. Read by: the keys command, Conformance.
 
 import Bytes
 import EllipticCurves
 import JSON
+import MLDSA
 import RSA
 import SHA256
 
@@ -35,6 +36,11 @@ public enum JWKThumbprint {
             try write("crv", .crv, of: key, to: &writer)
             try write("kty", .kty, of: key, to: &writer)
             try write("x", .x, of: key, to: &writer)
+        } else if bytesEqual(kty.span, "AKP") {
+            // RFC 9964 §6.
+            try write("alg", .alg, of: key, to: &writer)
+            try write("kty", .kty, of: key, to: &writer)
+            try write("pub", .pub, of: key, to: &writer)
         } else {
             throw .keyMember(.kty)
         }
@@ -89,6 +95,13 @@ extension JSONWebKey.Material {
             writer.string("OKP")
             writer.key("x")
             writer.string(x.span)
+        case .mldsa(let key, let pub):
+            writer.key("alg")
+            writer.string(key.parameters.algorithm.name)
+            writer.key("kty")
+            writer.string("AKP")
+            writer.key("pub")
+            writer.string(pub.span)
         }
         writer.endObject()
         let digest = SHA256.hash(writer.bytes.span)
@@ -106,6 +119,10 @@ extension JSONWebKey.Material {
             text.append(key.curve.crv)
             return text
         case .ed25519: return [UInt8]("OKP Ed25519")
+        case .mldsa(let key, _):
+            var text = [UInt8]("AKP ")
+            text.append(key.parameters.algorithm.name)
+            return text
         }
     }
 }

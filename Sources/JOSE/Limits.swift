@@ -12,8 +12,8 @@ public enum JOSELimits {
     public static let tokenByteCount = 16 * 1024
     /// The most bytes of a key ID, in a token's header and in a key set.
     public static let kidByteCount = 256
-    /// The most bytes of a DPoP proof: an RSA key of 8192 bits and a signature of it fit.
-    public static let proofByteCount = 8 * 1024
+    /// The most bytes of a DPoP proof: a key and a signature of ML-DSA-87 fit, which are about 11,000 bytes.
+    public static let proofByteCount = 12 * 1024
     /// The most bytes of a key set.
     public static let keySetByteCount = 512 * 1024
     /// The most keys in a key set, including skipped ones.
@@ -23,8 +23,8 @@ public enum JOSELimits {
 
     /// The most verified tokens that are cached.
     public static let memoEntryCount = 256
-    /// The most bytes of a token that is remembered as verified.
-    public static let memoTokenByteCount = 4 * 1024
+    /// The most bytes of a token that is remembered as verified: a signature of ML-DSA-87 has 6,170 of them.
+    public static let memoTokenByteCount = 8 * 1024
 
     static let header = JSONLimits(
         byteCount: tokenByteCount, depth: 8, memberCount: 32, elementCount: 64, nodeCount: 256)

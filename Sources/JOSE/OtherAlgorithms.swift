@@ -1,11 +1,12 @@
 // OtherAlgorithms.swift - verifies the signatures of all algorithms except RS256.
 //
-// Spec:    RFC 7518 §3.3 to §3.5; RFC 8037 §3.1; AUDIT 6, 16.
+// Spec:    RFC 7518 §3.3 to §3.5; RFC 8037 §3.1; RFC 9964 §4; AUDIT 6, 16.
 // Secret:  no: verification works on public data.
-// Reads:   UnverifiedToken, JSONWebKey, Algorithm; RSA, EllipticCurves, SHA256, SHA512, Bytes. Read by: SignatureVerification, DPoPProof.
+// Reads:   UnverifiedToken, JSONWebKey, Algorithm, AlgorithmKeyPairs; RSA, EllipticCurves, MLDSA, SHA256, SHA512, Bytes. Read by: SignatureVerification, DPoPProof.
 
 import Bytes
 import EllipticCurves
+import MLDSA
 import RSA
 import SHA256
 import SHA512
@@ -38,6 +39,11 @@ extension UnverifiedToken {
         case (.edDSA, .ed25519(let key, _)):
             do { try key.verify(message: signingInput, signature: signature) } catch {
                 throw .signatureMismatch(.curve(error))
+            }
+        // RFC 9964 §4: ML-DSA over the message itself, with the empty context.
+        case (let algorithm, .mldsa(let key, _)) where algorithm.parameters == key.parameters:
+            do { try key.verify(message: signingInput, signature: signature) } catch {
+                throw .signatureMismatch(.mldsa(error))
             }
         default: throw .keyAlgorithmMismatch
         }

@@ -2,10 +2,11 @@
 //
 // Spec:    RFC 7517 §5: an implementation should ignore keys that it does not understand.
 // Secret:  no: counts alone.
-// Reads:   Bytes, RSA, EllipticCurves. Read by: JSONWebKey, KeySet, DPoPError, SkipReasonText; KeyFetching.
+// Reads:   Bytes, RSA, EllipticCurves, MLDSA. Read by: JSONWebKey, KeySet, DPoPError, SkipReasonText; KeyFetching.
 
 import Bytes
 import EllipticCurves
+import MLDSA
 import RSA
 
 /// Why a key of a set is skipped. The other keys of the set are used.
@@ -32,4 +33,5 @@ public enum SkipReason: Error, Equatable, Sendable {
     case encoding(BytesError)
     case rsa(RSAError)
     case curve(CurveError)
+    case mldsa(MLDSAError)
 }

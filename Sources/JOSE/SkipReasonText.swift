@@ -2,10 +2,11 @@
 //
 // Spec:    RFC 7517 §4, §5.
 // Secret:  no: counts only.
-// Reads:   SkipReason; Bytes, RSA, EllipticCurves. Read by: DPoPError, LambdaRuntime, the commands.
+// Reads:   SkipReason; Bytes, RSA, EllipticCurves, MLDSA. Read by: DPoPError, LambdaRuntime, the commands.
 
 import Bytes
 import EllipticCurves
+import MLDSA
 import RSA
 
 extension SkipReason {
@@ -26,6 +27,7 @@ extension SkipReason {
         case .encoding: "key_member_encoding"
         case .rsa(let error): error.reasonCode
         case .curve(let error): error.reasonCode
+        case .mldsa(let error): error.reasonCode
         }
     }
 
@@ -51,7 +53,7 @@ extension SkipReason {
         case .symmetric: "it is a symmetric key; tokens are never verified with shared secrets"
         case .privateKey:
             "its private key is published with it: every reader of the set can sign tokens, so the issuer must replace the key"
-        case .keyTypeNotSupported: "its \"kty\" is not RSA, EC or OKP"
+        case .keyTypeNotSupported: "its \"kty\" is not RSA, EC, OKP or AKP"
         case .curveNotSupported:
             "its \"crv\" is not P-256, P-384 or P-521 (kty EC), or Ed25519 (kty OKP)"
         case .notForSignatures: "its \"use\" is not \"sig\""
@@ -59,9 +61,10 @@ extension SkipReason {
         case .algorithmNotSupported: "its \"alg\" is not supported, or is for another type of key"
         case .kidTooLong: "its \"kid\" is longer than 256 bytes"
         case .missingMember: "a member that its type requires is absent"
-        case .encoding: "one of its numbers is not base64url without padding"
+        case .encoding: "one of its values is not base64url without padding"
         case .rsa:
             "its modulus and exponent are not those of an RSA key (both odd, the exponent 3 to 4294967295)"
+        case .mldsa: "its \"pub\" does not have the length of a public key of its \"alg\""
         case .curve: "its coordinates are not a valid public key of its curve"
         }
     }

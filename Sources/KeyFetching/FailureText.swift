@@ -36,7 +36,7 @@ extension FetchFailure {
             advice =
                 skipped.isEmpty
                 ? "the set is empty: compare the address with the one that the issuer documents"
-                : "have the issuer publish a key for signatures: RSA of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519"
+                : "have the issuer publish a key for signatures: RSA of 2048 to 8192 bits, P-256, P-384, P-521, Ed25519 or ML-DSA"
         case .file:
             (stage, meaning) = ("file", "The file cannot be read")
             advice = "check the path, and that the file is in the zip or the layer and is readable"

@@ -151,7 +151,8 @@ extension SHA3 {
     /// The next 64 bytes of the output.
     fileprivate mutating func output() -> InlineArray<64, UInt8> {
         var bytes = InlineArray<64, UInt8>(repeating: 0)
-        for index in 0..<64 { bytes[index] = squeeze() }
+        var output = bytes.mutableSpan
+        squeeze(into: &output)
         return bytes
     }
 }

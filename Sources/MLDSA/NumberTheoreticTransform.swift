@@ -18,7 +18,8 @@ typealias Polynomial = InlineArray<256, UInt32>
 extension [UInt32] {
     /// Adds the coefficients of a polynomial.
     mutating func append(_ polynomial: Polynomial) {
-        for j in 0..<n { append(polynomial[j]) }
+        let coefficients = polynomial.span
+        for j in 0..<n { append(coefficients[j]) }
     }
 }
 

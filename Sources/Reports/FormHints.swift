@@ -48,8 +48,8 @@ extension HintFinder {
         let length = parts[2].count
         if length % 4 == 1 { return true }
         guard isReason("signature_mismatch") || isReason("token_signature_encoding") else { return false }
-        // ES256 and EdDSA have 64 bytes, ES384 has 96, ES512 132.
-        var least = 256
+        // ES256 and EdDSA have 64 bytes, ES384 has 96, ES512 132; ML-DSA-44 has 2420, the others more.
+        var least = algorithm.first == 0x4D ? 2420 : 256
         if algorithm.first == 0x45 {
             least = algorithm.last == 0x34 ? 96 : bytesEqual(algorithm.span, "ES512") ? 132 : 64
         }

@@ -32,9 +32,13 @@ struct KeccakState: Sendable {
         lanes[index >> 3] ^= lane
     }
 
-    /// One byte of the state (§3.1.2: lanes are little-endian).
-    func byte(_ index: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: lanes[index >> 3] >> UInt64(8 * (index & 7)))
+    /// The lane that begins at byte `index`; its bytes are little-endian (§3.1.2).
+    ///
+    /// - Requires: `index` is 0 to 199.
+    func lane(at index: Int) -> UInt64 {
+        // The span avoids a copy of the state.
+        let lanes = lanes.span
+        return lanes[index >> 3]
     }
 
     /// §3.3: 24 rounds of ι(χ(π(ρ(θ(A))))).

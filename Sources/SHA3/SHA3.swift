@@ -69,6 +69,31 @@ public struct SHA3: Sendable {
     ///
     /// - Source: FIPS 202 §4, algorithm 8 steps 7 to 10.
     public mutating func squeeze() -> UInt8 {
+        prepareOutput()
+        let byte = state.lane(at: position) >> UInt64(8 * (position & 7))
+        position &+= 1
+        return UInt8(truncatingIfNeeded: byte)
+    }
+
+    /// Fills `output` with the next bytes of the output.
+    public mutating func squeeze(into output: inout MutableSpan<UInt8>) {
+        var offset = 0
+        while offset < output.count {
+            prepareOutput()
+            // The rest of a lane at once.
+            var lane = state.lane(at: position) >> UInt64(8 * (position & 7))
+            let end = min(output.count, offset &+ 8 &- (position & 7))
+            position &+= end &- offset
+            while offset < end {
+                output[offset] = UInt8(truncatingIfNeeded: lane)
+                lane >>= 8
+                offset &+= 1
+            }
+        }
+    }
+
+    /// Ends the message before the first byte of output, and makes the next block when one is used up.
+    private mutating func prepareOutput() {
         if !isSqueezing {
             // §5.1: pad10*1. The first bit follows the suffix, the last one ends the block; both may be in one byte.
             state.absorb(suffix, at: position)
@@ -78,13 +103,6 @@ public struct SHA3: Sendable {
         } else if position == blockByteCount {
             nextBlock()
         }
-        position &+= 1
-        return state.byte(position &- 1)
-    }
-
-    /// Fills `output` with the next bytes of the output.
-    public mutating func squeeze(into output: inout MutableSpan<UInt8>) {
-        for index in output.indices { output[index] = squeeze() }
     }
 
     private mutating func nextBlock() {

@@ -36,7 +36,7 @@ public struct ConfiguredIssuer: Sendable {
         let sources = try Self.keySources(input, profile, claims.issuers.first, isPerKey: isPerKey)
         trusted = TrustedIssuer(
             name: input.name, claims: claims,
-            algorithms: try Self.algorithms(input) ?? profile?.allowed ?? Algorithm.allCases,
+            algorithms: try Self.algorithms(input) ?? profile?.allowed ?? Algorithm.standard,
             places: input.places.orElse(profile?.places ?? ClaimPlaces()).orElse(.standard))
         keys = IssuerKeys(sources: sources, snapshot: input.snapshot, isPerKey: isPerKey)
         self.profile = profile?.word

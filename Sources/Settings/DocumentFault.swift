@@ -129,7 +129,7 @@ public final class DocumentFault: Equatable, Sendable {
         case .claimName: "is not a claim's name: write names with // or an empty part as an array"
         case .scope: "has a space, a quote, a backslash or a control character"
         case .algorithm:
-            "is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
+            "is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, ML-DSA-44, ML-DSA-65, ML-DSA-87"
         case .wildcard: "is *: to accept every audience omit it"
         case .address: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .issuerAddress:

@@ -34,6 +34,7 @@ import Testing
         #expect(
             names == [
                 "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+                "ML-DSA-44", "ML-DSA-65", "ML-DSA-87",
             ])
         for algorithm in Algorithm.allCases {
             let name = Array("\(algorithm.name)".utf8)
@@ -41,7 +42,10 @@ import Testing
             #expect(found == algorithm)
         }
         // Exact case; no other curve's algorithm.
-        for name in ["es256", "EDDSA", "eddsa", "ES256K", "ES521", "Ed448", "HS256", "none", ""] {
+        for name in [
+            "es256", "EDDSA", "eddsa", "ES256K", "ES521", "Ed448", "HS256", "none", "", "ml-dsa-44", "ML-DSA",
+            "MLDSA44", "ML-DSA-4",
+        ] {
             let bytes = Array(name.utf8)
             let found = Algorithm(name: bytes.span)
             #expect(found == nil, "\(name)")

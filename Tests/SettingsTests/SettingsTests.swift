@@ -38,7 +38,7 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
             settings.issuers[0].trusted.claims.issuers.isEmpty
                 && settings.issuers[0].trusted.claims.audiences.isEmpty)
         #expect(settings.issuers[0].trusted.claims.clockSkewSeconds == 60)
-        #expect(settings.issuers[0].trusted.algorithms == Algorithm.allCases)
+        #expect(settings.issuers[0].trusted.algorithms == Algorithm.standard)
         #expect(settings.logLevel == .info)
         #expect(settings.fetches.resolveMilliseconds == 2000 && settings.fetches.connectMilliseconds == 2000)
         #expect(settings.fetches.fetchMilliseconds == 3000)
