@@ -9,7 +9,7 @@
 /// What people get wrong; the order is that of the lines of `hintTexts`.
 enum Hint: Int {
     // The token's form.
-    case bearerTwice, quotes, padding, encrypted, opaque, cut, sharedSecret
+    case bearerTwice, quotes, padding, encrypted, opaque, cut, sharedSecret, ed448
     // The issuer.
     case albToken, noAlbToken, otherAlb, albKey
     case issuerSlash, issuerSchemeOrCase, cognitoIssuer, entraVersion, otherIssuer, microsoftGraph
@@ -30,13 +30,13 @@ struct HintText {
 
 /// Some of the hints.
 struct HintSet {
-    private var bits: UInt32 = 0
+    private var bits: UInt64 = 0
 
     mutating func insert(_ hint: Hint, if applies: Bool) {
-        if applies { bits |= 1 << UInt32(hint.rawValue) }
+        if applies { bits |= 1 << UInt64(hint.rawValue) }
     }
 
-    func contains(_ hint: Hint) -> Bool { bits & 1 << UInt32(hint.rawValue) != 0 }
+    func contains(_ hint: Hint) -> Bool { bits & 1 << UInt64(hint.rawValue) != 0 }
 
     /// In the order of the lines.
     var texts: [HintText] {
@@ -61,6 +61,7 @@ private let hintTexts: StaticString = """
     opaque|It is an opaque token: only the issuer's introspection can tell what it means. With Auth0 ask for an audience, with Okta for a custom authorization server: then the access token is a JWT.
     cut|It looks cut off at its end: look for a header or cookie limit on the way (4,096 bytes for a cookie), or a copy that lost its last characters.
     shared_secret|It is signed with a secret that issuer and service share (HS256 and its kin): a key set cannot hold that. Set the issuer to RS256, PS256 or ES256.
+    ed448|It is signed with Ed448, which is not supported. Have the issuer sign with Ed25519 (RFC 9864).
     alb_token|It is a load balancer's token (x-amzn-oidc-data): set PROFILE=alb and its ARN as ISSUER, or send the identity provider's own access token.
     no_alb_token|No load balancer has signed it: send what x-amzn-oidc-data holds (TOKEN_SOURCES=header:x-amzn-oidc-data); for x-amzn-oidc-accesstoken set the identity provider's profile.
     other_alb|Another load balancer has signed it than ISSUER names: copy the ARN exactly.

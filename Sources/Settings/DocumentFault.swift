@@ -128,7 +128,7 @@ public final class DocumentFault: Equatable, Sendable {
         case .claimName: "is not a claim's name: names with // or an empty part are written as an array"
         case .scope: "has a space, a quote, a backslash or a control character"
         case .algorithm:
-            "is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
+            "is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519)"
         case .wildcard: "is *: to accept every audience leave it out"
         case .address: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .issuerAddress:

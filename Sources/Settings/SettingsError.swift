@@ -163,7 +163,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .repeatedEntry: "has an entry twice"
         case .notANumber: "is not a whole number"
         case .unknownAlgorithm:
-            "names an algorithm that is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
+            "names an algorithm that is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519)"
         case .uriForm: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .httpNotLoopback:
             "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: anybody on the way could put in keys"

@@ -118,8 +118,8 @@ private func fromDocument(_ fields: [Field]) throws(SettingsError) -> Configured
             [
                 field("ISSUER", "issuer", "https://i/"), list("ALGORITHMS", "algorithms", "RS256", "HS256"),
             ],
-            "ALGORITHMS names an algorithm that is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA; for example ALGORITHMS=RS256,PS256",
-            #"RULES: issuers[0].algorithms[1] is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA; for example "RS256""#
+            "ALGORITHMS names an algorithm that is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519); for example ALGORITHMS=RS256,PS256",
+            #"RULES: issuers[0].algorithms[1] is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519); for example "RS256""#
         ),
     ]) private func errorsNameTheirPlace(_ fields: [Field], _ variable: String, _ member: String) {
         func message(_ made: ([Field]) throws(SettingsError) -> ConfiguredIssuer) -> String {

@@ -38,7 +38,7 @@ private let keySet =
         let text = #"""
             {"$schema":1,"scope_claims":["scope"],"role_claims":["groups"],"routes_are_complete":true,"default":"any_token",
              "issuers":[{"issuer":["https://a/","a"],"name":"A","jwks_uri":"https://a/k","fallback_jwks_uri":"/k","audiences":["x","y"],
-                         "algorithms":["ES256","RS256"],"clock_skew_seconds":0,"snapshot":"s.json","issued_not_before":"2026-01-01T00:00:00Z",
+                         "algorithms":["ES256","Ed25519","EdDSA","RS256"],"clock_skew_seconds":0,"snapshot":"s.json","issued_not_before":"2026-01-01T00:00:00Z",
                          "scope_claims":["scp"],"role_claims":[["https://a/roles"]]},
                         {"issuer":"b","jwks":\#(keySet),"issued_not_before":7}, {"issuer":"https://c/"}],
              "routes":[{"route":"GET /a","description":"one","allow":{"scopes":["s"]},"issuers":["A","b"]},{"route":"* /b","public":true},
@@ -51,7 +51,7 @@ private let keySet =
             Rule.texts(issuers[0].trusted.claims.issuers) == ["https://a/", "a"]
                 && Rule.texts(issuers[0].trusted.claims.audiences) == ["x", "y"])
         #expect(
-            issuers[0].trusted.algorithms == [.es256, .rs256]
+            issuers[0].trusted.algorithms == [.es256, .edDSA, .rs256]
                 && issuers[0].trusted.claims.clockSkewSeconds == 0)
         #expect(
             issuers[0].trusted.claims.issuedNotBeforeSeconds == 1_767_225_600
@@ -109,6 +109,7 @@ private let keySet =
         check(issuer(#","audiences":["a",""]"#), "issuers[0].audiences[1]", .empty)
         check(issuer(#","algorithms":["RS256","HS256"]"#), "issuers[0].algorithms[1]", .algorithm)
         check(issuer(#","algorithms":["none"]"#), "issuers[0].algorithms[0]", .algorithm)
+        check(issuer(#","algorithms":["Ed25519","Ed448"]"#), "issuers[0].algorithms[1]", .algorithm)
         check(
             issuer(#","clock_skew_seconds":301"#), "issuers[0].clock_skew_seconds",
             .outOfRange(minimum: 0, maximum: 300))
