@@ -98,6 +98,7 @@ nightly: binary coverage
 	Scripts/differential-curves
 	Scripts/differential-x509 --count 20000
 	Scripts/differential-routes --sets 4000
+	Scripts/differential-claims --count 50000
 	Scripts/fuzz --seconds 300
 
 # A minute for each target.

@@ -21,16 +21,19 @@ public final class DocumentFault: Equatable, Sendable {
         case notObject, notArray, notString, notBool, notInteger, notScalar
         case tooMany(limit: Int)
         case tooLong(limit: Int)
+        /// Of `?` in a pattern.
+        case tooManyMarks(limit: Int)
         case outOfRange(minimum: Int64, maximum: Int64)
         case route(RouteText.Fault)
-        case claimName, scope, algorithm, wildcard, address, issuerAddress, instant, tenant,
+        case claimName, claimIndex, scope, algorithm, wildcard, address, issuerAddress, instant, tenant,
             openTenant
         /// A demand of the profile: the predicate of the sentence.
         case profile([UInt8])
         case keySet(JOSEError)
         /// Not exactly one of several members.
         case oneOf(Choice)
-        case unknownVariable, variableElsewhere, unknownIssuer, publicIssuers, withSet, notTrue, nothing,
+        case unknownVariable, variableElsewhere, variableText, nestedElement, unknownIssuer, publicIssuers,
+            withSet, notTrue, nothing,
             useless
         /// A name of an issuer that is also the name or an `iss` of another one.
         case nameOfAnother
@@ -46,7 +49,7 @@ public final class DocumentFault: Equatable, Sendable {
             case .keys: "jwks_uri, jwks"
             case .effect: "allow, deny, public"
             case .condition:
-                "equals, one_of, contains, present, at_least, at_most, greater_than, less_than, matches_variable"
+                "equals, one_of, contains, present, at_least, at_most, greater_than, less_than, starts_with, ends_with, like, any_element, matches_variable"
             }
         }
     }
@@ -86,6 +89,10 @@ public final class DocumentFault: Equatable, Sendable {
         case .tooMany(let limit):
             text.append("has more than ")
             text.append(decimal: limit)
+        case .tooManyMarks(let limit):
+            text.append("has more than ")
+            text.append(decimal: limit)
+            text.append(" ?")
         case .tooLong(let limit), .route(.tooLong(let limit)):
             text.append("is longer than ")
             text.append(decimal: limit)
@@ -126,6 +133,8 @@ public final class DocumentFault: Equatable, Sendable {
         case .notInteger: "is not a whole number of 64 bits"
         case .notScalar: "is not a string, a whole number, true or false"
         case .claimName: "is not a claim's name: names with // or an empty part are written as an array"
+        case .claimIndex:
+            "has a number where the name of a member belongs. An element of an array has no path: write contains for a string, any_element for an object. A member whose name is a number is written as an array of names, [\"x\",\"0\"]"
         case .scope: "has a space, a quote, a backslash or a control character"
         case .algorithm:
             "is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519)"
@@ -138,6 +147,8 @@ public final class DocumentFault: Equatable, Sendable {
         case .instant: "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .unknownVariable: "names no variable of the route"
         case .variableElsewhere: "stands only in the claims of allow: a policy could not express it"
+        case .variableText: "is not a text with one variable of the route in braces"
+        case .nestedElement: "cannot be within another any_element"
         case .unknownIssuer: "is the name of no issuer"
         case .publicIssuers: "means nothing for a public route: nobody asks for its token"
         case .withSet: "stands only beside jwks_uri: the set itself cannot fail"
