@@ -102,6 +102,7 @@ nightly: binary coverage
 	Scripts/differential-mldsa --count 3000
 	Scripts/differential-x509 --count 20000
 	Scripts/differential-routes --sets 4000
+	Scripts/differential-claims --count 50000
 	Scripts/fuzz --seconds 300
 
 # Twenty minutes under load and faults.

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from . import claims as tests
 from . import rules as reference
 
 NOW = 1_790_000_000
@@ -112,7 +113,8 @@ CLAIM_VALUES = ["a", "b", ["a", "ab"], "a*", "$", "..", ["c", "a/b"], ["b"], "au
 def tenant_document(dice):
     """Each tenant has its own paths. The paths below are for everyone, for some or for no caller."""
     claim = dice.choice(["t", "sub"])
-    own = {"claims": [{"claim": claim, "matches_variable": "tenant"}]}
+    around = dice.choice(["tenant", "tenant", "{tenant}", "auth0|{tenant}", "a{tenant}"])
+    own = {"claims": [{"claim": claim, "matches_variable": around}]}
     routes = [{"route": dice.choice(["GET", "*"]) + " /tenants/{tenant}/" + dice.choice(["*", "orders", "orders/{id}"]), "allow": own}]
     if dice.random() < 0.5:
         routes.append({"route": "* /tenants/{tenant}", "allow": dict(own, scopes=["s1"]) if dice.random() < 0.3 else own})
@@ -485,8 +487,8 @@ class Group(Situation):
         """(verb, path)"""
         if not self.has_path:
             return [("", "")]
-        values = [segment_of(dice, v) for claim in ("t", "sub") for v in reference.values(self.claims.get(claim))
-                  for v in [v.decode()] if v] or ["a"]
+        values = [segment_of(dice, v.decode()) for claim in ("t", "sub", "u") for before in ("", "", "auth0|", "a", "b")
+                  for v in tests.segment_values(self.claims.get(claim), before) if v] or ["a"]
         listed = [r["route"] for r in self.document["routes"] if not r["route"].startswith("$")] if self.document else []
         if len(listed) > 8:
             listed = dice.sample(listed, 6) + listed[-1:]

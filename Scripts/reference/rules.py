@@ -7,6 +7,8 @@ once. It is allowed if both decisions allow it.
 import functools
 import re
 
+from . import claims as tests
+
 VERBS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]")
 ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -80,26 +82,6 @@ def words(claims, *names):
     return found
 
 
-def values(claim):
-    """The values that a segment is compared with: a string, a whole number's digits, the strings of an array."""
-    if isinstance(claim, str):
-        found = [claim]
-    elif isinstance(claim, int) and not isinstance(claim, bool):
-        found = [str(claim)]
-    elif isinstance(claim, list):
-        found = [v for v in claim if isinstance(v, str)]
-    else:
-        found = []
-    return [v.encode() for v in found]
-
-
-def fits_variable(segment, claim):
-    """- segment: percent-decoded once."""
-    if segment in (b"", b".", b"..") or re.search(rb"[*?$/\\%#\x00-\x1f\x7f]", segment):
-        return False
-    return segment in values(claim)
-
-
 def meets(part, claims, route, decoded):
     """Whether a token meets a requirement. - decoded: the called segments, percent-decoded once."""
     if part in ("any_token", "always"):
@@ -113,16 +95,19 @@ def meets(part, claims, route, decoded):
         return False
     if "any_of_roles" in part and not any(r in roles for r in part["any_of_roles"]):
         return False
+    if "any_of_scopes_like" in part and not any(tests.like(p, s) for p in part["any_of_scopes_like"] for s in scopes if isinstance(s, str) and s):
+        return False
     for test in part.get("claims", []):
-        value = claims.get(test["claim"])
-        if "equals" in test and (type(value), value) != (type(test["equals"]), test["equals"]):
-            return False
-        if "at_least" in test and not (isinstance(value, (int, float)) and not isinstance(value, bool) and value >= test["at_least"]):
-            return False
         if "matches_variable" in test:
-            place = route.split(" ")[1].split("/")[1:].index("{%s}" % test["matches_variable"])
-            if not fits_variable(decoded[place], value):
+            before, variable, after = tests.variable_of(test["matches_variable"])
+            place = route.split(" ")[1].split("/")[1:].index("{%s}" % variable)
+            is_there, value = tests.value_at(claims, test["claim"])
+            if not is_there or not tests.fits_variable(decoded[place], value, before, after):
                 return False
+        elif not tests.holds(test, claims):
+            return False
+    if "any_of_claims" in part and not any(tests.holds(test, claims) for test in part["any_of_claims"]):
+        return False
     return True
 
 
@@ -264,7 +249,14 @@ def random_part(dice, route):
     if kind < 0.75:
         return {"any_of_roles": ["r1", "r2"], "scopes": ["s1"]}
     if variables and kind < 0.9:
-        return {"claims": [{"claim": "t", "matches_variable": dice.choice(variables)}]}
+        around = dice.choice(["{%s}", "%s", "%s", "auth0|{%s}", "{%s}@x", "b{%s}"])
+        return {"claims": [{"claim": dice.choice("ttu"), "matches_variable": around % dice.choice(variables)}]}
+    if kind < 0.93:
+        return {"any_of_scopes_like": dice.sample(["s?", "*2", "s1*", "s*3", "r*"], dice.choice([1, 2]))}
+    if kind < 0.97:
+        return {dice.choice(["claims", "any_of_claims"]): [dice.choice([
+            {"claim": "t", "like": dice.choice(["a*", "*b", "?", "auth0|*", "*a*b*"])}, {"claim": "t", "starts_with": "a"},
+            {"claim": "u", "ends_with": "b"}, {"claim": "details", "any_element": [{"claim": "type", "equals": "pay"}, {"claim": "org", "at_least": 7}]}])]}
     return {"claims": [{"claim": "tier", "equals": dice.choice(["gold", 7, True])}]}
 
 
@@ -299,4 +291,8 @@ def random_claims(dice, values=("a", "b", ["a", "ab"], "a*", "$", "..", ["c", "a
     if dice.random() < 0.7:
         claims["t"] = dice.choice(values)
     claims["tier"] = dice.choice(["gold", 7, True, "7", 1])
+    if dice.random() < 0.7:
+        claims["u"] = dice.choice(["auth0|a", "auth0|b", "ba", "b@x", "bb", 12, ["auth0|b", "a", "auth0|a/b"], "auth0|"])
+    if dice.random() < 0.5:
+        claims["details"] = dice.choice([[{"type": "pay", "org": 7}], [{"type": "pay"}, {"org": 9}], {"type": "pay", "org": 9}, ["pay", 7, {"type": "pay", "org": 6}]])
     return claims

@@ -1,6 +1,7 @@
 // AlgorithmNames.swift - the names of the algorithms, and the key types that they need.
 //
-// Spec:    RFC 7518 §3.1, §3.3 to §3.5; RFC 8037 §3.1 (EdDSA); RFC 9964 §3 (ML-DSA); AUDIT 6, 16.
+// Spec:    RFC 7518 §3.1, §3.3 to §3.5; RFC 8037 §3.1 (EdDSA); RFC 9864 §2.2
+//          (Ed25519); RFC 9964 §3 (ML-DSA); AUDIT 6, 16.
 // Secret:  no.
 // Reads:   Algorithm; Bytes, EllipticCurves. Read by: Algorithm, the commands.
 
@@ -35,6 +36,10 @@ extension Algorithm {
     /// The algorithm with this name, compared case-sensitively; nil for any other name. `init(name:)` compares with RS256
     /// first.
     static func other(named name: Span<UInt8>) -> Algorithm? {
+        // RFC 9864 §2.2: `Ed25519` names the algorithm that `EdDSA` means with a key on that curve. `EdDSA` is deprecated and
+        // not prohibited. The signature and the key are the same, so tokens and keys may have either name. `Ed448` (§2.2) is
+        // not supported and equals no name.
+        if bytesEqual(name, "Ed25519") { return .edDSA }
         for algorithm in Algorithm.allCases where bytesEqual(name, algorithm.name) { return algorithm }
         return nil
     }

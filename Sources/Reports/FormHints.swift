@@ -33,6 +33,7 @@ extension HintFinder {
         hint(.cut, if: looksTruncated(algorithm))
         hint(
             .sharedSecret, if: isReason("header_alg_not_allowed") && bytesStart(algorithm.span, with: "HS"))
+        hint(.ed448, if: isReason("header_alg_not_allowed") && bytesEqual(algorithm.span, "Ed448"))
     }
 
     /// Two parts; a length that no encoding has; or fewer bytes than a signature of its algorithm has.

@@ -11,7 +11,7 @@ import Bytes
 /// What people get wrong, in the order in which hints are printed.
 enum Hint: Int, CaseIterable {
     // The token's form.
-    case bearerTwice, quotes, padding, encrypted, opaque, cut, sharedSecret
+    case bearerTwice, quotes, padding, encrypted, opaque, cut, sharedSecret, ed448
     // The issuer.
     case albToken, noAlbToken, otherAlb, albKey
     case issuerSlash, issuerSchemeOrCase, cognitoIssuer, entraVersion, otherIssuer, microsoftGraph
@@ -34,6 +34,7 @@ enum Hint: Int, CaseIterable {
         case .opaque: ("opaque", "It is an opaque token: only the issuer's introspection endpoint can interpret it. With Auth0 request an audience, with Okta use a custom authorization server: then the access token is a JWT.")
         case .cut: ("cut", "It looks truncated: check the header and cookie limits on the way (4,096 bytes for a cookie), and whether a copy lost its last characters.")
         case .sharedSecret: ("shared_secret", "It is signed with a secret that issuer and service share (HS256, HS384 or HS512), which a key set cannot contain. Set the issuer to RS256, PS256 or ES256.")
+        case .ed448: ("ed448", "It is signed with Ed448, which is not supported. Have the issuer sign with Ed25519 (RFC 9864).")
         case .albToken: ("alb_token", "It is a load balancer's token (x-amzn-oidc-data): set PROFILE=alb and the load balancer's ARN as ISSUER, or send the identity provider's own access token.")
         case .noAlbToken: ("no_alb_token", "It is not signed by a load balancer: send the value of x-amzn-oidc-data (TOKEN_SOURCES=header:x-amzn-oidc-data); for x-amzn-oidc-accesstoken set the identity provider's profile.")
         case .otherAlb: ("other_alb", "It is signed by another load balancer than the one in ISSUER: copy the ARN exactly.")
@@ -70,13 +71,13 @@ struct HintText {
 
 /// Some of the hints.
 struct HintSet {
-    private var bits: UInt32 = 0
+    private var bits: UInt64 = 0
 
     mutating func insert(_ hint: Hint, if applies: Bool) {
-        if applies { bits |= 1 << UInt32(hint.rawValue) }
+        if applies { bits |= 1 << UInt64(hint.rawValue) }
     }
 
-    func contains(_ hint: Hint) -> Bool { bits & 1 << UInt32(hint.rawValue) != 0 }
+    func contains(_ hint: Hint) -> Bool { bits & 1 << UInt64(hint.rawValue) != 0 }
 
     /// In the order of `Hint`.
     var texts: [HintText] {

@@ -159,7 +159,7 @@ private let reasonTexts: StaticString = """
     dpop_repeated|There is more than one DPoP header.|The client, or a proxy on the way, sends it twice: send one.
     dpop_form|The proof is not a well-formed JWT, or is longer than 8 KiB.|Compare it with RFC 9449 section 4.2.
     dpop_typ|The proof's "typ" is not dpop+jwt.|The client sends another kind of token as a proof.
-    dpop_alg|The proof's "alg" is absent, "none", HMAC, or unknown.|The client must sign with RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA; with ML-DSA-44, ML-DSA-65 or ML-DSA-87 only if ALGORITHMS names it.
+    dpop_alg|The proof's "alg" is absent, "none", HMAC, or unknown.|The client must sign with RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA (Ed25519); with ML-DSA-44, ML-DSA-65 or ML-DSA-87 only if ALGORITHMS names it.
     dpop_jwk_missing|The proof's header has no "jwk".|The client must put its public key there.
     dpop_jwk_private|The proof's "jwk" contains a private key.|That key is compromised: the client must create a new one, and get tokens that are bound to it.
     dpop_jwk|The proof's "jwk" is not a supported public key.|RSA keys have 2048 to 8192 bits; curves are P-256, P-384, P-521 and Ed25519; an ML-DSA key has the length of its "alg".

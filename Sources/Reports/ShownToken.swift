@@ -1,7 +1,8 @@
 // ShownToken.swift - a token taken apart for an explanation; nothing in it is verified.
 //
 // Spec:    RFC 7515 §7.1.
-// Secret:  the token. Explanations show its kid, iss, aud, and names of members that are there twice; nothing else.
+// Secret:  the token. Explanations show its kid, iss, aud, the claim that a rule's test refuses, and names of members that are
+//          there twice; nothing else.
 // Reads:   JSON, Bytes. Read by: DecidedEvent, StepDetails, ClaimDetails, FormHints.
 
 import Bytes
@@ -57,23 +58,31 @@ struct ShownToken {
         payload = ShownPart(parts.count > 1 ? parts[1] : nil)
     }
 
-    /// Appends what a member is: a string, strings of an array with a comma and a space between, or `(not a string)`.
+    /// Appends what a member is: a string, a number, true or false, those of an array with a comma and a space between, or
+    /// `(an object)`, `(an array)`.
     ///
     /// - Parameter limit: the most bytes.
     static func append(_ value: JSONValue, to text: inout [UInt8], limit: Int) {
         var shown: [UInt8] = []
-        if let string = value.stringBytes {
-            shown = string
-        } else if let elements = value.elements {
+        if let elements = value.elements {
             for element in elements.prefix(16) {
                 if !shown.isEmpty { shown.append(", ") }
-                shown += element.stringBytes ?? [UInt8]("(not a string)")
+                shown += scalar(element)
             }
             if elements.count > 16 { shown.append(", ...") }
         } else {
-            shown.append("(not a string)")
+            shown = scalar(value)
         }
         appendCut(shown, to: &text, limit: limit)
+    }
+
+    private static func scalar(_ value: JSONValue) -> [UInt8] {
+        switch value.kind {
+        case .string: return value.stringBytes ?? []
+        case .object: return [UInt8]("(an object)")
+        case .array: return [UInt8]("(an array)")
+        default: return [UInt8](value.rawText)
+        }
     }
 
     /// Appends a text, and three dots if it was cut.

@@ -1,6 +1,6 @@
 // StepDetails.swift - the relevant value of each step of a decision, if it may be shown.
 //
-// Spec:    AUDIT 29: no byte of the token but its kid, and iss and aud where they are refused.
+// Spec:    AUDIT 29: no byte of the token but its kid, iss and aud where they are refused, and the claim that a test refuses.
 // Secret:  the token, which stays inside.
 // Reads:   DecidedEvent, ClaimDetails, ShownToken, Limits; Authorizer, Events, Routes, JOSE, JSON, Bytes, Settings. Read by:
 //          Explanation.
@@ -108,6 +108,18 @@ extension DecidedEvent {
         var text: [UInt8] = []
         if let routes = settings.rules.routes, let finding = decision.finding {
             routes.append(finding, to: &text)
+            for (index, expectation) in routes.expectations(of: finding).enumerated() {
+                text.append(index == 0 ? ": " : "; ")
+                expectation.path.append(to: &text)
+                text.append(" ")
+                ShownToken.appendCut(expectation.demand, to: &text, limit: ReportLimits.shownValueByteCount)
+                text.append(", and is ")
+                if let value = token.payload.document.flatMap({ expectation.path.value(in: $0.root) }) {
+                    ShownToken.append(value, to: &text, limit: ReportLimits.shownValueByteCount)
+                } else {
+                    text.append("absent")
+                }
+            }
         }
         return text
     }

@@ -29,4 +29,18 @@ package struct ClaimPath: Sendable {
         }
         return value
     }
+
+    /// Appends the names joined by dots, as the document may contain them.
+    package func append(to text: inout [UInt8]) {
+        for (index, name) in names.enumerated() {
+            if index > 0 { text.append(0x2E) }
+            text.append(name.span)
+        }
+    }
+
+    var text: [UInt8] {
+        var text: [UInt8] = []
+        append(to: &text)
+        return text
+    }
 }

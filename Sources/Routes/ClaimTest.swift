@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Rules". RFC 8259 §6 for numbers: compared exactly, without floating point.
 // Secret:  claim values, which are never printed.
-// Reads:   ClaimPath; JSON, Bytes, URI. Read by: Requirement, the document; Settings.
+// Reads:   ClaimPath, LikePattern; JSON, Bytes, URI. Read by: Requirement, RouteFindingText, LikeReport, the document; Settings.
 
 import Bytes
 import JSON
@@ -17,21 +17,38 @@ package struct ClaimTest: Sendable {
         case contains
         case present, absent
         case atLeast, atMost, greaterThan, lessThan
-        /// The claim equals a segment of the path: `number` is the index in the route's pattern; 0 is the verb.
+        /// The claim is a string, or an array with a string, that begins with the text, ends with it, or matches the pattern.
+        case startsWith, endsWith, like
+        /// The claim is an array with an object that meets all of the inner tests.
+        case anyElement
+        /// The claim equals a segment of the path: `number` is the index in the route's pattern; 0 is the verb. The claim may have
+        /// a text around the segment.
         case matchesVariable
     }
 
     let path: ClaimPath
     let condition: Condition
-    private let scalars: [Scalar]
+    let scalars: [Scalar]
     /// The number to compare with; for `matchesVariable` the index of the segment.
     let number: Int64
+    /// The text of `startsWith`, `endsWith` and `like`; for `matchesVariable` the text before the segment and the text after it.
+    let pattern: LikePattern
+    let after: [UInt8]
+    /// The tests of `anyElement`. None of them is `anyElement` or `matchesVariable`.
+    let elementTests: [ClaimTest]
 
-    package init(_ path: ClaimPath, _ condition: Condition, scalars: [Scalar] = [], number: Int64 = 0) {
+    /// - Requires: `elementTests` have no `elementTests`.
+    package init(
+        _ path: ClaimPath, _ condition: Condition, scalars: [Scalar] = [], number: Int64 = 0,
+        text: [UInt8] = [], after: [UInt8] = [], elementTests: [ClaimTest] = []
+    ) {
         self.path = path
         self.condition = condition
         self.scalars = scalars
         self.number = number
+        pattern = LikePattern(text)
+        self.after = after
+        self.elementTests = elementTests
     }
 
     /// A value to compare with.
@@ -57,6 +74,8 @@ package struct ClaimTest: Sendable {
         case .contains: return contains(value)
         case .present, .matchesVariable: return true
         case .absent: return false
+        case .startsWith, .endsWith, .like: return hasText(value)
+        case .anyElement: return hasElement(value)
         case .atLeast, .atMost, .greaterThan, .lessThan: break
         }
         guard let order = value.number?.compared(with: number) else { return false }
@@ -87,29 +106,68 @@ package struct ClaimTest: Sendable {
         return false
     }
 
-    /// The values of a claim that can be a path's segment, percent-decoded: a string or a whole number, or the elements of an
-    /// array. Values that could be read as more than one segment are omitted (AUDIT 28).
+    /// Whether a string, or a string of an array, has the text. A string is compared whole: its words are not separate.
+    private func hasText(_ value: JSONValue) -> Bool {
+        if value.kind == .array {
+            var elements = value.children
+            while let element = elements.next() {
+                if let text = element.value.stringBytes, isMet(by: text.span) { return true }
+            }
+            return false
+        }
+        guard let text = value.stringBytes else { return false }
+        return isMet(by: text.span)
+    }
+
+    private func isMet(by text: Span<UInt8>) -> Bool {
+        let wanted = pattern.text
+        switch condition {
+        case .like: return pattern.matches(text)
+        case .startsWith: return starts(text, with: wanted.span)
+        default: return ends(text, with: wanted.span)
+        }
+    }
+
+    /// Whether an element of an array is an object that meets every inner test. Other elements meet none, not even one for the
+    /// absence of a claim.
+    private func hasElement(_ value: JSONValue) -> Bool {
+        guard value.kind == .array else { return false }
+        var elements = value.children
+        while let element = elements.next() {
+            if element.value.kind == .object, elementTests.allSatisfy({ $0.holds(in: element.value) }) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// The values of a claim that can be a path's segment, percent-decoded, without the text around them: a string or a whole
+    /// number, or the elements of an array. Values that could be read as more than one segment are omitted (AUDIT 28).
     func segmentValues(in claims: JSONValue) -> [[UInt8]] {
         guard let value = path.value(in: claims) else { return [] }
-        guard value.kind == .array else { return Self.segment(value).map { [$0] } ?? [] }
+        guard value.kind == .array else { return segment(value).map { [$0] } ?? [] }
         var values: [[UInt8]] = []
         var elements = value.children
         while let element = elements.next() {
-            if let segment = Self.segment(element.value) { values.append(segment) }
+            if let segment = segment(element.value) { values.append(segment) }
         }
         return values
     }
 
-    /// A string without control characters and `* ? $ / \ % #` that is not a dot segment; or a number that consists of digits.
-    private static func segment(_ value: JSONValue) -> [UInt8]? {
+    /// The part of a string between the text before the variable and the text after it, without control characters and
+    /// `* ? $ / \ % #`, that is not a dot segment; or a number that consists of digits, if there is no text around the variable.
+    private func segment(_ value: JSONValue) -> [UInt8]? {
+        let (before, after) = (pattern.text, after)
         if let number = value.number {
+            guard before.isEmpty, after.isEmpty else { return nil }
             for byte in number.text where byte != 0x2D && !(0x30...0x39).contains(byte) { return nil }
             return number.text
         }
-        guard let text = value.stringBytes, !text.isEmpty, text.count <= RouteLimits.segmentByteCount
-        else {
-            return nil
-        }
+        guard let whole = value.stringBytes, whole.count > before.count + after.count,
+            starts(whole.span, with: before.span), ends(whole.span, with: after.span)
+        else { return nil }
+        let text = [UInt8](whole[before.count..<(whole.count - after.count)])
+        guard text.count <= RouteLimits.segmentByteCount else { return nil }
         for byte in text {
             switch byte {
             case 0x2A, 0x3F, 0x24, 0x2F, 0x5C, 0x25, 0x23: return nil
@@ -122,6 +180,15 @@ package struct ClaimTest: Sendable {
         if dots == 1 || dots == 2, dots == text.count || text[dots] == 0x3B { return nil }
         return text
     }
+}
+
+private func starts(_ text: Span<UInt8>, with wanted: Span<UInt8>) -> Bool {
+    text.count >= wanted.count && bytesEqual(text.extracting(0..<wanted.count), wanted)
+}
+
+private func ends(_ text: Span<UInt8>, with wanted: Span<UInt8>) -> Bool {
+    text.count >= wanted.count
+        && bytesEqual(text.extracting((text.count - wanted.count)..<text.count), wanted)
 }
 
 /// Whether a string has a word, separated by spaces, that equals this one (AUDIT 25).

@@ -15,6 +15,8 @@ public enum RouteLimits {
     public static let segmentCount = 24
     /// The most tests in one list, forms of an issuer, and claim paths of scopes or roles.
     public static let testCount = 16
+    /// The most `?` of a pattern of `like`: the work for a claim grows with them.
+    public static let likeMarkCount = 64
     /// The most names of a claim's path.
     public static let claimDepth = 8
     /// The most bytes of a claim's value that is used as a path segment.

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 6749 §3.3 (scope); AUDIT 25; README "Rules".
 // Secret:  claim values, which are never printed.
-// Reads:   ClaimPath, ClaimTest; JSON, Bytes. Read by: RouteTable, RoutePolicy, the document; Authorizer, Settings,
+// Reads:   ClaimPath, ClaimTest, LikePattern; JSON, Bytes. Read by: RouteTable, RoutePolicy, the document; Authorizer, Settings,
 //          Conformance.
 
 import Bytes
@@ -13,6 +13,8 @@ public struct Requirement: Sendable {
     /// Indices into the tables of names (NameTable).
     let scopes: [Int]
     let anyOfScopes: [Int]
+    /// Indices into the table of patterns (PatternTable).
+    let anyOfScopesLike: [Int]
     let roles: [Int]
     let anyOfRoles: [Int]
     let claims: [ClaimTest]
@@ -21,11 +23,12 @@ public struct Requirement: Sendable {
     let issuers: [Int]
 
     package init(
-        scopes: [Int], anyOfScopes: [Int], roles: [Int], anyOfRoles: [Int], claims: [ClaimTest],
-        anyOfClaims: [ClaimTest], issuers: [Int]
+        scopes: [Int], anyOfScopes: [Int], anyOfScopesLike: [Int] = [], roles: [Int], anyOfRoles: [Int],
+        claims: [ClaimTest], anyOfClaims: [ClaimTest], issuers: [Int]
     ) {
         self.scopes = scopes
         self.anyOfScopes = anyOfScopes
+        self.anyOfScopesLike = anyOfScopesLike
         self.roles = roles
         self.anyOfRoles = anyOfRoles
         self.claims = claims
@@ -35,7 +38,7 @@ public struct Requirement: Sendable {
 
     /// A part of a rule; `explain` reports the part that was not met.
     public enum Part: Equatable, Sendable {
-        case issuers, scopes, anyOfScopes, roles, anyOfRoles, anyOfClaims
+        case issuers, scopes, anyOfScopes, anyOfScopesLike, roles, anyOfRoles, anyOfClaims
         case claim(Int)
     }
 
@@ -44,6 +47,7 @@ public struct Requirement: Sendable {
         if !issuers.isEmpty && !issuers.contains(facts.issuer) { return .issuers }
         if !facts.scopes.hasAll(scopes) { return .scopes }
         if !anyOfScopes.isEmpty && !facts.scopes.hasAny(anyOfScopes) { return .anyOfScopes }
+        if !anyOfScopesLike.isEmpty && !facts.scopesLike.hasAny(anyOfScopesLike) { return .anyOfScopesLike }
         if !facts.roles.hasAll(roles) { return .roles }
         if !anyOfRoles.isEmpty && !facts.roles.hasAny(anyOfRoles) { return .anyOfRoles }
         for (index, test) in claims.enumerated() where !test.holds(in: facts.claims) { return .claim(index) }
@@ -112,6 +116,38 @@ package struct NameTable: Sendable {
     }
 }
 
+/// The patterns of scopes that rules require, without duplicates.
+package struct PatternTable: Sendable {
+    private(set) var patterns: [LikePattern] = []
+
+    package init() {}
+
+    /// The index of a pattern, which is added if it is new.
+    package mutating func place(of text: [UInt8]) -> Int {
+        for (place, pattern) in patterns.enumerated() {
+            let known = pattern.text
+            if bytesEqual(known.span, text.span) { return place }
+        }
+        patterns.append(LikePattern(text))
+        return patterns.count - 1
+    }
+
+    /// The patterns that match a name of these claims: a word of a string or an element of an array.
+    func held(_ claims: JSONValue, at paths: [ClaimPath]) -> NameSet {
+        var set = NameSet(count: patterns.count)
+        guard !patterns.isEmpty else { return set }
+        for path in paths {
+            guard let value = path.value(in: claims) else { continue }
+            forEachWord(of: value) { word in
+                for (place, pattern) in patterns.enumerated() where pattern.matches(word) {
+                    set.insert(place)
+                }
+            }
+        }
+        return set
+    }
+}
+
 /// A subset of a table's names.
 struct NameSet: Sendable {
     private var isHeld: [Bool]
@@ -139,5 +175,6 @@ package struct TokenFacts: Sendable {
     /// The issuer's index in the settings.
     let issuer: Int
     let scopes: NameSet
+    let scopesLike: NameSet
     let roles: NameSet
 }

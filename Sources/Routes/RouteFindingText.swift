@@ -52,11 +52,11 @@ extension RouteTable {
         case .anyOfScopes: for place in asked?.anyOfScopes ?? [] { names.append(scopeNames.names[place]) }
         case .roles: for place in asked?.roles ?? [] { names.append(roleNames.names[place]) }
         case .anyOfRoles: for place in asked?.anyOfRoles ?? [] { names.append(roleNames.names[place]) }
-        case .anyOfClaims: for test in asked?.anyOfClaims ?? [] { names.append(Self.text(of: test.path)) }
+        case .anyOfScopesLike:
+            for place in asked?.anyOfScopesLike ?? [] { names.append(scopePatterns.patterns[place].text) }
+        case .anyOfClaims: for test in asked?.anyOfClaims ?? [] { names.append(test.path.text) }
         case .claim(let place):
-            if let tests = asked?.claims, place < tests.count {
-                names.append(Self.text(of: tests[place].path))
-            }
+            if let tests = asked?.claims, place < tests.count { names.append(tests[place].path.text) }
         }
         guard !names.isEmpty else { return text }
         text.append(" (")
@@ -74,6 +74,7 @@ extension RouteTable {
         case .issuers: text.append("issuers")
         case .scopes: text.append("allow.scopes")
         case .anyOfScopes: text.append("allow.any_of_scopes")
+        case .anyOfScopesLike: text.append("allow.any_of_scopes_like")
         case .roles: text.append("allow.roles")
         case .anyOfRoles: text.append("allow.any_of_roles")
         case .anyOfClaims: text.append("allow.any_of_claims")
@@ -82,15 +83,5 @@ extension RouteTable {
             text.append(decimal: place)
             text.append("]")
         }
-    }
-
-    /// The names joined by dots, as the document may contain them.
-    private static func text(of path: ClaimPath) -> [UInt8] {
-        var text: [UInt8] = []
-        for name in path.names {
-            if !text.isEmpty { text.append(0x2E) }
-            text.append(name.span)
-        }
-        return text
     }
 }

@@ -24,6 +24,8 @@ public struct RouteReport: Sendable {
             case isPublic
             /// The path has a character that may also be sent escaped, which is a different path.
             case spelling
+            /// A wildcard in a test of a claim can match separators of the subject; `other` is the index of its form.
+            case crossed
         }
 
         public let kind: Kind
@@ -63,6 +65,7 @@ public struct RouteReport: Sendable {
         findReach()
         findPairs()
         findSpelling()
+        findCrossed()
     }
 
     /// Whether every policy contains all routes that its token may call.
@@ -125,6 +128,13 @@ public struct RouteReport: Sendable {
                 let text = pattern.text(segment)
                 for byte in text.indices where !isUnreserved(text[byte]) { add(.spelling, index) }
             }
+        }
+    }
+
+    /// A denying rule that matches too much refuses too much, which is noticed.
+    private mutating func findCrossed() {
+        for (index, rule) in table.rules.enumerated() where rule.effect == .allow {
+            for form in table.requirement(of: rule)?.crossedForms ?? [] { add(.crossed, index, form) }
         }
     }
 

@@ -18,6 +18,7 @@ public final class RouteTable: Sendable {
     let fields: [Range<Int>]
     let requirements: [Requirement]
     let scopeNames: NameTable
+    let scopePatterns: PatternTable
     let roleNames: NameTable
     /// Whether the API is declared to have only requests that a rule matches (`routes_are_complete`). A policy then need not
     /// deny other requests.
@@ -34,11 +35,13 @@ public final class RouteTable: Sendable {
     /// - Requires: no more rules than `RouteLimits.routeCount`, none with more segments than
     ///   `RouteLimits.segmentCount`.
     package init(
-        rules unsorted: [RouteRule], requirements: [Requirement], scopeNames: NameTable, roleNames: NameTable,
-        isComplete: Bool, isDecoded: Bool = false
+        rules unsorted: [RouteRule], requirements: [Requirement], scopeNames: NameTable,
+        scopePatterns: PatternTable = PatternTable(), roleNames: NameTable, isComplete: Bool,
+        isDecoded: Bool = false
     ) {
         self.requirements = requirements
         self.scopeNames = scopeNames
+        self.scopePatterns = scopePatterns
         self.roleNames = roleNames
         self.isComplete = isComplete
         self.isDecoded = isDecoded
@@ -46,7 +49,8 @@ public final class RouteTable: Sendable {
             !isDecoded && Self.hasEscape(unsorted)
             ? RouteTable(
                 rules: unsorted.map { $0.decoded }, requirements: requirements, scopeNames: scopeNames,
-                roleNames: roleNames, isComplete: isComplete, isDecoded: true) : nil
+                scopePatterns: scopePatterns, roleNames: roleNames, isComplete: isComplete, isDecoded: true)
+            : nil
         var rules: [RouteRule] = []
         for rule in unsorted {
             var place = rules.count
@@ -161,6 +165,7 @@ public final class RouteTable: Sendable {
     package func facts(of claims: JSONValue, issuer: Int, places: ClaimPlaces) -> TokenFacts {
         TokenFacts(
             claims: claims, issuer: issuer, scopes: scopeNames.held(claims, at: places.scopes),
+            scopesLike: scopePatterns.held(claims, at: places.scopes),
             roles: roleNames.held(claims, at: places.roles))
     }
 }

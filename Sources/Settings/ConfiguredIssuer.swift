@@ -134,7 +134,8 @@ public struct ConfiguredIssuer: Sendable {
             guard let algorithm = Algorithm(name: name.span) else {
                 throw IssuerFault(.algorithms, element: index, .unknownAlgorithm)
             }
-            algorithms.append(algorithm)
+            // `EdDSA` and `Ed25519` are two names of one algorithm (RFC 9864 §2.2).
+            if !algorithms.contains(algorithm) { algorithms.append(algorithm) }
         }
         return algorithms
     }

@@ -50,7 +50,7 @@ package struct RulesDocument: Sendable {
             let isComplete = try root["routes_are_complete"]?.bool() ?? false
             routes = RouteTable(
                 rules: reader.rules, requirements: reader.requirements, scopeNames: reader.scopeNames,
-                roleNames: reader.roleNames, isComplete: isComplete)
+                scopePatterns: reader.scopePatterns, roleNames: reader.roleNames, isComplete: isComplete)
             return
         }
         guard issuers != nil else { throw root.fault(.nothing) }
@@ -101,6 +101,7 @@ extension ClaimPath {
         if value.value.kind == .array {
             var names: [[UInt8]] = []
             for element in try value.elements(example, limit: RouteLimits.claimDepth) {
+                if element.value.kind == .number { throw element.fault(.claimIndex) }
                 names.append(try element.string(example))
             }
             self.init(names)
@@ -112,7 +113,9 @@ extension ClaimPath {
         for index in 0...text.count where index == text.count || text[index] == 0x2E {
             // Splitting `https://example.com/roles` at its dots would be a mistake.
             guard index > start else { throw value.fault(.claimName, example) }
-            names.append([UInt8](text[start..<index]))
+            let name = [UInt8](text[start..<index])
+            guard !Self.isIndex(name) else { throw value.fault(.claimIndex) }
+            names.append(name)
             start = index + 1
         }
         for index in 1..<max(1, text.count) where text[index] == 0x2F && text[index - 1] == 0x2F {
@@ -122,5 +125,17 @@ extension ClaimPath {
             throw value.fault(.tooMany(limit: RouteLimits.claimDepth))
         }
         self.init(names)
+    }
+
+    /// Whether a name is a number, or ends with a number in brackets: what other languages write for an element of an array.
+    private static func isIndex(_ name: [UInt8]) -> Bool {
+        var digits = name.span.extracting(0..<name.count)
+        if name.last == 0x5D {
+            let start = name.span.firstIndex(of: 0x5B)
+            guard start < name.count - 1 else { return false }
+            digits = name.span.extracting((start + 1)..<(name.count - 1))
+        }
+        for index in digits.indices where !(0x30...0x39).contains(digits[index]) { return false }
+        return digits.count > 0
     }
 }

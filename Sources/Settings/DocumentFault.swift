@@ -21,17 +21,19 @@ public final class DocumentFault: Equatable, Sendable {
         case notObject, notArray, notString, notBool, notInteger, notScalar
         case tooMany(limit: Int)
         case tooLong(limit: Int)
+        /// Of `?` in a pattern.
+        case tooManyMarks(limit: Int)
         case outOfRange(minimum: Int64, maximum: Int64)
         case route(RouteText.Fault)
-        case claimName, scope, algorithm, wildcard, address, issuerAddress, instant, tenant,
+        case claimName, claimIndex, scope, algorithm, wildcard, address, issuerAddress, instant, tenant,
             openTenant
         /// A demand of the profile: the predicate of the sentence.
         case profile([UInt8])
         case keySet(JOSEError)
         /// Not exactly one of several members.
         case oneOf(Choice)
-        case unknownVariable, variableElsewhere, unknownIssuer, publicIssuers, onlyWithAddress, notTrue,
-            nothing,
+        case unknownVariable, variableElsewhere, variableText, nestedElement, unknownIssuer, publicIssuers,
+            onlyWithAddress, notTrue, nothing,
             requiresRoutes
         /// A name of an issuer that is also the name or an `iss` of another one.
         case nameCollision
@@ -47,7 +49,7 @@ public final class DocumentFault: Equatable, Sendable {
             case .keys: "jwks_uri, jwks"
             case .effect: "allow, deny, public"
             case .condition:
-                "equals, one_of, contains, present, at_least, at_most, greater_than, less_than, matches_variable"
+                "equals, one_of, contains, present, at_least, at_most, greater_than, less_than, starts_with, ends_with, like, any_element, matches_variable"
             }
         }
     }
@@ -87,6 +89,10 @@ public final class DocumentFault: Equatable, Sendable {
         case .tooMany(let limit):
             text.append("has more than ")
             text.append(decimal: limit)
+        case .tooManyMarks(let limit):
+            text.append("has more than ")
+            text.append(decimal: limit)
+            text.append(" ?")
         case .tooLong(let limit), .route(.tooLong(let limit)):
             text.append("is longer than ")
             text.append(decimal: limit)
@@ -127,9 +133,11 @@ public final class DocumentFault: Equatable, Sendable {
         case .notInteger: "is not a whole number of 64 bits"
         case .notScalar: "is not a string, a whole number, true or false"
         case .claimName: "is not a claim's name: write names with // or an empty part as an array"
+        case .claimIndex:
+            "has a number where the name of a member belongs. An element of an array has no path: write contains for a string, any_element for an object. A member whose name is a number is written as an array of names, [\"x\",\"0\"]"
         case .scope: "has a space, a quote, a backslash or a control character"
         case .algorithm:
-            "is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, ML-DSA-44, ML-DSA-65, ML-DSA-87"
+            "is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519), ML-DSA-44, ML-DSA-65, ML-DSA-87"
         case .wildcard: "is *: to accept every audience omit it"
         case .address: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .issuerAddress:
@@ -140,6 +148,8 @@ public final class DocumentFault: Equatable, Sendable {
         case .unknownVariable: "does not name a variable of the route"
         case .variableElsewhere:
             "is only allowed in the claims of allow: elsewhere a policy could not express it"
+        case .variableText: "is not a text with one variable of the route in braces"
+        case .nestedElement: "cannot be within another any_element"
         case .unknownIssuer: "is not the name of an issuer"
         case .publicIssuers: "has no effect on a public route, which needs no token"
         case .onlyWithAddress: "is only allowed with jwks_uri: jwks is not fetched"

@@ -14,6 +14,7 @@ struct DocumentRoutes: Sendable {
     private(set) var rules: [RouteRule] = []
     private(set) var requirements: [Requirement] = []
     private(set) var scopeNames = NameTable()
+    private(set) var scopePatterns = PatternTable()
     private(set) var roleNames = NameTable()
     private let issuerNames: [[UInt8]]
     /// The text of each requirement: equal ones are one entry of the table.
@@ -93,6 +94,7 @@ struct DocumentRoutes: Sendable {
         }
         let requirement = Requirement(
             scopes: try readScopes(value["scopes"]), anyOfScopes: try readScopes(value["any_of_scopes"]),
+            anyOfScopesLike: try readScopePatterns(value["any_of_scopes_like"]),
             roles: try readRoles(value["roles"]), anyOfRoles: try readRoles(value["any_of_roles"]),
             claims: try Self.readTests(value["claims"], route),
             anyOfClaims: try Self.readTests(value["any_of_claims"], nil), issuers: places)
@@ -112,22 +114,48 @@ struct DocumentRoutes: Sendable {
     private func checkParts(_ value: DocumentValue, _ word: StaticString) throws(SettingsError) {
         guard value.value.kind == .object else { throw value.fault(.notObject, word) }
         try value.checkMembers([
-            "scopes", "any_of_scopes", "roles", "any_of_roles", "claims", "any_of_claims",
+            "scopes", "any_of_scopes", "any_of_scopes_like", "roles", "any_of_roles", "claims",
+            "any_of_claims",
         ])
         guard value.value.count > 0 else { throw value.fault(.empty, word) }
     }
 
     private mutating func readScopes(_ list: DocumentValue?) throws(SettingsError) -> [Int] {
-        guard let list else { return [] }
         var places: [Int] = []
-        for (index, name) in try list.strings("[\"orders:read\"]").enumerated() {
+        for name in try Self.scopes(list, "[\"orders:read\"]") { places.append(scopeNames.place(of: name)) }
+        return places
+    }
+
+    private mutating func readScopePatterns(_ list: DocumentValue?) throws(SettingsError) -> [Int] {
+        var places: [Int] = []
+        for (index, text) in try Self.scopes(list, "[\"orders:*\"]").enumerated() {
+            if let list { try Self.checkMarks(text, list.element(index)) }
+            places.append(scopePatterns.place(of: text))
+        }
+        return places
+    }
+
+    private static func scopes(
+        _ list: DocumentValue?, _ example: StaticString
+    ) throws(SettingsError) -> [[UInt8]] {
+        guard let list else { return [] }
+        let names = try list.strings(example)
+        for (index, name) in names.enumerated() {
             // RFC 6749 §3.3: %x21 / %x23-5B / %x5D-7E.
             for byte in name where byte <= 0x20 || byte >= 0x7F || byte == 0x22 || byte == 0x5C {
                 throw list.element(index).fault(.scope, "\"orders:read\"")
             }
-            places.append(scopeNames.place(of: name))
         }
-        return places
+        return names
+    }
+
+    /// - Throws: `tooManyMarks`.
+    private static func checkMarks(_ pattern: [UInt8], _ place: DocumentValue) throws(SettingsError) {
+        var count = 0
+        for byte in pattern where byte == 0x3F { count += 1 }
+        guard count <= RouteLimits.likeMarkCount else {
+            throw place.fault(.tooManyMarks(limit: RouteLimits.likeMarkCount))
+        }
     }
 
     private mutating func readRoles(_ list: DocumentValue?) throws(SettingsError) -> [Int] {
@@ -144,8 +172,9 @@ struct DocumentRoutes: Sendable {
 
     // MARK: Tests of claims
 
+    /// - Parameter isInner: whether these are the tests of an `any_element`, which cannot have another one.
     private static func readTests(
-        _ list: DocumentValue?, _ route: RouteText?
+        _ list: DocumentValue?, _ route: RouteText?, isInner: Bool = false
     ) throws(SettingsError) -> [ClaimTest] {
         guard let list else { return [] }
         var tests: [ClaimTest] = []
@@ -154,6 +183,7 @@ struct DocumentRoutes: Sendable {
         {
             guard element.value.kind == .object else { throw element.fault(.notObject) }
             guard let claim = element["claim"] else { throw element.missing("claim", "\"tier\"") }
+            if isInner, let nested = element["any_element"] { throw nested.fault(.nestedElement) }
             tests.append(try readTest(element, try ClaimPath(claim), route))
         }
         return tests
@@ -164,12 +194,16 @@ struct DocumentRoutes: Sendable {
         ("less_than", .lessThan),
     ]
 
+    private static let texts: [(name: StaticString, condition: ClaimTest.Condition)] = [
+        ("starts_with", .startsWith), ("ends_with", .endsWith), ("like", .like),
+    ]
+
     private static func readTest(
         _ element: DocumentValue, _ path: ClaimPath, _ route: RouteText?
     ) throws(SettingsError) -> ClaimTest {
         try element.checkMembers([
             "claim", "equals", "one_of", "contains", "present", "at_least", "at_most", "greater_than",
-            "less_than", "matches_variable",
+            "less_than", "starts_with", "ends_with", "like", "any_element", "matches_variable",
         ])
         guard element.value.count == 2 else { throw element.fault(.oneOf(.condition)) }
         for bound in bounds {
@@ -177,10 +211,18 @@ struct DocumentRoutes: Sendable {
                 return ClaimTest(path, bound.condition, number: try readBound(value))
             }
         }
-        if let value = element["present"] { return ClaimTest(path, try value.bool() ? .present : .absent) }
-        if let value = element["matches_variable"] {
-            return ClaimTest(path, .matchesVariable, number: try readVariable(value, route))
+        for entry in texts {
+            if let value = element[entry.name] {
+                let text = try value.string("\"repo:acme/*\"")
+                if entry.condition == .like { try checkMarks(text, value) }
+                return ClaimTest(path, entry.condition, text: text)
+            }
         }
+        if let list = element["any_element"] {
+            return ClaimTest(path, .anyElement, elementTests: try readTests(list, nil, isInner: true))
+        }
+        if let value = element["present"] { return ClaimTest(path, try value.bool() ? .present : .absent) }
+        if let value = element["matches_variable"] { return try readVariable(value, path, route) }
         var scalars: [ClaimTest.Scalar] = []
         for entry in try element["one_of"]?.elements("[\"gold\",\"silver\"]") ?? [] {
             scalars.append(try readScalar(entry))
@@ -191,13 +233,27 @@ struct DocumentRoutes: Sendable {
         return ClaimTest(path, element["contains"] == nil ? .oneOf : .contains, scalars: scalars)
     }
 
-    private static func readVariable(_ value: DocumentValue, _ route: RouteText?) throws(SettingsError)
-        -> Int64
-    {
+    /// `id`, or a text with the variable in braces: `auth0|{id}`.
+    private static func readVariable(
+        _ value: DocumentValue, _ path: ClaimPath, _ route: RouteText?
+    ) throws(SettingsError) -> ClaimTest {
         guard let route else { throw value.fault(.variableElsewhere) }
-        let name = try value.string("\"id\"")
+        let text = try value.string("\"id\"")
+        var name = text
+        var (before, after): ([UInt8], [UInt8]) = ([], [])
+        let (open, close) = (text.span.firstIndex(of: 0x7B), text.span.firstIndex(of: 0x7D))
+        if open < text.count || close < text.count {
+            guard open < close, close < text.count,
+                text.span.firstIndex(of: 0x7B, from: open + 1) == text.count,
+                text.span.firstIndex(of: 0x7D, from: close + 1) == text.count
+            else { throw value.fault(.variableText, "\"auth0|{id}\"") }
+            name = [UInt8](text[(open + 1)..<close])
+            before = [UInt8](text[..<open])
+            after = [UInt8](text[(close + 1)...])
+        }
         for variable in route.variables where bytesEqual(variable.name.span, name.span) {
-            return Int64(variable.segment)
+            return ClaimTest(
+                path, .matchesVariable, number: Int64(variable.segment), text: before, after: after)
         }
         throw value.fault(.unknownVariable)
     }

@@ -163,7 +163,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .repeatedEntry: "has an entry twice"
         case .notANumber: "is not a whole number"
         case .unknownAlgorithm:
-            "names an algorithm other than RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, ML-DSA-44, ML-DSA-65, ML-DSA-87"
+            "names an algorithm other than RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519), ML-DSA-44, ML-DSA-65, ML-DSA-87"
         case .uriForm: "is neither an https:// URL, a loopback http:// URL, file:///… nor an absolute path"
         case .httpNotLoopback:
             "uses http:// to a host other than localhost, 127.0.0.0/8 or [::1]: an attacker on the way could replace the keys"

@@ -13,6 +13,9 @@ private let document: RulesDocument = {
         {"routes":[{"route":"GET /a/{x}","allow":{"scopes":["s"]}},{"route":"GET /a/{x}/b","allow":"any_token"},
         {"route":"* /u/{id}","allow":{"claims":[{"claim":"sub","matches_variable":"id"}]}},
         {"route":"GET /f/*","allow":{"any_of_claims":[{"claim":"n","at_least":3},{"claim":"a.b","contains":"x"}]}},
+        {"route":"GET /v/{id}","allow":{"claims":[{"claim":"sub","matches_variable":"auth0|{id}"}]}},
+        {"route":"GET /e","allow":{"claims":[{"claim":"d","any_element":[{"claim":"t","equals":"pay"},{"claim":"n","at_least":3}]}]}},
+        {"route":"GET /l","allow":{"any_of_claims":[{"claim":"c","like":"*a?b*"},{"claim":"c","ends_with":"z"}],"any_of_scopes_like":["a:*"]}},
         {"route":"GET /f/secret","deny":"always"},{"route":"* /h","public":true}]}
         """#
     return try! RulesDocument(parsing: Array(document.utf8))

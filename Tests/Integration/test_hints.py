@@ -4,7 +4,7 @@ import base64, json, os, re, time
 import jwt, pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from conftest import ARN, AUDIENCE, ISSUER, RESOURCE, ROOT, at_present, request_event, run, token_event
+from conftest import ARN, AUDIENCE, ISSUER, RESOURCE, ROOT, at_present, b64, request_event, run, token_event
 
 with open(os.path.join(ROOT, "Sources", "Reports", "Hints.swift")) as f:
     CODES = re.findall(r"^    (\w+)\|", f.read(), re.M)
@@ -61,6 +61,7 @@ MISSES = [
     ("cut", es256, {"JWKS": json.dumps(EC_SET)}),
     ("cut", lambda issuer: signed(issuer, '{"sub":"alice"'), {}),
     ("shared_secret", lambda issuer: jwt.encode(issuer.claims(), "x" * 32, algorithm="HS256"), {}),
+    ("ed448", lambda issuer: ".".join([b64(json.dumps({"alg": "Ed448"}).encode()), *issuer.token().split(".")[1:]]), {}),
     ("alb_token", token(headers={"signer": BALANCER}), {"ALGORITHMS": "ES256"}),
     ("no_alb_token", token(), ALB),
     ("other_alb", token(headers={"signer": BALANCER + "0"}), ALB),

@@ -73,6 +73,10 @@ GOOD = [
     claims({"claim": "n", "at_least": -1}, {"claim": "n", "at_most": 9}, {"claim": "n", "greater_than": 0}, {"claim": "n", "less_than": 2 ** 62}),
     claims({"claim": "sub", "matches_variable": "id"}, text="GET /{id}"),
     allow(any_of_claims=[{"claim": "x", "equals": 1.0}]),
+    claims({"claim": "sub", "like": "repo:acme/*:ref:refs/heads/ma?n"}, {"claim": "a", "starts_with": "b*"}, {"claim": ["a", "0"], "ends_with": "?"}),
+    claims({"claim": "x", "like": "?" * 64}), allow(any_of_scopes_like=["orders:*", "a?"]),
+    claims({"claim": "authorization_details", "any_element": [{"claim": "type", "equals": "pay"}, {"claim": "o.n", "at_least": 7}, {"claim": "x", "present": False}]}),
+    claims({"claim": "sub", "matches_variable": "auth0|{id}"}, text="GET /{id}"), claims({"claim": "sub", "matches_variable": "{id}"}, text="GET /{id}"),
     {**route(), "default": "refuse"}, {**route(), "default": "any_token"}, {**route(), "default": {"scopes": ["x"]}},
     {**route(), "routes_are_complete": True, "scope_claims": ["permissions"], "role_claims": ["a.b", ["c"]], "$schema": "x"},
 ]
@@ -120,6 +124,16 @@ BAD = [
     (claims({"claim": "a.b.c.d.e.f.g.h.i", "equals": 1}), "claim has more than 8"), (claims({"claim": 7, "equals": 1}), "claim is not a string"),
     (claims({"claim": "x", "matches_variable": "id"}), "does not name a variable", True), (claims({"claim": "x", "matches_variable": ""}), "matches_variable is empty"),
     (claims(*[{"claim": "x", "equals": n} for n in range(17)]), "claims has more than 16"),
+    *[(claims({"claim": path, "equals": 1}), "has a number where the name of a member belongs") for path in ("a.0", "0", "a[0].b", ["a", 0])],
+    *[(claims({"claim": "x", kind: wanted}), f"claims[0].{kind} {words}") for kind in ("like", "starts_with", "ends_with")
+      for wanted, words in (("", "is empty"), (7, "is not a string"), (["a"], "is not a string"))],
+    (claims({"claim": "x", "like": "?" * 65}), "like has more than 64 ?"), (allow(any_of_scopes_like=["?" * 65]), "any_of_scopes_like[0] has more than 64 ?"),
+    (allow(any_of_scopes_like=["a b"]), "any_of_scopes_like[0] has a space"), (claims({"claim": "x", "like": "a", "starts_with": "a"}), "must have exactly one of"),
+    (claims({"claim": "x", "any_element": []}), "any_element is empty"), (claims({"claim": "x", "any_element": [{"claim": "y"}]}), "any_element[0] must have exactly one"),
+    (claims({"claim": "x", "any_element": [{"claim": "y", "any_element": [{"claim": "z", "equals": 1}]}]}), "any_element cannot be within another"),
+    (claims({"claim": "x", "any_element": [{"claim": "y", "matches_variable": "id"}]}, text="GET /{id}"), "matches_variable is only allowed"),
+    *[(claims({"claim": "x", "matches_variable": text}, text="GET /{id}"), "is not a text with one variable") for text in ("{id}{id}", "{id", "a}")],
+    (claims({"claim": "x", "matches_variable": "auth0|{no}"}, text="GET /{id}"), "does not name a variable", True),
     (route("GET /{id}", deny={"claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable is only allowed in the claims of allow"),
     (route("GET /{id}", allow={"any_of_claims": [{"claim": "x", "matches_variable": "id"}]}), "matches_variable is only allowed"),
     (route(allow="any_token", issuers=[]), "routes[0].issuers is empty"), (route(allow="any_token", issuers=["x"]), "routes[0].issuers[0] is not the name of an issuer", True),
@@ -288,9 +302,65 @@ def test_explain_names_the_rule_and_the_part(issuer, tmp_path):
                             "detail": "routes[0] GET /orders/{id}: allow.scopes is not met"}
     assert "secret-subject" not in json.dumps(answer)
     answer, _ = decide(issuer, request(issuer, "/users/bob", sub="alice"), tmp_path, "explain")
-    assert step(answer)["detail"] == "routes[3] GET /users/{id}: allow.claims[0] is not met"
+    assert step(answer)["detail"] == "routes[3] GET /users/{id}: allow.claims[0] is not met: sub must match the path: {2}, and is alice"
     answer, _ = decide(issuer, request(issuer, "/users/alice", sub="alice"), tmp_path, "explain")
     assert step(answer) == {"step": "the rules allow the token this call", "result": "passed", "detail": "routes[3] GET /users/{id}"}
+
+
+PATTERNS = [
+    # The subject, a rule that expresses it, subjects that it takes, and near misses.
+    ("GitHub", {"like": "repo:acme/*:ref:refs/heads/main"}, ["repo:acme/app:ref:refs/heads/main", "repo:acme/a.b-c:ref:refs/heads/main"],
+     ["repo:acme-evil/app:ref:refs/heads/main", "repo:acme/app:ref:refs/heads/main2", "repo:acme/app:ref:refs/heads/Main", "repo:acme/app:pull_request",
+      "repo:acme/app:environment:main", "repo:acme@12/app@34:ref:refs/heads/main", "xrepo:acme/app:ref:refs/heads/main", "repo:acme:ref:refs/heads/main"]),
+    ("GitHub, immutable", {"like": "repo:acme@12/*:ref:refs/heads/main"}, ["repo:acme@12/app@34:ref:refs/heads/main"],
+     ["repo:acme@123/app@34:ref:refs/heads/main", "repo:acme/app:ref:refs/heads/main", "repo:acme@12/app@34:ref:refs/heads/release/main",
+      "repo:acme@12/app@34:pull_request", "repo:acme@1/app@34:ref:refs/heads/main"]),
+    ("GitLab", {"like": "project_path:acme/*:ref_type:branch:ref:release/*"},
+     ["project_path:acme/app:ref_type:branch:ref:release/1", "project_path:acme/team/app:ref_type:branch:ref:release/1/2"],
+     ["project_path:acme-evil/app:ref_type:branch:ref:release/1", "project_path:acme/app:ref_type:tag:ref:release/1",
+      "project_path:acme/app:ref_type:branch:ref:main", "project_path:acme/app:ref_type:branch:ref:release"]),
+    ("Kubernetes", {"like": "system:serviceaccount:payments:*"}, ["system:serviceaccount:payments:api", "system:serviceaccount:payments:default"],
+     ["system:serviceaccount:payments-dev:api", "system:serviceaccount:payment:api", "system:serviceaccount:kube-system:payments", "system:node:payments"]),
+    ("SPIFFE", {"starts_with": "spiffe://prod.example.com/ns/payments/"}, ["spiffe://prod.example.com/ns/payments/sa/api", "spiffe://prod.example.com/ns/payments/x"],
+     ["spiffe://prod.example.com/ns/payments-dev/sa/api", "spiffe://prod.example.com.evil.com/ns/payments/sa/api", "spiffe://dev.example.com/ns/payments/sa/api",
+      "SPIFFE://prod.example.com/ns/payments/sa/api"]),
+    ("AWS roles below a path", {"like": "arn:aws:iam::123456789012:role/deploy/*"},
+     ["arn:aws:iam::123456789012:role/deploy/api", "arn:aws:iam::123456789012:role/deploy/eu/api"],
+     ["arn:aws:iam::123456789012:role/deploy-evil/api", "arn:aws:iam::123456789013:role/deploy/api", "arn:aws:iam::123456789012:role/x/deploy/api",
+      "arn:aws-cn:iam::123456789012:role/deploy/api", "arn:aws:iam::123456789012:user/deploy/api"]),
+]
+
+
+@pytest.mark.parametrize("test,good,misses", [row[1:] for row in PATTERNS], ids=[row[0] for row in PATTERNS])
+def test_subjects_by_pattern(function, issuer, tmp_path, test, good, misses):
+    document = allow(claims=[{"claim": "sub", **test}])
+    answer = check_config(document, tmp_path)
+    assert answer["good"] and not [w for w in answer["ruleWarnings"] if "separator" in w], answer
+    one = function(JWKS=json.dumps(issuer.key_set()), ISSUER=ISSUER, AUDIENCE=AUDIENCE, RULES=json.dumps(document))
+    for sub in good + misses:
+        one.invoke(request(issuer, "/a", sub=sub))
+        assert one.lines()[-1].get("reason", "allowed") == ("allowed" if sub in good else "route_requirement"), (sub, one.lines()[-1])
+
+
+def test_a_pattern_across_separators_gets_a_warning(tmp_path):
+    for pattern, shape in (("repo:acme*", "repo:OWNER/REPOSITORY"), ("project_path:acme/*", "project_path:GROUP/PROJECT"),
+                           ("system:serviceaccount:payments*", "system:serviceaccount:NAMESPACE:NAME"),
+                           ("spiffe://prod.example.com/ns/*/sa/api", "spiffe://TRUST-DOMAIN/PATH"), ("arn:aws:iam::*:role/deploy/*", "arn:aws:iam::ACCOUNT")):
+        warnings = check_config(claims({"claim": "sub", "like": pattern}), tmp_path)["ruleWarnings"]
+        assert len([w for w in warnings if "routes[0] GET /a has a like" in w and shape in w]) == 1, (pattern, warnings)
+
+
+def test_explain_shows_a_pattern_and_the_claim(issuer, tmp_path):
+    document = claims({"claim": "sub", "like": "repo:acme/*"}, {"claim": "details", "any_element": [{"claim": "type", "equals": "pay"}]})
+    for sub, details, words in (("repo:evil/x", None, "claims[0] is not met: sub must be like repo:acme/*, and is repo:evil/x"),
+                                ("repo:acme/x", [{"type": "x"}, 7], "claims[1] is not met: details must have an element in which type must equal pay, and is (an object), 7"),
+                                ("repo:acme/x", None, "claims[1] is not met: details must have an element in which type must equal pay, and is absent")):
+        event = request(issuer, "/a", sub=sub, **({"details": details} if details else {}))
+        (tmp_path / "event.json").write_text(json.dumps(event))
+        settings = {"JWKS": json.dumps(issuer.key_set()), "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "RULES": json.dumps(document)}
+        ran = run(["explain", "--event", "event.json", "--json"], settings, tmp_path)
+        found = [s for s in json.loads(ran.stdout)["steps"] if s["step"] == "the token has the right to call"][0]
+        assert found["detail"] == "routes[0] GET /a: allow." + words, found
 
 
 def test_several_issuers_and_their_places_of_roles(issuer, tmp_path):

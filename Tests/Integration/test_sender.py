@@ -17,11 +17,11 @@ class Client:
         self.algorithm = algorithm
         if algorithm[0] in "RP":
             self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        elif algorithm == "EdDSA":
+        elif algorithm in ("EdDSA", "Ed25519"):
             self.key = ed25519.Ed25519PrivateKey.generate()
         else:
             self.key = ec.generate_private_key({"ES256": ec.SECP256R1(), "ES384": ec.SECP384R1(), "ES512": ec.SECP521R1()}[algorithm])
-        public = jwt.get_algorithm_by_name(algorithm).to_jwk(self.key.public_key(), as_dict=True)
+        public = jwt.get_algorithm_by_name(algorithm if algorithm != "Ed25519" else "EdDSA").to_jwk(self.key.public_key(), as_dict=True)
         self.jwk = {k: v for k, v in public.items() if k in ("kty", "n", "e", "crv", "x", "y")}
         # RFC 7638.
         self.jkt = b64(hashlib.sha256(json.dumps(self.jwk, sort_keys=True, separators=(",", ":")).encode()).digest())
@@ -50,7 +50,7 @@ class Client:
         from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
         text = ".".join(b64(json.dumps(part).encode()) for part in
                         ({"jwk": self.jwk, "alg": self.algorithm, "typ": "dpop+jwt"}, self.claims(token)))
-        if self.algorithm == "EdDSA":
+        if self.algorithm in ("EdDSA", "Ed25519"):
             return text + "." + b64(self.key.sign(text.encode()))
         digest = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}[self.algorithm[2:]]()
         if self.algorithm[0] == "E":
@@ -101,6 +101,21 @@ def http2(authorization, proof=None, certificate=None):
 
 def settings(issuer, **further):
     return {"JWKS": json.dumps(issuer.key_set()), "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "RESOURCE": RESOURCE, **further}
+
+
+def test_the_name_of_rfc_9864(function, issuer):
+    """`Ed25519` in a proof, whose key may have either `alg`."""
+    one = function(**settings(issuer, DPOP="require", RESULT_CACHE="off"))
+    client = Client("Ed25519")
+    token = issuer.token(cnf={"jkt": client.jkt})
+    for alg in (None, "EdDSA", "Ed25519"):
+        client.jwk = {k: v for k, v in {**client.jwk, "alg": alg}.items() if v}
+        assert one.invoke(rest("DPoP " + token, client.raw_proof(token))) == allow("alice", resource=CALLED), (alg, one.lines()[-1])
+    for header, reason in (("Ed448", "dpop_alg"), ("ed25519", "dpop_alg"), ("ES256", "dpop_jwk")):
+        client.algorithm = header
+        text = ".".join(b64(json.dumps(part).encode()) for part in ({"jwk": client.jwk, "alg": header, "typ": "dpop+jwt"}, client.claims(token)))
+        assert one.invoke(rest("DPoP " + token, text + "." + b64(client.key.sign(text.encode())))) == UNAUTHORIZED
+        assert one.lines()[-1]["reason"] == reason, (header, one.lines()[-1])
 
 
 def test_every_implementation_and_algorithm(function, issuer, clients):

@@ -16,6 +16,9 @@ import Testing
     static let okpX = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
     static let edToken =
         "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+    /// By the key of RFC 8037 A.1, made with `cryptography`: the header is {"alg":"Ed25519"} (RFC 9864 §2.2).
+    static let edTokenNamed =
+        "eyJhbGciOiJFZDI1NTE5In0.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.UxhIYLHGg39NVCLpQAVD_UcfOmnGSCzLFZoXYkLiIbFccmOb_qObsgjzLKsfJw-4NlccUgvYrEHrRbNV0HcZAQ"
 
     static func ec(_ members: String) -> String { #"{"kty":"EC",\#(members)}"# }
     static func okp(_ members: String) -> String { #"{"kty":"OKP",\#(members)}"# }
@@ -43,13 +46,49 @@ import Testing
         }
         // Exact case; no other curve's algorithm.
         for name in [
-            "es256", "EDDSA", "eddsa", "ES256K", "ES521", "Ed448", "HS256", "none", "", "ml-dsa-44", "ML-DSA",
+            "es256", "EDDSA", "eddsa", "ES256K", "ES521", "Ed448", "ED25519", "ed25519", "Ed25519 ", "Ed2551", "Ed25519ph", "HS256", "none", "", "ml-dsa-44", "ML-DSA",
             "MLDSA44", "ML-DSA-4",
         ] {
             let bytes = Array(name.utf8)
             let found = Algorithm(name: bytes.span)
             #expect(found == nil, "\(name)")
         }
+    }
+
+    /// RFC 9864 §2.2: two names of one algorithm, in tokens and in keys.
+    @Test func eitherNameFitsAKeyOfEitherName() throws {
+        let named = Array("Ed25519".utf8)
+        let found = Algorithm(name: named.span)
+        #expect(found == .edDSA)
+        for token in [Self.edToken, Self.edTokenNamed] {
+            for member in ["", #","alg":"EdDSA""#, #","alg":"Ed25519""#] {
+                let keySet = try set(Self.okp(#""crv":"Ed25519","x":"\#(Self.okpX)"\#(member)"#))
+                #expect(keySet.keys.first?.algorithm == (member.isEmpty ? nil : .edDSA))
+                let payload = try UnverifiedToken(Array(token.utf8)).verifiedPayload(
+                    keySet: keySet, algorithms: [.edDSA])
+                #expect(payload == bytes("Example of Ed25519 signing"))
+                #expect(throws: JOSEError.algNotAllowed) {
+                    try UnverifiedToken(Array(token.utf8)).verifiedPayload(
+                        keySet: keySet, algorithms: [.rs256, .es256])
+                }
+            }
+        }
+    }
+
+    /// RFC 9864 §2.2: `Ed448` is refused by its name, in a token and in a key.
+    @Test func ed448IsRefused() throws {
+        let token = base64url(bytes(#"{"alg":"Ed448"}"#)) + ".e30.AA"
+        #expect(throws: JOSEError.algNotAllowed) { try UnverifiedToken(Array(token.utf8)) }
+        for (crv, alg, reason) in [
+            ("Ed25519", "Ed448", SkipReason.algorithmNotSupported), ("Ed448", "Ed448", .curveNotSupported),
+            ("Ed448", "EdDSA", .curveNotSupported), ("Ed448", "Ed25519", .curveNotSupported),
+        ] {
+            let key = Self.okp(#""crv":"\#(crv)","x":"\#(Self.okpX)","alg":"\#(alg)""#)
+            #expect(try skip(key) == reason, "\(crv) \(alg)")
+        }
+        // A key of another type with this name.
+        let ec = Self.ec(#""crv":"P-256","x":"\#(Self.ecX)","y":"\#(Self.ecY)","alg":"Ed25519""#)
+        #expect(try skip(ec) == .algorithmNotSupported)
     }
 
     @Test func keysOnCurves() throws {

@@ -28,6 +28,8 @@ import Testing
             (String(good.dropLast(100)), "cut"), (parts[0] + "==." + parts[1] + "." + parts[2], "padding"),
             (Explained.token("}{"), ""), (Explained.token(#""sub":"a","sub":"b""#), ""),
             (TestIssuer.first.token(header: #"{"alg":"HS256"}"#, payload: "{}"), "shared_secret"),
+            (TestIssuer.first.token(header: #"{"alg":"Ed448"}"#, payload: "{}"), "ed448"),
+            (TestIssuer.first.token(header: #"{"alg":"ed448"}"#, payload: "{}"), ""),
             (Explained.token(claims(), header: #","enc":"x""#), "encrypted"),
             (TestIssuer.first.token(header: #"{"alg":"RS256"}"#, payload: #"{"sub":"a""#), "cut"),
         ] {

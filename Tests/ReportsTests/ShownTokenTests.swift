@@ -23,8 +23,10 @@ import Testing
 
     @Test func aValueAsItIsShown() throws {
         for (json, expected) in [
-            (#""a""#, "a"), (#"["a","b"]"#, "a, b"), (#"["a",1]"#, "a, (not a string)"),
-            ("1", "(not a string)"), ("{}", "(not a string)"), ("[]", ""),
+            (#""a""#, "a"), (#"["a","b"]"#, "a, b"), (#"["a",1]"#, "a, 1"),
+            ("1", "1"), ("true", "true"), ("null", "null"), ("{}", "(an object)"),
+            (#"["a",[]]"#, "a, (an array)"),
+            ("[]", ""),
             (
                 "[" + (0..<17).map { "\"\($0)\"" }.joined(separator: ",") + "]",
                 (0..<16).map { "\($0)" }.joined(separator: ", ") + ", ..."

@@ -129,7 +129,113 @@ private func holds(
         }
     }
 
+    // MARK: Parts of texts
+
+    private func has(_ value: String?, _ condition: ClaimTest.Condition, _ text: String) throws -> Bool {
+        let claims = try Rule.claims(value.map { #"{"c":\#($0)}"# } ?? "{}")
+        return ClaimTest(ClaimPath("c"), condition, text: Array(text.utf8)).holds(in: claims)
+    }
+
+    @Test func theBeginningOfATextOrOfAnElement() throws {
+        for good in [#""ab""#, #""abc""#, #""a\u0062c""#, #"["x","abc"]"#, #"[1,"ab"]"#] {
+            #expect(try has(good, .startsWith, "ab"), "\(good)")
+        }
+        for other in [
+            #""a""#, #""xab""#, #""Ab""#, #"["xab"]"#, "7", "null", "{}", #"{"ab":1}"#, #"[["ab"]]"#,
+            #""x ab""#, "[]",
+        ] { #expect(try !has(other, .startsWith, "ab"), "\(other)") }
+        #expect(try !has(nil, .startsWith, "ab"))
+        // Wildcards are characters.
+        #expect(try has(#""a*b""#, .startsWith, "a*") && !has(#""abb""#, .startsWith, "a*"))
+        #expect(try !has("7", .startsWith, "7"))
+    }
+
+    @Test func theEndOfATextOrOfAnElement() throws {
+        for good in [#""bc""#, #""abc""#, #"["x","abc"]"#] {
+            #expect(try has(good, .endsWith, "bc"), "\(good)")
+        }
+        for other in [#""c""#, #""bcx""#, #""BC""#, "7", "true", #"[["bc"]]"#, #""bc x""#] {
+            #expect(try !has(other, .endsWith, "bc"), "\(other)")
+        }
+        #expect(try !has(nil, .endsWith, "bc") && !has(#""abc""#, .endsWith, "?c"))
+    }
+
+    @Test func patterns() throws {
+        #expect(try has(#""abc""#, .like, "a*") && has(#"[7,"x","abc"]"#, .like, "a?c"))
+        #expect(try has(#""\u20ac""#, .like, "?") && has(#""\ud83d\ude00""#, .like, "?"))
+        // A string is compared whole.
+        #expect(try !has(#""x abc""#, .like, "a*") && has(#""a b""#, .like, "a*"))
+        for other in ["7", "true", "null", "{}", "[]", #"[["abc"]]"#, #"{"c":"abc"}"#] {
+            #expect(try !has(other, .like, "*"), "\(other)")
+        }
+        #expect(try !has(nil, .like, "*"))
+    }
+
+    // MARK: Elements
+
+    private func hasElement(_ value: String?, _ tests: [ClaimTest]) throws -> Bool {
+        let claims = try Rule.claims(value.map { #"{"c":\#($0)}"# } ?? "{}")
+        return ClaimTest(ClaimPath("c"), .anyElement, elementTests: tests).holds(in: claims)
+    }
+
+    /// One element meets all of the tests; two that meet them together do not.
+    @Test func oneElementMeetsAll() throws {
+        let tests = [
+            ClaimTest(ClaimPath("type"), .oneOf, scalars: [scalar("pay")]),
+            ClaimTest(ClaimPath([[UInt8]("o".utf8), [UInt8]("n".utf8)]), .atLeast, number: 7),
+        ]
+        for good in [
+            #"[{"type":"pay","o":{"n":7}}]"#,
+            #"[1,"pay",null,{"type":"x"},{"type":"pay","o":{"n":9},"z":[]}]"#,
+        ] { #expect(try hasElement(good, tests), "\(good)") }
+        for other in [
+            "[]", "{}", #"{"type":"pay","o":{"n":7}}"#, #"[{"type":"pay"},{"o":{"n":7}}]"#, #"["pay"]"#,
+            #"[{"type":"pay","o":{"n":6}}]"#, #"[{"type":"pay","o":{"n":"7"}}]"#,
+            #"[[{"type":"pay","o":{"n":7}}]]"#,
+            #"[{"type":"pay","o":[{"n":7}]}]"#, #""pay""#, "null",
+        ] { #expect(try !hasElement(other, tests), "\(other)") }
+        #expect(try !hasElement(nil, tests))
+    }
+
+    /// An element that is no object lacks every claim, and yet meets no test for its absence.
+    @Test func absenceInAnElement() throws {
+        let tests = [ClaimTest(ClaimPath("x"), .absent)]
+        #expect(try hasElement("[{}]", tests) && hasElement(#"[{"x":1},{"y":1}]"#, tests))
+        for other in [#"[1,"x",null,[],[{}]]"#, #"[{"x":null}]"#, "[]", "{}"] {
+            #expect(try !hasElement(other, tests), "\(other)")
+        }
+    }
+
     // MARK: Values that are used as a segment
+
+    private func segments(_ value: String, before: String, after: String = "") throws -> [String] {
+        let test = ClaimTest(
+            ClaimPath("c"), .matchesVariable, number: 1, text: Array(before.utf8), after: Array(after.utf8))
+        return Rule.texts(test.segmentValues(in: try Rule.claims(#"{"c":\#(value)}"#)))
+    }
+
+    /// The text around the variable is removed; what is left is looked at as a whole value is (AUDIT 28).
+    @Test func aTextAroundTheSegment() throws {
+        #expect(try segments(#""auth0|abc""#, before: "auth0|") == ["abc"])
+        #expect(
+            try segments(#"["auth0|a","google|b","auth0|","xauth0|c","auth0|d/e"]"#, before: "auth0|") == [
+                "a"
+            ])
+        #expect(try segments(#""role/a/x""#, before: "role/", after: "/x") == ["a"])
+        #expect(
+            try segments(#""a-b""#, before: "a-", after: "-b") == []
+                && segments(#""aa""#, before: "a", after: "a") == [])
+        #expect(try segments(#""aba""#, before: "a", after: "a") == ["b"])
+        for value in ["x*", "x?", "x$", "x/", "x\\\\", "x%41", "x#", "x.", "x..", "x..;", "x\\u0000"] {
+            #expect(try segments("\"\(value)\"", before: "x") == [], "\(value)")
+        }
+        // A number has no text around it.
+        #expect(try segments("17", before: "1") == [] && segments("[17,\"17\"]", before: "1") == ["7"])
+        let limit = RouteLimits.segmentByteCount
+        let longest = String(repeating: "a", count: limit)
+        #expect(try segments("\"x\(longest)\"", before: "x") == [longest])
+        #expect(try segments("\"x\(longest)a\"", before: "x") == [])
+    }
 
     private func segments(_ value: String?) throws -> [String] {
         let claims = try Rule.claims(value.map { #"{"c":\#($0)}"# } ?? "{}")

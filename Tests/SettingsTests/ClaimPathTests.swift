@@ -49,6 +49,23 @@ private func written(_ text: String) -> Written {
         ] { #expect(other.value(in: claims) == nil, "\(Rule.texts(other.names))") }
     }
 
+    /// An element of an array has no path: what other languages write is refused, and a member with such a name is an array.
+    @Test func numbersAreNotPlaces() {
+        for other in [
+            #""list.0""#, #""list.0.a""#, #""0""#, #""list[0]""#, #""list[0].a""#, #""a.list[12]""#,
+            #"["list",0]"#, "[0]",
+            #""007.a""#,
+        ] { #expect(written(other) == .failure(.claimIndex), "\(other)") }
+        #expect(written(#"["list","0"]"#) == .success(["list", "0"]))
+        #expect(written(#"["list[0]"]"#) == .success(["list[0]"]))
+        for good in [#""v1.a""#, #""a.1b""#, #""a[]""#, #""a[b]""#, #""[0""#, #""0]""#, #""oidc:2""#] {
+            guard case .success = written(good) else {
+                Issue.record("\(good)")
+                continue
+            }
+        }
+    }
+
     @Test func stringsAreSplitAtDots() {
         #expect(written(#""realm_access.roles""#) == .success(["realm_access", "roles"]))
         #expect(written(#""cognito:groups""#) == .success(["cognito:groups"]))
@@ -67,7 +84,7 @@ private func written(_ text: String) -> Written {
         #expect(written("1") == .failure(.notString))
         #expect(written("[]") == .failure(.empty))
         #expect(written(#""""#) == .failure(.empty))
-        #expect(written(#"["a",1]"#) == .failure(.notString))
+        #expect(written(#"["a",true]"#) == .failure(.notString))
         #expect(written(#"["a",""]"#) == .failure(.empty))
     }
 

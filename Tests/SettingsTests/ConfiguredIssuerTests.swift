@@ -118,8 +118,8 @@ private func fromDocument(_ fields: [Field]) throws(SettingsError) -> Configured
             [
                 field("ISSUER", "issuer", "https://i/"), list("ALGORITHMS", "algorithms", "RS256", "HS256"),
             ],
-            "ALGORITHMS names an algorithm other than RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, ML-DSA-44, ML-DSA-65, ML-DSA-87; for example ALGORITHMS=RS256,PS256",
-            #"RULES: issuers[0].algorithms[1] is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, ML-DSA-44, ML-DSA-65, ML-DSA-87; for example "RS256""#
+            "ALGORITHMS names an algorithm other than RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519), ML-DSA-44, ML-DSA-65, ML-DSA-87; for example ALGORITHMS=RS256,PS256",
+            #"RULES: issuers[0].algorithms[1] is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519), ML-DSA-44, ML-DSA-65, ML-DSA-87; for example "RS256""#
         ),
     ]) private func errorsNameTheirPlace(_ fields: [Field], _ variable: String, _ member: String) {
         func message(_ made: ([Field]) throws(SettingsError) -> ConfiguredIssuer) -> String {

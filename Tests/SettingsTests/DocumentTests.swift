@@ -38,7 +38,7 @@ private let keySet =
         let text = #"""
             {"$schema":1,"scope_claims":["scope"],"role_claims":["groups"],"routes_are_complete":true,"default":"any_token",
              "issuers":[{"issuer":["https://a/","a"],"name":"A","jwks_uri":"https://a/k","fallback_jwks_uri":"/k","audiences":["x","y"],
-                         "algorithms":["ES256","RS256"],"clock_skew_seconds":0,"snapshot":"s.json","issued_not_before":"2026-01-01T00:00:00Z",
+                         "algorithms":["ES256","Ed25519","EdDSA","RS256"],"clock_skew_seconds":0,"snapshot":"s.json","issued_not_before":"2026-01-01T00:00:00Z",
                          "scope_claims":["scp"],"role_claims":[["https://a/roles"]]},
                         {"issuer":"b","jwks":\#(keySet),"issued_not_before":7}, {"issuer":"https://c/"}],
              "routes":[{"route":"GET /a","description":"one","allow":{"scopes":["s"]},"issuers":["A","b"]},{"route":"* /b","public":true},
@@ -51,7 +51,7 @@ private let keySet =
             Rule.texts(issuers[0].trusted.claims.issuers) == ["https://a/", "a"]
                 && Rule.texts(issuers[0].trusted.claims.audiences) == ["x", "y"])
         #expect(
-            issuers[0].trusted.algorithms == [.es256, .rs256]
+            issuers[0].trusted.algorithms == [.es256, .edDSA, .rs256]
                 && issuers[0].trusted.claims.clockSkewSeconds == 0)
         #expect(
             issuers[0].trusted.claims.issuedNotBeforeSeconds == 1_767_225_600
@@ -110,6 +110,7 @@ private let keySet =
         check(issuer(#","audiences":["a",""]"#), "issuers[0].audiences[1]", .empty)
         check(issuer(#","algorithms":["RS256","HS256"]"#), "issuers[0].algorithms[1]", .algorithm)
         check(issuer(#","algorithms":["none"]"#), "issuers[0].algorithms[0]", .algorithm)
+        check(issuer(#","algorithms":["Ed25519","Ed448"]"#), "issuers[0].algorithms[1]", .algorithm)
         check(
             issuer(#","clock_skew_seconds":301"#), "issuers[0].clock_skew_seconds",
             .outOfRange(minimum: 0, maximum: 300))
@@ -181,11 +182,14 @@ private let keySet =
         check(allow("[]"), "routes[0].allow", .notObject)
         check(allow("{}"), "routes[0].allow", .empty)
         check(allow(#"{"scope":["a"]}"#), "routes[0].allow.scope", .unknownMember)
-        for name in ["scopes", "any_of_scopes", "roles", "any_of_roles", "claims", "any_of_claims"] {
+        for name in [
+            "scopes", "any_of_scopes", "any_of_scopes_like", "roles", "any_of_roles", "claims",
+            "any_of_claims",
+        ] {
             check(allow(#"{"\#(name)":"a"}"#), "routes[0].allow.\(name)", .notArray)
             check(allow(#"{"\#(name)":[]}"#), "routes[0].allow.\(name)", .empty)
         }
-        for name in ["scopes", "any_of_scopes"] {
+        for name in ["scopes", "any_of_scopes", "any_of_scopes_like"] {
             for other in ["a b", "a\\\"", "a\\\\", "\\u0001", "ä", "\\u007f"] {
                 check(allow(#"{"\#(name)":["a","\#(other)"]}"#), "routes[0].allow.\(name)[1]", .scope)
             }
@@ -225,6 +229,67 @@ private let keySet =
         check(
             #"{"routes":[{"route":"GET /{id}","deny":{"claims":[{"claim":"c","matches_variable":"id"}]}}]}"#,
             "routes[0].deny.claims[0].matches_variable", .variableElsewhere)
+    }
+
+    @Test func testsOfTexts() {
+        let place = "routes[0].allow.claims[0]"
+        for name in ["starts_with", "ends_with", "like"] {
+            check(test(#""\#(name)":"""#), "\(place).\(name)", .empty)
+            check(test(#""\#(name)":["a"]"#), "\(place).\(name)", .notString)
+            check(test(#""\#(name)":7"#), "\(place).\(name)", .notString)
+            let limit = SettingsLimits.documentTextByteCount
+            let longest = String(repeating: "a", count: limit)
+            #expect(Rule.fault(test(#""\#(name)":"\#(longest)""#)) == nil)
+            check(test(#""\#(name)":"\#(longest)a""#), "\(place).\(name)", .tooLong(limit: limit))
+        }
+        let most = RouteLimits.likeMarkCount
+        let marks = String(repeating: "?", count: most)
+        for name in ["starts_with", "ends_with", "like"] {
+            #expect(Rule.fault(test(#""\#(name)":"\#(marks)""#)) == nil)
+        }
+        check(test(#""like":"\#(marks)*?""#), "\(place).like", .tooManyMarks(limit: most))
+        #expect(Rule.fault(test(#""starts_with":"\#(marks)?""#)) == nil)
+        check(
+            allow(#"{"any_of_scopes_like":["a","\#(marks)?"]}"#), "routes[0].allow.any_of_scopes_like[1]",
+            .tooManyMarks(limit: most))
+        check(test(#""like":"a*","starts_with":"a""#), place, .oneOf(.condition))
+    }
+
+    @Test func testsOfElements() {
+        let place = "routes[0].allow.claims[0].any_element"
+        check(test(#""any_element":{}"#), place, .notArray)
+        check(test(#""any_element":[]"#), place, .empty)
+        check(test(#""any_element":["a"]"#), "\(place)[0]", .notObject)
+        check(test(#""any_element":[{"claim":"t"}]"#), "\(place)[0]", .oneOf(.condition))
+        check(test(#""any_element":[{"equals":"t"}]"#), "\(place)[0].claim", .missing)
+        check(
+            test(#""any_element":[{"claim":"t","any_element":[{"claim":"u","equals":1}]}]"#),
+            "\(place)[0].any_element", .nestedElement)
+        check(
+            test(#""any_element":[{"claim":"t","matches_variable":"id"}]"#), "\(place)[0].matches_variable",
+            .variableElsewhere)
+        let one = #"{"claim":"t","like":"a*"}"#
+        let most = Array(repeating: one, count: RouteLimits.testCount).joined(separator: ",")
+        #expect(Rule.fault(test(#""any_element":[\#(most)]"#)) == nil)
+        check(test(#""any_element":[\#(most),\#(one)]"#), place, .tooMany(limit: RouteLimits.testCount))
+        #expect(
+            Rule.fault(
+                #"{"routes":[{"route":"GET /","deny":{"any_of_claims":[{"claim":"c","any_element":[\#(one)]}]}}]}"#
+            ) == nil)
+    }
+
+    @Test func aTextAroundAVariable() {
+        let place = "routes[0].allow.claims[0].matches_variable"
+        for good in ["{id}", "auth0|{id}", "{id}@example.com", "a{id}b", "ä {id}/*"] {
+            #expect(Rule.fault(test(#""matches_variable":"\#(good)""#)) == nil, "\(good)")
+        }
+        for other in ["{id", "id}", "}id{", "{id}{id}", "{{id}}", "a{id}b}", "{}", "{a}{id}"] {
+            let isName = other == "{}"
+            check(test(#""matches_variable":"\#(other)""#), place, isName ? .unknownVariable : .variableText)
+        }
+        for other in ["{x}", "a{ID}", "auth0|id", "id "] {
+            check(test(#""matches_variable":"\#(other)""#), place, .unknownVariable)
+        }
     }
 
     /// Equal requirements of rules are stored once, unless each refers to its own path variable.

@@ -156,6 +156,10 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(try issuer("keycloak", "https://a/realms/x", "a").trusted.algorithms == Algorithm.standard)
         // A variable takes precedence over the profile.
         #expect(try issuer("google", google, "a", ("ALGORITHMS", "ES256")).trusted.algorithms == [.es256])
+        // RFC 9864: two names of one algorithm.
+        for names in ["EdDSA", "Ed25519", "EdDSA,Ed25519", "Ed25519,EdDSA"] {
+            #expect(try issuer("google", google, "a", ("ALGORITHMS", names)).trusted.algorithms == [.edDSA])
+        }
     }
 
     /// Providers with one issuer need no ISSUER.

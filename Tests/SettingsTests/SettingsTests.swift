@@ -239,7 +239,7 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
         #expect(refusal(with: ("AUDIENCE", "*")) == SettingsError(.audience, .audienceWildcard))
         #expect(refusal(with: ("AUDIENCE", "a,,b")) == SettingsError(.audience, .emptyEntry))
         #expect(refusal(with: ("AUDIENCE", "a, a")) == SettingsError(.audience, .repeatedEntry))
-        for algorithm in ["HS256", "none", "rs256", "RS256 PS256"] {
+        for algorithm in ["HS256", "none", "rs256", "RS256 PS256", "Ed448", "ed25519", "Ed25519,Ed448"] {
             #expect(refusal(with: ("ALGORITHMS", algorithm)) == SettingsError(.algorithms, .unknownAlgorithm))
         }
         #expect(refusal(with: ("CLOCK_SKEW_SECONDS", "1m")) == SettingsError(.clockSkewSeconds, .notANumber))
