@@ -3,7 +3,7 @@
 // Spec:    RFC 3986 §3, §6.2.2, §6.2.3; RFC 9449 §4.3 (htm, htu); API Gateway Developer Guide, "Choose how your
 //          API works with custom domain names".
 // Secret:  no.
-// Reads:   Event; Bytes, JSON, URI. Read by: Authorizer (SenderConstraint, SenderPolicy), the commands.
+// Reads:   Event; Bytes, JSON, URI. Read by: Authorizer (SenderCheck, SenderPolicy), the commands.
 //
 // An event contains no URI. It contains the host name that the client called, and a path, whose beginning
 // depends on how the API is reached:

@@ -2,7 +2,7 @@
 //
 // Spec:    none; identity providers' documents (README "Hints").
 // Secret:  no: a hint is a literal; no claim is printed (AUDIT 29).
-// Reads:   Bytes. Read by: NearMisses, SkippedKeyExplanation, Explanation.
+// Reads:   Bytes. Read by: HintFinder, SkippedKeyExplanation, Explanation.
 //
 // Nothing here decides anything: the token's claims are read whether its signature held or not.
 

@@ -75,9 +75,9 @@ extension ClaimTest {
         text.append(decimal: number)
     }
 
-    private func append(_ words: StaticString, _ wanted: [UInt8], to text: inout [UInt8]) {
+    private func append(_ words: StaticString, _ expected: [UInt8], to text: inout [UInt8]) {
         text.append(words)
-        text += wanted
+        text += expected
     }
 
     private func append(_ words: StaticString, _ scalars: [Scalar], to text: inout [UInt8]) {
@@ -85,7 +85,7 @@ extension ClaimTest {
         for (index, scalar) in scalars.enumerated() {
             if index > 0 { text.append(" or ") }
             switch scalar {
-            case .string(let wanted): text += wanted
+            case .string(let expected): text += expected
             case .integer(let number): text.append(decimal: number)
             case .bool(let bool): text.append(bool ? "true" : "false")
             }

@@ -120,11 +120,11 @@ package struct ClaimTest: Sendable {
     }
 
     private func isMet(by text: Span<UInt8>) -> Bool {
-        let wanted = pattern.text
+        let expected = pattern.text
         switch condition {
         case .like: return pattern.matches(text)
-        case .startsWith: return starts(text, with: wanted.span)
-        default: return ends(text, with: wanted.span)
+        case .startsWith: return starts(text, with: expected.span)
+        default: return ends(text, with: expected.span)
         }
     }
 
@@ -182,13 +182,13 @@ package struct ClaimTest: Sendable {
     }
 }
 
-private func starts(_ text: Span<UInt8>, with wanted: Span<UInt8>) -> Bool {
-    text.count >= wanted.count && bytesEqual(text.extracting(0..<wanted.count), wanted)
+private func starts(_ text: Span<UInt8>, with expected: Span<UInt8>) -> Bool {
+    text.count >= expected.count && bytesEqual(text.extracting(0..<expected.count), expected)
 }
 
-private func ends(_ text: Span<UInt8>, with wanted: Span<UInt8>) -> Bool {
-    text.count >= wanted.count
-        && bytesEqual(text.extracting((text.count - wanted.count)..<text.count), wanted)
+private func ends(_ text: Span<UInt8>, with expected: Span<UInt8>) -> Bool {
+    text.count >= expected.count
+        && bytesEqual(text.extracting((text.count - expected.count)..<text.count), expected)
 }
 
 /// Whether a string has a word, separated by spaces, that equals this one (AUDIT 25).

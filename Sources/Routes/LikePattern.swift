@@ -156,12 +156,12 @@ package struct LikePattern: Sendable {
 
     private func nextMark(_ start: Int) -> Int { text.span.firstIndex(of: Self.mark, from: start) }
 
-    /// The end of the first occurrence of a literal for which `isWanted` returns true.
+    /// The end of the first occurrence of a literal for which `isAccepted` returns true.
     ///
     /// - Requires: the literal is not empty.
     private func search(
         _ literal: Range<Int>, in subject: Span<UInt8>, from place: Int, _ steps: inout Int,
-        _ isWanted: (Int) -> Bool
+        _ isAccepted: (Int) -> Bool
     ) -> Int? {
         // Each step advances `index`, or makes `length` smaller, which grows only with `index`: at most two for each byte.
         var (index, length) = (place, 0)
@@ -170,7 +170,7 @@ package struct LikePattern: Sendable {
             if subject[index] == text[literal.lowerBound + length] {
                 (index, length) = (index + 1, length + 1)
                 guard length == literal.count else { continue }
-                if isWanted(index) { return index }
+                if isAccepted(index) { return index }
                 length = Int(borders[literal.upperBound - 1])
             } else if length > 0 {
                 length = Int(borders[literal.lowerBound + length - 1])

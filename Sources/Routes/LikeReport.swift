@@ -50,18 +50,18 @@ package struct SubjectForm: Sendable {
     ///
     /// - Parameter isStart: whether the text is that of `starts_with`: without wildcards, and any rest follows.
     func isCrossed(by pattern: [UInt8], isStart: Bool) -> Bool {
-        let wanted = separators.utf8Span
+        let expected = separators.utf8Span
         var found = 0
         var hasWildcard = isStart
         for index in prefix.utf8ByteCount..<pattern.count {
             let byte = pattern[index]
-            if found < wanted.count, byte == wanted[found] {
+            if found < expected.count, byte == expected[found] {
                 found += 1
                 continue
             }
             guard !isStart, byte == 0x2A || byte == 0x3F else { continue }
             hasWildcard = true
-            if found < wanted.count {
+            if found < expected.count {
                 if !hasPlainFields { return true }
             } else if isPath {
                 // A last `*` for all below a path; elsewhere it may be several segments.
@@ -70,12 +70,12 @@ package struct SubjectForm: Sendable {
             }
         }
         if isStart && isPath && pattern.last != 0x2F { return true }
-        if !isStart, found == wanted.count - 1, shortEnd.utf8ByteCount > 0,
+        if !isStart, found == expected.count - 1, shortEnd.utf8ByteCount > 0,
             bytesEnd(pattern.span, with: shortEnd)
         {
             return false
         }
-        return hasWildcard && found < wanted.count
+        return hasWildcard && found < expected.count
     }
 }
 

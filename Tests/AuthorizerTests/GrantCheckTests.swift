@@ -47,7 +47,7 @@ private func isRight(
     usageKey: String? = nil, refusal: Refusal? = nil
 ) throws -> Bool {
     let grant = Grant(
-        principal: bytes(principal), context: context, leftOutClaims: 0, expirySeconds: .max,
+        principal: bytes(principal), context: context, omittedClaims: 0, expirySeconds: .max,
         refusedFromSeconds: .max, usageKey: usageKey.map(bytes))
     let path = caller == .webSocket ? "$connect" : "GET/a"
     let decision = Decision(

@@ -28,12 +28,12 @@ public func fuzzLike(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private func matchesEverySplit(_ pattern: [Unicode.Scalar], _ subject: [Unicode.Scalar]) -> Bool {
     // isMatched[i]: what is read of the pattern matches the first i characters.
     var isMatched = [true] + [Bool](repeating: false, count: subject.count)
-    for wanted in pattern {
-        if wanted == "*" {
+    for expected in pattern {
+        if expected == "*" {
             for index in subject.indices where isMatched[index] { isMatched[index + 1] = true }
         } else {
             var next = [Bool](repeating: false, count: subject.count + 1)
-            for index in subject.indices where wanted == "?" || wanted == subject[index] {
+            for index in subject.indices where expected == "?" || expected == subject[index] {
                 next[index + 1] = isMatched[index]
             }
             isMatched = next

@@ -13,12 +13,12 @@ private func matches(_ pattern: String, _ subject: String) -> Bool {
 private func matchesNaively(_ pattern: [Unicode.Scalar], _ subject: [Unicode.Scalar]) -> Bool {
     // isMatched[i]: what is read of the pattern matches the first i characters.
     var isMatched = [true] + [Bool](repeating: false, count: subject.count)
-    for wanted in pattern {
-        if wanted == "*" {
+    for expected in pattern {
+        if expected == "*" {
             for index in subject.indices where isMatched[index] { isMatched[index + 1] = true }
         } else {
             var next = [Bool](repeating: false, count: subject.count + 1)
-            for index in subject.indices where wanted == "?" || wanted == subject[index] {
+            for index in subject.indices where expected == "?" || expected == subject[index] {
                 next[index + 1] = isMatched[index]
             }
             isMatched = next
@@ -76,11 +76,11 @@ private func matchesNaively(_ pattern: [Unicode.Scalar], _ subject: [Unicode.Sca
             var (pattern, subject): ([Unicode.Scalar], [Unicode.Scalar]) = ([], [])
             for _ in 0..<(dice.next() % 9) {
                 let kind = dice.next() % 10
-                let wanted: Unicode.Scalar = kind < 2 ? "*" : kind < 4 ? "?" : letters[Int(dice.next() % 5)]
-                pattern.append(wanted)
+                let expected: Unicode.Scalar = kind < 2 ? "*" : kind < 4 ? "?" : letters[Int(dice.next() % 5)]
+                pattern.append(expected)
                 // Half of the subjects are made to match.
-                for _ in 0..<(wanted == "*" ? dice.next() % 4 : 1) {
-                    subject.append(wanted == "*" || wanted == "?" ? letters[Int(dice.next() % 5)] : wanted)
+                for _ in 0..<(expected == "*" ? dice.next() % 4 : 1) {
+                    subject.append(expected == "*" || expected == "?" ? letters[Int(dice.next() % 5)] : expected)
                 }
             }
             if dice.next() % 2 == 0, !subject.isEmpty {
