@@ -3,7 +3,7 @@
 // Spec:    RULES.md, `like`; docs.github.com "OpenID Connect reference"; docs.gitlab.com "ID token payload"; Kubernetes
 //          "Configure Service Accounts"; SPIFFE-ID 2; IAM identifiers (ARNs and paths of roles).
 // Secret:  no.
-// Reads:   ClaimTest, LikePattern; Bytes. Read by: RouteReport.
+// Reads:   ClaimTest, LikePattern; Bytes. Read by: RouteReport; Reports.
 //
 // `*` matches any run, separators too. In a subject with a fixed order of separators it can still match no more than one field, if the
 // pattern writes every separator: the fields themselves have none. `repo:acme/*:ref:refs/heads/main` is such a pattern;
