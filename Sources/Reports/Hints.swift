@@ -1,4 +1,4 @@
-// Hints.swift - what a refusal often means: near misses.
+// Hints.swift - hints: frequent causes of a refusal.
 //
 // Spec:    none; identity providers' documents (README "Hints").
 // Secret:  no: a hint is a literal; no claim is printed (AUDIT 29).

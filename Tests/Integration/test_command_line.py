@@ -129,7 +129,7 @@ def test_explain_names_the_limit_or_the_name(settings, issuer, payload, words):
     token = signed(issuer, payload)
     status, out, _ = run("explain", "--json", "--token", "-", settings=settings, stdin=token.encode())
     assert status == 1 and json.loads(out)["reason"] == "token_payload_json" and words in detail(out)
-    assert "limit" in json.loads(out)["meaning"] and "twice" in json.loads(out)["advice"]
+    assert "limit" in json.loads(out)["meaning"] and "once" in json.loads(out)["advice"]
     # The same where the payload is read before its signature is verified.
     two = {"RESOURCE": RESOURCE, "RULES": json.dumps({"issuers": [{"issuer": name, "jwks": issuer.key_set()} for name in (ISSUER, "https://b/")]})}
     status, out, _ = run("explain", "--json", "--token", "-", settings=two, stdin=token.encode())
@@ -333,7 +333,7 @@ def test_a_warning_is_one_line_at_the_start(function, settings, issuer):
 def test_issuer_names_are_unique(issuer):
     rules = {"issuers": [{"issuer": "https://a/", "name": "https://b/", "jwks": issuer.key_set()}, {"issuer": "https://b/", "jwks": issuer.key_set()}]}
     status, _, err = run("check-config", settings={"RESOURCE": RESOURCE, "RULES": json.dumps(rules)})
-    assert status == 2 and "RULES: issuers[0].name is the name or the iss of another issuer too" in err
+    assert status == 2 and "RULES: issuers[0].name is also the name or the iss of another issuer" in err
 
 
 def test_a_terminal_gets_no_invisible_characters(settings):
