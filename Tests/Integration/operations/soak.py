@@ -43,7 +43,7 @@ class Chaos:
     def __init__(self, chance, api, oracle, keys, names, clock_file):
         self.chance, self.api, self.oracle, self.keys, self.names, self.clock_file = chance, api, oracle, keys, names, clock_file
         self.next, self.duty_until, self.resume_at, self.limit_until = 0.0, 0.0, None, 0.0
-        self.counts, self.is_stopped = {}, False
+        self.counts, self.is_stopped, self.cut_until = {}, False, 0.0
         self.actions = [(self.rotate, 6), (self.behave, 12), (self.recover, 4), (self.hang, 1), (self.freeze, 2), (self.throttle, 1), (self.starve, 1), (self.cut, 2)]
         if clock_file:
             self.actions.append((self.shift, 3))
@@ -113,17 +113,20 @@ class Chaos:
         self.duty_until = time.time() + 2
 
     def starve(self):
-        """No descriptor more than are open. The test's clock needs one to read its offset; without it the offset is 0."""
-        if self.oracle.clock.offset:
+        """No descriptor more than are open. The test's clock needs one to read its offset; without it the offset is 0. A loop whose connection is
+        cut needs one, too, or it ends."""
+        if self.oracle.clock.offset or time.time() < self.cut_until:
             return
         pid = self.api.process.pid
         self.descriptors = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         count = len(os.listdir(f"/proc/{pid}/fd"))
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (count, self.descriptors[1]))
+        self.api.cut_connections = 0
         self.limit_until = time.time() + 2
 
     def cut(self):
-        self.api.cut_connections = max(1, self.api.loops // 8) if not self.limit_until else 0
+        if not self.limit_until:
+            self.api.cut_connections, self.cut_until = max(1, self.api.loops // 8), time.time() + 5
 
     def shift(self):
         if self.limit_until:
@@ -136,7 +139,7 @@ class Chaos:
         os.rename(self.clock_file + ".new", self.clock_file)
 
 
-def round_of(kind, options, loops, seconds, seed, folder, private, public):
+def round_of(kind, options, loops, seconds, seed, folder, private, public, names_server):
     """One process of the program. Its row of the table."""
     seed = zlib.crc32(f"{seed} {kind} {loops}".encode())
     chance, clock = random.Random(seed), Clock()
@@ -148,7 +151,8 @@ def round_of(kind, options, loops, seconds, seed, folder, private, public):
     if kind == "names":
         chain, other = Chain(folder, "p256", ("keys.test",)), Chain(os.path.join(folder, "other"), "p256", ("other.test",))
         server = KeyServer(public, seed, SERVES, chain, other)
-        names, held = NameServer(seed), dropping_listener(server.port)
+        names, held = names_server, dropping_listener(server.port)
+        names.mode = "plain"
         settings |= {"JWKS_URI": f"https://keys.test:{server.port}/keys", "CA_BUNDLE": chain.root}
     else:
         server = KeyServer(public, seed)
@@ -201,8 +205,8 @@ def round_of(kind, options, loops, seconds, seed, folder, private, public):
         gc.enable()
         api.stop()
         server.stop()
-        for one in [*held, *([names] if names else [])]:
-            (one.stop if one is names else one.close)()
+        for one in held:
+            one.close()
     return {"kind": kind, "loops": loops, "api": api, "oracle": oracle, "memory": memory or [0], "server": server, "names": names, "chaos": chaos, "seconds": seconds}
 
 
@@ -267,11 +271,12 @@ def main():
           f"clock {'shifted' if options.clock else 'as it is'}", flush=True)
     kinds = [options.only] if options.only else KINDS
     private, public = make_keys()
+    names = NameServer(seed)
     rows, faults = [], []
     for loops in map(int, options.loops.split(",")):
         for kind in kinds:
             with tempfile.TemporaryDirectory() as folder:
-                rows.append(round_of(kind, options, loops, options.seconds // len(kinds), seed, folder, private, public))
+                rows.append(round_of(kind, options, loops, options.seconds // len(kinds), seed, folder, private, public, names))
             for fault in (found := faults_of(rows[-1]))[:10]:
                 print(f"FAULT ({kind}, {loops} loops): {fault}", flush=True)
             faults += found

@@ -136,10 +136,6 @@ class NameServer:
         except OSError:
             pass
 
-    def stop(self):
-        self.socket.close()
-        self.listener.close()
-
 
 def dropping_listener(port):
     """A listener whose queue is full, on the address that drops; with what fills it."""
