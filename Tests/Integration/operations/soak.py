@@ -11,7 +11,7 @@ root rights where user namespaces are allowed.
 
 Fails if an answer is wrong, late or missing, the process ends, memory grows, or, with at most 16 loops, a token with a cached key waits too long.
 """
-import argparse, ctypes, fcntl, gc, os, random, resource, signal, socket, struct, subprocess, sys, tempfile, time
+import argparse, ctypes, fcntl, gc, os, random, resource, signal, socket, struct, subprocess, sys, tempfile, time, zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -31,7 +31,7 @@ LONGEST_MILLISECONDS = 1000
 KINDS = ["plain", "names", "hang"]
 TIMES = {"ttl": 10, "stale": 15, "server_longest": 90}
 SETTINGS = {"RESOURCE": RESOURCE, "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "KEYS_TTL_SECONDS": "10", "KEYS_STALE_SECONDS": "15", "KEYS_MAX_TTL_SECONDS": "90",
-            "KEYS_REFETCH_SECONDS": "1", "KEYS_COOLDOWN_SECONDS": "2", "KEYS_FETCH_TIMEOUT_MS": "2500", "KEYS_PREFETCH_TIMEOUT_MS": "2000",
+            "KEYS_REFETCH_SECONDS": "1", "KEYS_COOLDOWN_SECONDS": "1", "KEYS_FETCH_TIMEOUT_MS": "2500", "KEYS_PREFETCH_TIMEOUT_MS": "2000",
             "LOG_ALLOWED_SAMPLE": "1000", "METRICS": "emf"}
 SHIFTS = [2, -2, 30, -30, 120, -120, 600, -600, 1000, 2400, -3600, 86_400, -43_200]
 STACK_KIB, REST_KIB = 320, 24 * 1024
@@ -43,8 +43,8 @@ class Chaos:
     def __init__(self, chance, api, oracle, keys, names, clock_file):
         self.chance, self.api, self.oracle, self.keys, self.names, self.clock_file = chance, api, oracle, keys, names, clock_file
         self.next, self.duty_until, self.resume_at, self.limit_until = 0.0, 0.0, None, 0.0
-        self.counts, self.is_stopped = {}, False
-        self.actions = [(self.rotate, 6), (self.behave, 8), (self.recover, 6), (self.hang, 2), (self.freeze, 2), (self.throttle, 1), (self.starve, 1), (self.cut, 2)]
+        self.counts, self.is_stopped, self.cut_until = {}, False, 0.0
+        self.actions = [(self.rotate, 6), (self.behave, 12), (self.recover, 4), (self.hang, 1), (self.freeze, 2), (self.throttle, 1), (self.starve, 1), (self.cut, 2)]
         if clock_file:
             self.actions.append((self.shift, 3))
         if names:
@@ -100,6 +100,9 @@ class Chaos:
 
     def misname(self):
         self.names.mode = "any"
+        if self.chance.random() < 0.5:
+            # Connections are not kept, so that names are looked up.
+            self.keys.mode = "good_plain"
 
     def freeze(self):
         self.stop()
@@ -110,17 +113,20 @@ class Chaos:
         self.duty_until = time.time() + 2
 
     def starve(self):
-        """No descriptor more than are open. The test's clock needs one to read its offset; without it the offset is 0."""
-        if self.oracle.clock.offset:
+        """No descriptor more than are open. The test's clock needs one to read its offset; without it the offset is 0. A loop whose connection is
+        cut needs one, too, or it ends."""
+        if self.oracle.clock.offset or time.time() < self.cut_until:
             return
         pid = self.api.process.pid
         self.descriptors = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         count = len(os.listdir(f"/proc/{pid}/fd"))
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (count, self.descriptors[1]))
+        self.api.cut_connections = 0
         self.limit_until = time.time() + 2
 
     def cut(self):
-        self.api.cut_connections = max(1, self.api.loops // 8) if not self.limit_until else 0
+        if not self.limit_until:
+            self.api.cut_connections, self.cut_until = max(1, self.api.loops // 8), time.time() + 5
 
     def shift(self):
         if self.limit_until:
@@ -133,8 +139,9 @@ class Chaos:
         os.rename(self.clock_file + ".new", self.clock_file)
 
 
-def round_of(kind, options, loops, seconds, seed, folder, private, public):
+def round_of(kind, options, loops, seconds, seed, folder, private, public, names_server):
     """One process of the program. Its row of the table."""
+    seed = zlib.crc32(f"{seed} {kind} {loops}".encode())
     chance, clock = random.Random(seed), Clock()
     times, settings, names, held, clock_file = dict(TIMES), dict(SETTINGS), None, [], None
     if kind == "hang":
@@ -144,7 +151,8 @@ def round_of(kind, options, loops, seconds, seed, folder, private, public):
     if kind == "names":
         chain, other = Chain(folder, "p256", ("keys.test",)), Chain(os.path.join(folder, "other"), "p256", ("other.test",))
         server = KeyServer(public, seed, SERVES, chain, other)
-        names, held = NameServer(seed), dropping_listener(server.port)
+        names, held = names_server, dropping_listener(server.port)
+        names.mode = "plain"
         settings |= {"JWKS_URI": f"https://keys.test:{server.port}/keys", "CA_BUNDLE": chain.root}
     else:
         server = KeyServer(public, seed)
@@ -197,8 +205,8 @@ def round_of(kind, options, loops, seconds, seed, folder, private, public):
         gc.enable()
         api.stop()
         server.stop()
-        for one in [*held, *([names] if names else [])]:
-            (one.stop if one is names else one.close)()
+        for one in held:
+            one.close()
     return {"kind": kind, "loops": loops, "api": api, "oracle": oracle, "memory": memory or [0], "server": server, "names": names, "chaos": chaos, "seconds": seconds}
 
 
@@ -263,11 +271,12 @@ def main():
           f"clock {'shifted' if options.clock else 'as it is'}", flush=True)
     kinds = [options.only] if options.only else KINDS
     private, public = make_keys()
+    names = NameServer(seed)
     rows, faults = [], []
     for loops in map(int, options.loops.split(",")):
         for kind in kinds:
             with tempfile.TemporaryDirectory() as folder:
-                rows.append(round_of(kind, options, loops, options.seconds // len(kinds), seed, folder, private, public))
+                rows.append(round_of(kind, options, loops, options.seconds // len(kinds), seed, folder, private, public, names))
             for fault in (found := faults_of(rows[-1]))[:10]:
                 print(f"FAULT ({kind}, {loops} loops): {fault}", flush=True)
             faults += found

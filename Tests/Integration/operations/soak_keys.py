@@ -224,6 +224,7 @@ class KeyServer:
     def __init__(self, public, seed, address="127.0.0.1", chain=None, other=None):
         self.public, self.chance = public, random.Random(seed)
         self.names, self.mode, self.oracle, self.seen = {}, "good_plain", None, set()
+        self.order = []
         self.context, self.other = chain and tls(chain), other and tls(other)
         self.listener = socket.create_server((address, 0), backlog=1024)
         self.port = self.listener.getsockname()[1]
@@ -282,7 +283,7 @@ class KeyServer:
         oracle = self.oracle
         oracle.requested(key, connection)
         mode = self.mode
-        behaviour = self.chance.choice(BEHAVIOURS) if mode == "any" else BY_NAME.get(mode, good_plain)
+        behaviour = self.next_behaviour() if mode == "any" else BY_NAME.get(mode, good_plain)
         self.seen.add(behaviour.__name__)
         answer, is_kept = Answer(self, head), False
         for step in behaviour(answer):
@@ -311,6 +312,12 @@ class KeyServer:
                     oracle.ended(key)
                 connection.sendall(step)
         return is_kept
+
+    def next_behaviour(self):
+        """Each once, in an order that is drawn, and then again."""
+        if not self.order:
+            self.order = self.chance.sample(BEHAVIOURS, len(BEHAVIOURS))
+        return self.order.pop()
 
     @staticmethod
     def wait_for_close(connection):

@@ -30,9 +30,9 @@ class NameServer:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 53))
         self.listener = socket.create_server((address, 53))
+        self.lost, self.modes, self.order = {}, {}, []
         threading.Thread(target=self.run, daemon=True).start()
         threading.Thread(target=self.accept, daemon=True).start()
-        self.lost = {}
 
     def run(self):
         while True:
@@ -41,14 +41,20 @@ class NameServer:
             except OSError:
                 return
             self.queries += 1
-            threading.Thread(target=self.answer, args=(query, peer), daemon=True).start()
+            # Both questions of a resolution come from one port: they get one behaviour. Each has its turn, in an order that is drawn.
+            mode = self.mode
+            if mode == "any":
+                if not self.order:
+                    self.order = self.chance.sample(BEHAVIOURS, len(BEHAVIOURS))
+                if peer not in self.modes:
+                    self.modes[peer] = self.order.pop()
+                mode = self.modes[peer]
+            self.seen.add(mode)
+            threading.Thread(target=self.answer, args=(query, peer, mode), daemon=True).start()
 
-    def answer(self, query, peer):
+    def answer(self, query, peer, mode):
         end = query.index(b"\0", 12) + 5
         kind, = struct.unpack(">H", query[end - 4:end - 2])
-        # Both questions of a resolution come from one port: they get one behaviour.
-        mode = random.Random(f"{peer}").choice(BEHAVIOURS) if self.mode == "any" else self.mode
-        self.seen.add(mode)
         for step in self.steps(mode, query, end, kind, peer):
             if isinstance(step, float):
                 time.sleep(step)
@@ -129,10 +135,6 @@ class NameServer:
                 connection.sendall(struct.pack(">H", len(answer)) + answer)
         except OSError:
             pass
-
-    def stop(self):
-        self.socket.close()
-        self.listener.close()
 
 
 def dropping_listener(port):
