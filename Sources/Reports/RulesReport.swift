@@ -66,12 +66,11 @@ struct RulesReport {
             text.append(
                 " has a character that may also be sent escaped, or an escape: a call is allowed only if the rules allow it in both spellings"
             )
-        case .crossed:
+        case .crossed(let form):
             text.append(
-                " has a like or starts_with that can match more than one field of a subject, because * also matches separators: write every separator of "
-            )
-            text.append(SubjectForm.all[warning.other].shape)
-            text.append(", and * for a whole field or at the end of a path after its slash")
+                " has a like or starts_with that can match more than one field: write every separator of ")
+            text.append(form.shape)
+            text.append(", and * for a field or after the last slash")
         }
         return text
     }

@@ -39,28 +39,20 @@ extension RouteTable {
 
 extension ClaimTest {
     fileprivate func appendDemand(to text: inout [UInt8]) {
+        text.append(verb)
         switch condition {
-        case .oneOf: append("equal ", scalars, to: &text)
-        case .contains: append("contain ", scalars, to: &text)
-        case .present: text.append("be present")
-        case .absent: text.append("be absent")
-        case .atLeast: append("be at least ", number, to: &text)
-        case .atMost: append("be at most ", number, to: &text)
-        case .greaterThan: append("be greater than ", number, to: &text)
-        case .lessThan: append("be less than ", number, to: &text)
-        case .startsWith: append("start with ", pattern.text, to: &text)
-        case .endsWith: append("end with ", pattern.text, to: &text)
-        case .like: append("be like ", pattern.text, to: &text)
+        case .present, .absent: break
+        case .atLeast, .atMost, .greaterThan, .lessThan: text.append(decimal: number)
+        case .oneOf, .contains: appendScalars(to: &text)
+        case .startsWith, .endsWith, .like: text += pattern.text
         case .matchesVariable:
-            text.append("match the path: ")
             text += pattern.text
             text.append("{")
-            text.append(decimal: Int(number))
+            text.append(decimal: number)
             text.append("}")
             text += after
         case .anyElement:
             // The inner tests have no inner tests: the depth is one.
-            text.append("have an element in which ")
             for (index, test) in elementTests.enumerated() {
                 if index > 0 { text.append(", ") }
                 test.path.append(to: &text)
@@ -70,18 +62,25 @@ extension ClaimTest {
         }
     }
 
-    private func append(_ words: StaticString, _ number: Int64, to text: inout [UInt8]) {
-        text.append(words)
-        text.append(decimal: number)
+    private var verb: StaticString {
+        switch condition {
+        case .oneOf: "equal "
+        case .contains: "contain "
+        case .present: "be present"
+        case .absent: "be absent"
+        case .atLeast: "be at least "
+        case .atMost: "be at most "
+        case .greaterThan: "be greater than "
+        case .lessThan: "be less than "
+        case .startsWith: "start with "
+        case .endsWith: "end with "
+        case .like: "be like "
+        case .matchesVariable: "match the path: "
+        case .anyElement: "have an element in which "
+        }
     }
 
-    private func append(_ words: StaticString, _ expected: [UInt8], to text: inout [UInt8]) {
-        text.append(words)
-        text += expected
-    }
-
-    private func append(_ words: StaticString, _ scalars: [Scalar], to text: inout [UInt8]) {
-        text.append(words)
+    private func appendScalars(to text: inout [UInt8]) {
         for (index, scalar) in scalars.enumerated() {
             if index > 0 { text.append(" or ") }
             switch scalar {

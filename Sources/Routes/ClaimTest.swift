@@ -133,10 +133,10 @@ package struct ClaimTest: Sendable {
     private func hasElement(_ value: JSONValue) -> Bool {
         guard value.kind == .array else { return false }
         var elements = value.children
-        while let element = elements.next() {
-            if element.value.kind == .object, elementTests.allSatisfy({ $0.holds(in: element.value) }) {
-                return true
-            }
+        next: while let element = elements.next()?.value {
+            guard element.kind == .object else { continue }
+            for test in elementTests where !test.holds(in: element) { continue next }
+            return true
         }
         return false
     }

@@ -95,11 +95,11 @@ package struct LikePattern: Sendable {
 
     /// The start of a piece without `*` that ends where the subject ends; nil if it differs.
     private func start(of piece: Range<Int>, in subject: Span<UInt8>, _ steps: inout Int) -> Int? {
-        var place = subject.count
-        for index in piece.reversed() {
+        var (place, index) = (subject.count, piece.upperBound)
+        while index > piece.lowerBound {
             steps += 1
             guard place > 0 else { return nil }
-            place -= 1
+            (place, index) = (place - 1, index - 1)
             if text[index] == Self.mark {
                 while place > 0, isWithinCharacter(subject, place) { place -= 1 }
             } else {
@@ -151,7 +151,8 @@ package struct LikePattern: Sendable {
             let start = literal.upperBound + 1
             literal = start..<min(piece.upperBound, nextMark(start))
         }
-        return isReached.firstIndex(of: true)
+        for index in place...subject.count where isReached[index] { return index }
+        return nil
     }
 
     private func nextMark(_ start: Int) -> Int { text.span.firstIndex(of: Self.mark, from: start) }

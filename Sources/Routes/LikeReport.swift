@@ -12,39 +12,43 @@
 import Bytes
 
 /// A subject of a known form.
-package struct SubjectForm: Sendable {
-    package let prefix: StaticString
-    /// The separators after the prefix, in their order; what follows them may contain more.
-    let separators: StaticString
-    /// An end that takes the place of the last separator.
-    let shortEnd: StaticString
-    /// Whether the rest is a path with any number of segments.
-    let isPath: Bool
-    /// Whether the fields before the rest can be trusted to have no separators.
-    let hasPlainFields: Bool
-    /// For people.
-    package let shape: StaticString
+public enum SubjectForm: CaseIterable, Sendable {
+    case gitHub, gitLab, kubernetes, spiffe, arn
 
-    package static let all: [SubjectForm] = [
-        SubjectForm(
-            prefix: "repo:", separators: "/::", shortEnd: ":pull_request", isPath: false,
-            hasPlainFields: true,
-            shape: "repo:OWNER/REPOSITORY:ref:REF"),
-        SubjectForm(
-            prefix: "project_path:", separators: "/::::", shortEnd: "", isPath: false, hasPlainFields: true,
-            shape: "project_path:GROUP/PROJECT:ref_type:TYPE:ref:REF"),
-        SubjectForm(
-            prefix: "system:serviceaccount:", separators: ":", shortEnd: "", isPath: false,
-            hasPlainFields: true,
-            shape: "system:serviceaccount:NAMESPACE:NAME"),
-        SubjectForm(
-            prefix: "spiffe://", separators: "/", shortEnd: "", isPath: true, hasPlainFields: true,
-            shape: "spiffe://TRUST-DOMAIN/PATH"),
-        // The path of a role may contain colons (IAM identifiers), so a `*` for the account can match into it.
-        SubjectForm(
-            prefix: "arn:", separators: "::::/", shortEnd: "", isPath: true, hasPlainFields: false,
-            shape: "arn:aws:iam::ACCOUNT:role/PATH/NAME"),
-    ]
+    package var prefix: StaticString {
+        switch self {
+        case .gitHub: "repo:"
+        case .gitLab: "project_path:"
+        case .kubernetes: "system:serviceaccount:"
+        case .spiffe: "spiffe://"
+        case .arn: "arn:"
+        }
+    }
+
+    /// The separators after the prefix, in their order; what follows them may contain more.
+    private var separators: StaticString {
+        switch self {
+        case .gitHub: "/::"
+        case .gitLab: "/::::"
+        case .kubernetes: ":"
+        case .spiffe: "/"
+        case .arn: "::::/"
+        }
+    }
+
+    /// For people.
+    package var shape: StaticString {
+        switch self {
+        case .gitHub: "repo:OWNER/REPOSITORY:ref:REF"
+        case .gitLab: "project_path:GROUP/PROJECT:ref_type:TYPE:ref:REF"
+        case .kubernetes: "system:serviceaccount:NAMESPACE:NAME"
+        case .spiffe: "spiffe://TRUST-DOMAIN/PATH"
+        case .arn: "arn:aws:iam::ACCOUNT:role/PATH/NAME"
+        }
+    }
+
+    /// Whether what follows the separators is a path with any number of segments.
+    private var isPath: Bool { self == .spiffe || self == .arn }
 
     /// Whether a wildcard of a pattern can match a separator in a subject of this form.
     ///
@@ -62,7 +66,8 @@ package struct SubjectForm: Sendable {
             guard !isStart, byte == 0x2A || byte == 0x3F else { continue }
             hasWildcard = true
             if found < expected.count {
-                if !hasPlainFields { return true }
+                // The path of a role may contain colons (IAM identifiers), so a `*` for the account can match into it.
+                if self == .arn { return true }
             } else if isPath {
                 // A last `*` for all below a path; elsewhere it may be several segments.
                 let isRest = byte == 0x2A && index == pattern.count - 1 && pattern[index - 1] == 0x2F
@@ -70,8 +75,10 @@ package struct SubjectForm: Sendable {
             }
         }
         if isStart && isPath && pattern.last != 0x2F { return true }
-        if !isStart, found == expected.count - 1, shortEnd.utf8ByteCount > 0,
-            bytesEnd(pattern.span, with: shortEnd)
+        // The one subject of GitHub that ends before its last separator.
+        let short: StaticString = ":pull_request"
+        if self == .gitHub, !isStart, found == 2, pattern.count > short.utf8ByteCount,
+            bytesEqual(pattern.span.extracting((pattern.count - short.utf8ByteCount)..<pattern.count), short)
         {
             return false
         }
@@ -80,31 +87,26 @@ package struct SubjectForm: Sendable {
 }
 
 extension ClaimTest {
-    /// The index of the form whose separators a wildcard of the test can match; nil without such a form.
-    var crossedForm: Int? {
+    /// The form whose separators a wildcard of the test can match; nil without such a form.
+    var crossedForm: SubjectForm? {
         guard condition == .like || condition == .startsWith else { return nil }
         let text = pattern.text
-        for (index, form) in SubjectForm.all.enumerated() where bytesStart(text.span, with: form.prefix) {
-            return form.isCrossed(by: text, isStart: condition == .startsWith) ? index : nil
+        for form in SubjectForm.allCases where bytesStart(text.span, with: form.prefix) {
+            return form.isCrossed(by: text, isStart: condition == .startsWith) ? form : nil
         }
         return nil
     }
 }
 
 extension Requirement {
-    /// The forms whose separators a wildcard of a test can match, each once.
-    var crossedForms: [Int] {
-        var forms: [Int] = []
+    /// The forms whose separators a wildcard of a test can match.
+    var crossedForms: [SubjectForm] {
+        var forms: [SubjectForm] = []
         for test in claims + anyOfClaims {
             for one in [test] + test.elementTests {
-                if let form = one.crossedForm, !forms.contains(form) { forms.append(form) }
+                if let form = one.crossedForm { forms.append(form) }
             }
         }
         return forms
     }
-}
-
-private func bytesEnd(_ text: Span<UInt8>, with end: StaticString) -> Bool {
-    text.count >= end.utf8ByteCount
-        && bytesEqual(text.extracting((text.count - end.utf8ByteCount)..<text.count), end)
 }

@@ -14,7 +14,7 @@ import URI
 public struct RouteReport: Sendable {
     /// A warning about one rule, or about two; the numbers are indices in `lines`.
     public struct Warning: Sendable {
-        public enum Kind: Sendable {
+        public enum Kind: Equatable, Sendable {
             /// For some tokens, a policy that allows the first rule would allow too much or remove calls that the second
             /// allows. The first rule is then named only in answers to its own calls.
             case notExpressible
@@ -24,8 +24,8 @@ public struct RouteReport: Sendable {
             case isPublic
             /// The path has a character that may also be sent escaped, which is a different path.
             case spelling
-            /// A wildcard in a test of a claim can match separators of the subject; `other` is the index of its form.
-            case crossed
+            /// A wildcard in a test of a claim can match separators of a subject of this form.
+            case crossed(SubjectForm)
         }
 
         public let kind: Kind
@@ -134,7 +134,7 @@ public struct RouteReport: Sendable {
     /// A denying rule that matches too much refuses too much, which is noticed.
     private mutating func findCrossed() {
         for (index, rule) in table.rules.enumerated() where rule.effect == .allow {
-            for form in table.requirement(of: rule)?.crossedForms ?? [] { add(.crossed, index, form) }
+            for form in table.requirement(of: rule)?.crossedForms ?? [] { add(.crossed(form), index) }
         }
     }
 

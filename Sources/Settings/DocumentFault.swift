@@ -134,7 +134,7 @@ public final class DocumentFault: Equatable, Sendable {
         case .notScalar: "is not a string, a whole number, true or false"
         case .claimName: "is not a claim's name: write names with // or an empty part as an array"
         case .claimIndex:
-            "has a number where the name of a member belongs. An element of an array has no path: write contains for a string, any_element for an object. A member whose name is a number is written as an array of names, [\"x\",\"0\"]"
+            "has a number for a name: write contains or any_element for an element of an array, [\"x\",\"0\"] for a member named 0"
         case .scope: "has a space, a quote, a backslash or a control character"
         case .algorithm:
             "is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519), ML-DSA-44, ML-DSA-65, ML-DSA-87"

@@ -124,7 +124,7 @@ BAD = [
     (claims({"claim": "a.b.c.d.e.f.g.h.i", "equals": 1}), "claim has more than 8"), (claims({"claim": 7, "equals": 1}), "claim is not a string"),
     (claims({"claim": "x", "matches_variable": "id"}), "does not name a variable", True), (claims({"claim": "x", "matches_variable": ""}), "matches_variable is empty"),
     (claims(*[{"claim": "x", "equals": n} for n in range(17)]), "claims has more than 16"),
-    *[(claims({"claim": path, "equals": 1}), "has a number where the name of a member belongs") for path in ("a.0", "0", "a[0].b", ["a", 0])],
+    *[(claims({"claim": path, "equals": 1}), "has a number for a name: write contains or any_element") for path in ("a.0", "0", "a[0].b", ["a", 0])],
     *[(claims({"claim": "x", kind: wanted}), f"claims[0].{kind} {words}") for kind in ("like", "starts_with", "ends_with")
       for wanted, words in (("", "is empty"), (7, "is not a string"), (["a"], "is not a string"))],
     (claims({"claim": "x", "like": "?" * 65}), "like has more than 64 ?"), (allow(any_of_scopes_like=["?" * 65]), "any_of_scopes_like[0] has more than 64 ?"),
@@ -336,7 +336,7 @@ def test_subjects_by_pattern(function, issuer, tmp_path, test, good, misses):
     document = allow(claims=[{"claim": "sub", **test}])
     answer = check_config(document, tmp_path)
     assert answer["good"] and not [w for w in answer["ruleWarnings"] if "separator" in w], answer
-    one = function(JWKS=json.dumps(issuer.key_set()), ISSUER=ISSUER, AUDIENCE=AUDIENCE, RULES=json.dumps(document))
+    one = function(JWKS=json.dumps(issuer.key_set()), ISSUER=ISSUER, AUDIENCE=AUDIENCE, RULES=json.dumps(document), RESOURCE=None)
     for sub in good + misses:
         one.invoke(request(issuer, "/a", sub=sub))
         assert one.lines()[-1].get("reason", "allowed") == ("allowed" if sub in good else "route_requirement"), (sub, one.lines()[-1])

@@ -111,7 +111,7 @@ def test_the_name_of_rfc_9864(function, issuer):
     for alg in (None, "EdDSA", "Ed25519"):
         client.jwk = {k: v for k, v in {**client.jwk, "alg": alg}.items() if v}
         assert one.invoke(rest("DPoP " + token, client.raw_proof(token))) == allow("alice", resource=CALLED), (alg, one.lines()[-1])
-    for header, reason in (("Ed448", "dpop_alg"), ("ed25519", "dpop_alg"), ("ES256", "dpop_jwk")):
+    for header, reason in (("Ed448", "dpop_alg"), ("ed25519", "dpop_alg"), ("ES256", "dpop_jwk_alg")):
         client.algorithm = header
         text = ".".join(b64(json.dumps(part).encode()) for part in ({"jwk": client.jwk, "alg": header, "typ": "dpop+jwt"}, client.claims(token)))
         assert one.invoke(rest("DPoP " + token, text + "." + b64(client.key.sign(text.encode())))) == UNAUTHORIZED
