@@ -17,6 +17,7 @@ struct PointMultiples<let limbCount: Int>: Sendable {
 
     /// - Parameter powers: 2^(strandDigitCount i) P for i from 1 on, if known. Computing them is most of the work.
     @inline(never)
+    @inline(never)
     init(
         of point: AffinePoint<limbCount>, on curve: WeierstrassCurve<limbCount>, width: Int,
         powers: [AffinePoint<limbCount>] = []

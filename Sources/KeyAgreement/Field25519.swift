@@ -105,7 +105,8 @@ struct Integer25519 {
 
     /// - Requires: both operands are reduced or wide.
     /// - Returns: a reduced integer.
-    @inline(__always)
+    @inline(never)
+    @_optimize(speed)
     static func * (a: Self, b: Self) -> Self {
         // 2^255 = 19 modulo p: a product of weight 2^255 or more is multiplied by 19 and added 255 bits lower.
         let (b1, b2, b3, b4) = (19 &* b.l1, 19 &* b.l2, 19 &* b.l3, 19 &* b.l4)
@@ -130,7 +131,8 @@ struct Integer25519 {
 
     /// - Requires: the operand is reduced or wide.
     /// - Returns: a reduced integer.
-    @inline(__always)
+    @inline(never)
+    @_optimize(speed)
     var squared: Self {
         let (twice0, twice1, twice2) = (2 &* l0, 2 &* l1, 2 &* l2)
         let (l3Folded, l4Folded) = (19 &* l3, 19 &* l4)
@@ -155,18 +157,11 @@ struct Integer25519 {
     }
 
     /// The integer raised to the power 2^count.
-    @inline(never)
-    @_optimize(speed)
     private func squared(_ count: Int) -> Self {
         var result = self
         for _ in 0..<count { result = result.squared }
         return result
     }
-
-    /// The product, as a call: `inverse` would contain twelve copies of it.
-    @inline(never)
-    @_optimize(speed)
-    private static func multiply(_ a: Self, _ b: Self) -> Self { a * b }
 
     /// z^(p - 2) = z^(2^255 - 21), which is 1/z, or 0 for 0.
     ///
@@ -175,18 +170,18 @@ struct Integer25519 {
     var inverse: Self {
         // The names are exponents; `onesN` is 2^N - 1.
         let power2 = squared(1)
-        let power9 = Self.multiply(power2.squared(2), self)
-        let power11 = Self.multiply(power9, power2)
-        let ones5 = Self.multiply(power11.squared(1), power9)
-        let ones10 = Self.multiply(ones5.squared(5), ones5)
-        let ones20 = Self.multiply(ones10.squared(10), ones10)
-        let ones40 = Self.multiply(ones20.squared(20), ones20)
-        let ones50 = Self.multiply(ones40.squared(10), ones10)
-        let ones100 = Self.multiply(ones50.squared(50), ones50)
-        let ones200 = Self.multiply(ones100.squared(100), ones100)
-        let ones250 = Self.multiply(ones200.squared(50), ones50)
+        let power9 = power2.squared(2) * self
+        let power11 = power9 * power2
+        let ones5 = power11.squared(1) * power9
+        let ones10 = ones5.squared(5) * ones5
+        let ones20 = ones10.squared(10) * ones10
+        let ones40 = ones20.squared(20) * ones20
+        let ones50 = ones40.squared(10) * ones10
+        let ones100 = ones50.squared(50) * ones50
+        let ones200 = ones100.squared(100) * ones100
+        let ones250 = ones200.squared(50) * ones50
         // (2^250 - 1) · 2^5 + 11 = 2^255 - 21.
-        return Self.multiply(ones250.squared(5), power11)
+        return ones250.squared(5) * power11
     }
 }
 
