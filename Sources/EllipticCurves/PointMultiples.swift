@@ -9,14 +9,13 @@
 // doublings are done once per key, when the table is built, instead of once per signature.
 
 /// Odd multiples of 2^(strandDigitCount i) P. Strand i contains the multiples by 1, 3, 5 … 2^(width - 1) - 1.
-struct PointMultiples<let limbCount: Int>: Sendable {
+final class PointMultiples<let limbCount: Int>: Sendable {
     /// The width of a digit in bits.
     let width: Int
     /// The points of strand 0, then those of strand 1, and so on.
     let points: [AffinePoint<limbCount>]
 
     /// - Parameter powers: 2^(strandDigitCount i) P for i from 1 on, if known. Computing them is most of the work.
-    @inline(never)
     @inline(never)
     init(
         of point: AffinePoint<limbCount>, on curve: WeierstrassCurve<limbCount>, width: Int,
