@@ -75,8 +75,8 @@ public struct JOSEHeader: Sendable {
     }
 }
 
-/// A media type without the prefix `application/`, which may be omitted if the rest contains no slash
-/// (RFC 7515 §4.1.9).
+/// A media type without the prefix `application/`, which RFC 7515 §4.1.9 allows to omit if the rest contains no slash. Here it
+/// is removed in any case: the result is only compared with names that contain no slash, or with one that was cut likewise.
 func withoutApplicationPrefix(_ type: [UInt8]) -> [UInt8] {
     let prefix: StaticString = "application/"
     guard type.count > prefix.utf8ByteCount else { return type }

@@ -149,7 +149,7 @@ private func checkedEscape(_ text: Span<UInt8>, at offset: Int) -> (codePoint: U
     guard (0xD800..<0xDC00).contains(unit) else { return (unit, 6) }
     // §7: the code point of a pair is 0x10000 + (high - 0xD800) · 0x400 + (low - 0xDC00).
     let low = checkedUnit(text, at: offset + 6)
-    return (0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00), 12)
+    return (0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), 12)
 }
 
 /// The value of the four digits of an escape that the parser has checked.

@@ -4,7 +4,7 @@
 // Secret:  what is hashed may be secret (HMAC): nothing branches or indexes by it. The length is public.
 // Reads:   SHA256Compression. Read by: SHA256Stream; RSA, JOSE, Authorizer, HMAC, TLS, Reports, Conformance.
 
-/// SHA-256, incrementally or at once. A copy of a value is a copy of the state so far.
+/// SHA-256, at once (`hash`), or incrementally: the members are those of SHA256Stream, and a copy is a copy of the state so far.
 public struct SHA256: Sendable {
     /// The length of a digest in bytes.
     public static let byteCount = 32
