@@ -79,8 +79,7 @@ extension Rules {
     func hasOtherForm(_ caller: Caller?) -> Bool { false }
     func otherResponse(_ refusal: Refusal, _ caller: Caller?) -> Answer { fatalError() }
     func writeOther(_ grant: Grant, _ event: Event, _ verdict: RouteVerdict?, nowSeconds: Int64) throws(Refusal) -> WrittenAnswer { fatalError() }
-    func isOtherAnswer(_ body: [UInt8], _ decision: Decision, _ isAllowed: Bool) -> Bool { false }
-    func hasGrantedMembers(_ body: [UInt8], of decision: Decision, beside policy: Range<Int>) -> Bool { true }
+    func isOtherAnswer(_ body: [UInt8], _ caller: Caller?, _ isAllowed: Bool) -> Bool { false }
     public func gets401ByError(_ caller: Caller?) -> Bool { true }
     func policyOfRoutes(
         _ grant: Grant, _ event: Event, _ verdict: RouteVerdict?, isProved: Bool, _ note: inout PolicyNote?

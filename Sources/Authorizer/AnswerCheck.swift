@@ -2,8 +2,7 @@
 //
 // Spec:    API Gateway, AppSync and IoT Core Developer Guides; README "What the caller gets".
 // Secret:  no.
-// Reads:   Answer, Decision, GrantCheck, OtherAnswers, Refusal; Bytes, Events, Routes (PolicyReader, NeedlessEscapes).
-//          Read by: Answer.
+// Reads:   Answer, Decision, OtherAnswers, Refusal; Bytes, Events, Routes (PolicyReader, NeedlessEscapes). Read by: Answer.
 //
 // A fault in the code that writes answers must not allow a refused request, and must not refuse an allowed one without
 // a log entry. So this code parses the bytes of the answer and does not use the values that they were written from.
@@ -22,10 +21,10 @@ extension Rules {
         guard case .response(let body) = answer else { return !isAllowed }
         // A TOKEN authorizer always gets a policy.
         if decision.caller != .restToken, hasOtherForm(decision.caller) {
-            return isOtherAnswer(body, decision, isAllowed)
+            return isOtherAnswer(body, decision.caller, isAllowed)
         }
         // The caller is unknown, so the called ARN is not known either.
-        guard let arn = decision.arn, let effect = policyEffect(body, arn.text, decision) else {
+        guard let arn = decision.arn, let effect = policyEffect(body, arn.text, hasMany: routes != nil) else {
             return false
         }
         guard case .refuse(let refusal) = decision.outcome else { return effect.allowsInEveryReading }
@@ -33,20 +32,18 @@ extension Rules {
         if !effect.hasAllow { return true }
         guard refusal.mayAllowOtherCalls, sender.resultCache == nil else { return false }
         guard let plain = arn.withoutNeedlessEscapes else { return true }
-        return policyEffect(body, plain, decision)?.allowsInSomeReading == false
+        return policyEffect(body, plain, hasMany: routes != nil)?.allowsInSomeReading == false
     }
+}
 
-    /// The effect of a whole answer's policy on a call; nil for bytes that do not have this form, and if another member is not
-    /// what was decided.
-    private func policyEffect(_ body: [UInt8], _ arn: [UInt8], _ decision: Decision) -> PolicyEffect? {
-        var reader = PolicyReader(body.span)
-        guard reader.pass("{\"principalId\":"), let principal = reader.passString(),
-            reader.pass(",\"policyDocument\":{\"Version\":\"2012-10-17\",\"Statement\":"),
-            let effect = reader.statements(about: arn.span, hasMany: routes != nil), reader.pass("}"),
-            hasGrantedMembers(body, of: decision, beside: (principal.content.upperBound + 1)..<reader.offset)
-        else { return nil }
-        if reader.pass(",\"context\":"), !reader.passFlatObject() { return nil }
-        if reader.pass(",\"usageIdentifierKey\":"), reader.passString() == nil { return nil }
-        return reader.pass("}") && reader.isAtEnd ? effect : nil
-    }
+/// The effect of a whole answer's policy on a call; nil for bytes that do not have this form.
+private func policyEffect(_ body: [UInt8], _ arn: [UInt8], hasMany: Bool) -> PolicyEffect? {
+    var reader = PolicyReader(body.span)
+    guard reader.pass("{\"principalId\":"), reader.passString() != nil,
+        reader.pass(",\"policyDocument\":{\"Version\":\"2012-10-17\",\"Statement\":"),
+        let effect = reader.statements(about: arn.span, hasMany: hasMany), reader.pass("}")
+    else { return nil }
+    if reader.pass(",\"context\":"), !reader.passFlatObject() { return nil }
+    if reader.pass(",\"usageIdentifierKey\":"), reader.passString() == nil { return nil }
+    return reader.pass("}") && reader.isAtEnd ? effect : nil
 }

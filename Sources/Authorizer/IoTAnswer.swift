@@ -4,7 +4,7 @@
 //          matching [a-zA-Z0-9]{1,128}, policyDocuments, disconnectAfterInSeconds and
 //          refreshAfterInSeconds of 300 to 86,400.
 // Secret:  no.
-// Reads:   Rules; SHA256, Bytes, JSON. Read by: GrantCheck, OtherAnswers.
+// Reads:   Rules; SHA256, Bytes, JSON. Read by: OtherAnswers.
 
 import Bytes
 import JSON
@@ -43,7 +43,7 @@ extension Rules {
 }
 
 /// The principal itself if IoT Core accepts it, else its SHA-256 in hexadecimal.
-func iotPrincipal(_ principal: [UInt8]) -> [UInt8] {
+private func iotPrincipal(_ principal: [UInt8]) -> [UInt8] {
     var fits = !principal.isEmpty && principal.count <= 128
     for byte in principal {
         switch byte {

@@ -2,8 +2,8 @@
 //
 // Spec:    AppSync and IoT Core Developer Guides; API Gateway Developer Guide, "Lambda function response for format 2.0".
 // Secret:  no.
-// Reads:   Rules, AppSyncAnswer, IoTAnswer, PolicyAnswer, GrantCheck, AnswerForms, ContextEntry, Refusal; JSON, Bytes, Events,
-//          Routes (PolicyReader). Read by: Answer, AnswerCheck.
+// Reads:   Rules, AppSyncAnswer, IoTAnswer, PolicyAnswer, AnswerForms, ContextEntry, Refusal; JSON, Bytes, Events, Routes
+//          (PolicyReader). Read by: Answer, AnswerCheck.
 
 import Bytes
 import Events
@@ -81,17 +81,15 @@ extension Rules {
         return writer.bytes
     }
 
-    /// Whether an answer has the effect and the context or principal that were decided.
+    /// Whether an answer has the effect that was decided.
     ///
-    /// - Requires: `hasOtherForm(decision.caller)`.
-    func isOtherAnswer(_ body: [UInt8], _ decision: Decision, _ isAllowed: Bool) -> Bool {
-        let caller = decision.caller
-        guard caller == .iotCore else {
-            return isBooleanAnswer(body, isAllowed)
-                && hasGrantedContext(body, caller == .appSync ? "resolverContext" : "context", of: decision)
-        }
+    /// - Requires: `hasOtherForm(caller)`.
+    func isOtherAnswer(_ body: [UInt8], _ caller: Caller?, _ isAllowed: Bool) -> Bool {
+        guard caller == .iotCore else { return isBooleanAnswer(body, isAllowed) }
         let refusal = iotRefusal
-        return isAllowed ? isIoTAllow(body, of: decision) : bytesEqual(body.span, refusal.span)
+        return isAllowed
+            ? bytesStart(body.span, with: "{\"isAuthenticated\":true,")
+            : bytesEqual(body.span, refusal.span)
     }
 }
 

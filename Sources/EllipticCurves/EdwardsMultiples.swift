@@ -11,7 +11,7 @@ let edwards25519GeneratorMultiples = EdwardsMultiples(of: edwards25519.generator
 private let strandDigitCount = 64
 
 /// Odd multiples of 2^(64 i) P. Strand i contains the multiples by 1, 3, 5 … 2^(width - 1) - 1.
-struct EdwardsMultiples: Sendable {
+final class EdwardsMultiples: Sendable {
     /// The width of a digit in bits.
     let width: Int
     /// The points of strand 0, then those of strand 1, and so on.

@@ -42,7 +42,7 @@ package struct PolicyEffect: Sendable {
 /// A parser for the JSON of our answers: without white space, and with members in a fixed order.
 package struct PolicyReader: ~Escapable {
     private let text: Span<UInt8>
-    package private(set) var offset = 0
+    private var offset = 0
 
     @_lifetime(copy text)
     package init(_ text: Span<UInt8>) {
