@@ -1,6 +1,6 @@
 // Algorithm.swift - the supported signature algorithms.
 //
-// Spec:    RFC 7518 §3.1; RFC 9964 §3; RFC 8725 §3.1, §3.2; AUDIT 6, 16.
+// Spec:    RFC 7518 §3.1; RFC 9964 §4; RFC 8725 §3.1, §3.2; AUDIT 6, 16.
 // Secret:  no.
 // Reads:   AlgorithmNames; Bytes, EllipticCurves. Read by: JOSEHeader, JSONWebKey, SignatureVerification; Authorizer,
 //          Settings, Reports, Conformance.
@@ -10,7 +10,7 @@
 import Bytes
 import EllipticCurves
 
-/// An algorithm of RFC 7518 §3.1, RFC 8037 §3.1 or RFC 9964 §3. Raw values are the order of the list, nothing else.
+/// An algorithm of RFC 7518 §3.1, RFC 8037 §3.1 or RFC 9964 §4. Raw values are the order of the list, nothing else.
 public enum Algorithm: Sendable, Equatable, CaseIterable {
     case rs256, rs384, rs512, ps256, ps384, ps512, es256, es384, es512, edDSA, mldsa44, mldsa65, mldsa87
 

@@ -1,6 +1,6 @@
 // AlgorithmKeyPairs.swift - keys of the type AKP: ML-DSA.
 //
-// Spec:    RFC 9964 §3 (kty AKP, alg, pub, priv); FIPS 204 §7.2 algorithm 23 (the bytes of pub).
+// Spec:    RFC 9964 §5 (kty AKP, alg, pub, priv); FIPS 204 §7.2 algorithm 23 (the bytes of pub).
 // Secret:  no: public keys.
 // Reads:   JSONWebKey, Algorithm, SkipReason; JSON, MLDSA, Bytes. Read by: CurveKeys, OtherAlgorithms.
 
@@ -9,7 +9,7 @@ import JSON
 import MLDSA
 
 extension JSONWebKey {
-    /// RFC 9964 §3: `alg`, which the type requires, says what the bytes of `pub` are.
+    /// RFC 9964 §5: `alg`, which the type requires, says what the bytes of `pub` are.
     static func algorithmKeyPair(_ value: JSONValue) throws(SkipReason) -> Material {
         guard let alg = try string(value, "alg"), !alg.isEmpty, let pub = try string(value, "pub") else {
             throw .missingMember

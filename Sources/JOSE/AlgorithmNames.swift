@@ -1,7 +1,7 @@
 // AlgorithmNames.swift - the names of the algorithms, and the key types that they need.
 //
 // Spec:    RFC 7518 §3.1, §3.3 to §3.5; RFC 8037 §3.1 (EdDSA); RFC 9864 §2.2
-//          (Ed25519); RFC 9964 §3 (ML-DSA); AUDIT 6, 16.
+//          (Ed25519); RFC 9964 §4 (ML-DSA); AUDIT 6, 16.
 // Secret:  no.
 // Reads:   Algorithm; Bytes, EllipticCurves. Read by: Algorithm, the commands.
 
@@ -54,7 +54,7 @@ extension Algorithm {
         case .es512: .ec(.p521)
         // RFC 8037 §3.1 also defines Ed448, which is not supported.
         case .edDSA: .ed25519
-        // RFC 9964 §3: the key is for this algorithm alone.
+        // RFC 9964 §5: the key is for this algorithm alone.
         case .mldsa44, .mldsa65, .mldsa87: .algorithmKeyPair(self)
         }
     }

@@ -14,9 +14,9 @@ import JOSE
 struct IssuerForm {
     private let text: [UInt8]
 
-    init(_ text: StaticString) {
-        self.text = [UInt8](text)
-    }
+    init(_ text: [UInt8]) { self.text = text }
+
+    init(_ text: StaticString) { self.init([UInt8](text)) }
 
     /// The number of its names.
     var nameCount: Int {

@@ -40,7 +40,7 @@ struct Profile {
             throw IssuerFault(.profile, .profile(Self.unknownName))
         }
         self.word = word
-        let (issuers, parts) = try Self.completed(given, row.issuers, word)
+        let (issuers, parts) = try Self.completed(given, row.issuers.list, word)
         self.issuers = issuers
         var address: [UInt8]?
         if let form = row.keys {
@@ -52,7 +52,7 @@ struct Profile {
         // Without an address in a partition for which the documentation names no host.
         if isLoadBalancer {
             let (partition, region) = (parts[0], parts[1])
-            for (name, host) in row.loadBalancerKeys where bytesEqual(partition.span, name) {
+            for host in row.loadBalancerKeys.values(of: partition) {
                 address = IssuerForm(host).filled([region, region])
             }
         }
@@ -69,10 +69,10 @@ struct Profile {
             throw Self.fault(.audiences, "is needed with profile ", word, [UInt8](reason))
         }
         self.audiences = completed
-        allowed = row.algorithms.isEmpty ? nil : row.algorithms
+        allowed = row.algorithms.isEmpty ? nil : row.algorithms.list.compactMap { Algorithm(name: $0.span) }
         var places = ClaimPlaces()
-        for names in row.scopeClaims { places.scopes.append(ClaimPath(Self.bytes(names))) }
-        for names in row.roleClaims { places.roles.append(ClaimPath(Self.bytes(names))) }
+        for names in row.scopeClaims.paths { places.scopes.append(ClaimPath(names)) }
+        for names in row.roleClaims.paths { places.roles.append(ClaimPath(names)) }
         if row.hasClientRoles {
             for audience in completed {
                 places.roles.append(ClaimPath([[UInt8]("resource_access"), audience, [UInt8]("roles")]))
@@ -80,11 +80,11 @@ struct Profile {
         }
         self.places = places
         routesNeeded = row.routesNeeded.map { [UInt8]($0) }
-        tokenTypes = Self.bytes(row.types)
+        tokenTypes = row.types.list
         refusesIDTokens = row.refusesIDTokens
         kind = TokenKind(
-            typeClaim: Self.bytes(row.typeClaim), anyOf: Self.bytes(row.anyOf),
-            required: Self.bytes(row.required), audienceClaim: row.audienceClaim.map { [UInt8]($0) } ?? [],
+            typeClaim: row.typeClaim.list, anyOf: row.anyOf.list, required: row.required.list,
+            audienceClaim: row.audienceClaim.map { [UInt8]($0) } ?? [],
             bindsTenant: row.bindsTenant, tenants: tenants)
     }
 
@@ -100,12 +100,12 @@ struct Profile {
 
     /// All forms of the given issuers, and the parts of the first one (IssuerForm).
     private static func completed(
-        _ given: [[UInt8]], _ forms: [StaticString], _ word: [UInt8]
+        _ given: [[UInt8]], _ forms: [[UInt8]], _ word: [UInt8]
     ) throws(IssuerFault) -> ([[UInt8]], parts: [[UInt8]]) {
         var issuers = given
         var first: [[UInt8]]?
         if given.isEmpty {
-            for form in forms where IssuerForm(form).nameCount == 0 { issuers.append([UInt8](form)) }
+            for form in forms where IssuerForm(form).nameCount == 0 { issuers.append(form) }
             guard !issuers.isEmpty else {
                 throw fault(.issuer, "is needed with profile ", word, joined(forms, or: "the issuer's URL"))
             }
@@ -131,11 +131,11 @@ struct Profile {
         return (issuers, first ?? [])
     }
 
-    private static func joined(_ forms: [StaticString], or otherwise: StaticString) -> [UInt8] {
+    private static func joined(_ forms: [[UInt8]], or otherwise: StaticString) -> [UInt8] {
         var text: [UInt8] = []
         for form in forms {
             if !text.isEmpty { text.append(" or ") }
-            text.append(form)
+            text.append(form.span)
         }
         return text.isEmpty ? [UInt8](otherwise) : text
     }
@@ -147,12 +147,6 @@ struct Profile {
             text.append(row.name)
         }
         return text
-    }
-
-    private static func bytes(_ texts: [StaticString]) -> [[UInt8]] {
-        var list: [[UInt8]] = []
-        for text in texts { list.append([UInt8](text)) }
-        return list
     }
 
     private static func fault(

@@ -25,10 +25,10 @@ private func words(_ cell: String) -> [String] {
 }
 
 /// The names between < and > of a form; nil if the brackets do not match.
-private func names(_ form: StaticString) -> [String]? {
+private func placeholders(_ form: String) -> [String]? {
     var names: [String] = []
     var name: String?
-    for character in text(form) {
+    for character in form {
         switch (character, name) {
         case ("<", nil): name = ""
         case ("<", _), (">", nil): return nil
@@ -59,9 +59,11 @@ private func names(_ form: StaticString) -> [String]? {
     /// The algorithms of the document's second table, and its addresses where they are whole.
     @Test func algorithmsAndKeysAreThoseOfTheDocument() throws {
         for (row, cells) in zip(ProfileRow.all, try rows(of: "| word | algorithms ")) {
-            let algorithms = row.algorithms.map { text($0.name) }.joined(separator: ", ")
+            let names = row.algorithms.list.map(text)
+            #expect(names == row.algorithms.list.map { Algorithm(name: $0.span).map { text($0.name) } })
+            let algorithms = names.joined(separator: ", ")
             #expect(cells[1] == (algorithms.isEmpty ? "all" : algorithms), "\(row.name)")
-            guard let keys = row.keys, names(keys) == [] else { continue }
+            guard let keys = row.keys, placeholders(text(keys)) == [] else { continue }
             #expect(words(cells[2]) == [text(keys)], "\(row.name)")
         }
     }
@@ -69,40 +71,42 @@ private func names(_ form: StaticString) -> [String]? {
     /// A form of an address or an audience has names that each form of the issuer has, or `issuer`.
     @Test(arguments: ProfileRow.all.indices) func formsCanBeFilled(_ index: Int) throws {
         let row = ProfileRow.all[index]
-        let issuers = try row.issuers.map { try #require(names($0), "\(row.name)") }
+        let issuers = try row.issuers.list.map { try #require(placeholders(text($0)), "\(row.name)") }
         for names in issuers { #expect(Set(names).count == names.count) }
         for form in [row.keys, row.audience].compactMap({ $0 }) {
-            for name in try #require(names(form)) where name != "issuer" {
+            for name in try #require(placeholders(text(form))) where name != "issuer" {
                 #expect(issuers.allSatisfy { $0.contains(name) } && !issuers.isEmpty, "\(row.name): \(name)")
             }
         }
         // Without a configured issuer the address is made from the first form: the default.
         if row.keys != nil { #expect(!row.issuers.isEmpty) }
-        for (partition, host) in row.loadBalancerKeys {
-            #expect(partition.utf8CodeUnitCount > 0)
+        for partition in row.loadBalancerKeys.list.map(text).map({ $0.prefix { $0 != "=" } }) {
+            let hosts = row.loadBalancerKeys.values(of: bytes(String(partition)))
+            #expect(!partition.isEmpty && hosts.count == 1)
             #expect(issuers.map { Array($0.prefix(2)) } == [["partition", "region"]])
-            #expect(Set(try #require(names(host))) == ["region"])
+            #expect(Set(try #require(placeholders(text(hosts[0])))) == ["region"])
         }
+        #expect(row.loadBalancerKeys.values(of: bytes("unknown")).isEmpty)
         #expect(row.keys == nil || row.loadBalancerKeys.isEmpty)
     }
 
     /// What the types that a row becomes require of it.
     @Test(arguments: ProfileRow.all.indices) func membersAreWithinTheirBounds(_ index: Int) {
         let row = ProfileRow.all[index]
-        #expect(row.typeClaim.isEmpty || row.typeClaim.count > 2)
+        #expect(row.typeClaim.isEmpty || row.typeClaim.list.count > 2)
         #expect(row.audience == nil || row.audienceNeeded == nil)
         for list in [row.types, row.typeClaim, row.anyOf, row.required, row.issuers] {
-            #expect(Set(list.map(text)).count == list.count && !list.map(text).contains(""))
+            #expect(Set(list.list).count == list.list.count && !list.list.contains([]))
         }
-        for paths in [row.scopeClaims, row.roleClaims] {
+        for paths in [row.scopeClaims.paths, row.roleClaims.paths] {
             #expect(paths.count <= RouteLimits.testCount)
             for path in paths {
-                #expect((1...RouteLimits.claimDepth).contains(path.count) && !path.map(text).contains(""))
+                #expect((1...RouteLimits.claimDepth).contains(path.count) && !path.contains([]))
             }
         }
         // An ID token must be recognisable, except where a provider has no other tokens, or `typ` is checked.
         let tellsTokensApart = !row.typeClaim.isEmpty || !row.anyOf.isEmpty || !row.types.isEmpty
-        #expect(tellsTokensApart || row.required.map(text).contains("sub"))
+        #expect(tellsTokensApart || row.required.list.map(text).contains("sub"))
         #expect(row.refusesIDTokens == !row.anyOf.isEmpty)
     }
 }
