@@ -26,7 +26,7 @@ struct Words: ExpressibleByStringLiteral, Sendable {
         var values: [[UInt8]] = []
         for word in list {
             let pair = parts(word, separator: 0x3D)
-            if pair.count == 2, bytesEqual(pair[0].span, name.span) { values.append(pair[1]) }
+            if pair.count == 2, pair[0] == name { values.append(pair[1]) }
         }
         return values
     }
