@@ -62,25 +62,37 @@ class Function:
     """The binary as a function under the real Runtime Interface Emulator."""
 
     def __init__(self, folder, settings):
-        self.port, runtime = free_port(), free_port()
-        self.log_path = os.path.join(folder, f"rie-{self.port}.log")
         wrapper = BINARY
         if RUNNER:
             wrapper = os.path.join(folder, "bootstrap")
             with open(wrapper, "w") as f:
                 f.write("#!/bin/sh\nexec " + shlex.join([*RUNNER, BINARY]) + "\n")
             os.chmod(wrapper, 0o755)
+        # Another process may take a free port before the emulator does. The emulator then ends, and another pair is tried.
+        while not self.has_started(folder, wrapper, settings):
+            pass
+
+    def has_started(self, folder, wrapper, settings):
+        """Starts the emulator. False if it ended because a port was taken."""
+        self.port, runtime = free_port(), free_port()
+        self.log_path = os.path.join(folder, f"rie-{self.port}.log")
         self.log = open(self.log_path, "wb")
         self.process = subprocess.Popen(
             [RIE, "--log-level", "error", "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
              "--runtime-api-address", f"127.0.0.1:{runtime}", wrapper, "handler"],
             env={"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_TIMEOUT": "10", **settings}, stdout=self.log, stderr=self.log)
-        deadline = time.time() + 10
+        deadline = time.time() + 60
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
-                break
+                return True
             except OSError:
+                if self.process.poll() is not None:
+                    self.log.close()
+                    with open(self.log_path, "rb") as f:
+                        text = f.read()
+                    assert b"address already in use" in text, text
+                    return False
                 if time.time() > deadline:
                     raise
                 time.sleep(0.02)

@@ -46,7 +46,8 @@ import Testing
         }
         // Exact case; no other curve's algorithm.
         for name in [
-            "es256", "EDDSA", "eddsa", "ES256K", "ES521", "Ed448", "ED25519", "ed25519", "Ed25519 ", "Ed2551", "Ed25519ph", "HS256", "none", "", "ml-dsa-44", "ML-DSA",
+            "es256", "EDDSA", "eddsa", "ES256K", "ES521", "Ed448", "ED25519", "ed25519", "Ed25519 ", "Ed2551",
+            "Ed25519ph", "HS256", "none", "", "ml-dsa-44", "ML-DSA",
             "MLDSA44", "ML-DSA-4",
         ] {
             let bytes = Array(name.utf8)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MLDSA
 
-/// The arithmetic of FIPS 204 beside its definitions, computed in another way (AUDIT 16).
+/// The arithmetic of FIPS 204 compared with its definitions, computed in another way (AUDIT 16).
 @Suite struct ArithmeticTests {
     /// Random numbers below q, with 0, 1 and q - 1 more often.
     private func polynomial(_ generator: inout SplitMix) -> Polynomial {
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    /// Algorithms 16 to 19: what is packed is unpacked again, and z is γ1 less the integer.
+    /// Algorithms 16 to 19: packed coefficients are unpacked unchanged, and z is γ1 less the integer.
     @Test func bits() throws {
         var generator = SplitMix(state: 18)
         for width in [4, 6] {

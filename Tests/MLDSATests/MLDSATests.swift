@@ -21,7 +21,7 @@ struct KnownSignature {
         signature = try vector.bytes("signature")
     }
 
-    /// What is thrown for other bytes; nil: the signature is valid.
+    /// The error thrown for changed bytes; nil: the signature is valid.
     func refusal(
         key: [UInt8]? = nil, message: [UInt8]? = nil, context: [UInt8]? = nil, signature: [UInt8]? = nil
     ) -> MLDSAError? {

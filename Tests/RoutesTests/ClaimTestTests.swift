@@ -197,7 +197,7 @@ private func holds(
         #expect(try !hasElement(nil, tests))
     }
 
-    /// An element that is no object lacks every claim, and yet meets no test for its absence.
+    /// An element that is not an object lacks every claim, but does not meet a test for the absence of one.
     @Test func absenceInAnElement() throws {
         let tests = [ClaimTest(ClaimPath("x"), .absent)]
         #expect(try hasElement("[{}]", tests) && hasElement(#"[{"x":1},{"y":1}]"#, tests))
@@ -214,7 +214,7 @@ private func holds(
         return Rule.texts(test.segmentValues(in: try Rule.claims(#"{"c":\#(value)}"#)))
     }
 
-    /// The text around the variable is removed; what is left is looked at as a whole value is (AUDIT 28).
+    /// The text around the variable is removed; the rest is compared like a whole value (AUDIT 28).
     @Test func aTextAroundTheSegment() throws {
         #expect(try segments(#""auth0|abc""#, before: "auth0|") == ["abc"])
         #expect(
@@ -229,7 +229,7 @@ private func holds(
         for value in ["x*", "x?", "x$", "x/", "x\\\\", "x%41", "x#", "x.", "x..", "x..;", "x\\u0000"] {
             #expect(try segments("\"\(value)\"", before: "x") == [], "\(value)")
         }
-        // A number has no text around it.
+        // A number matches only without text around the variable.
         #expect(try segments("17", before: "1") == [] && segments("[17,\"17\"]", before: "1") == ["7"])
         let limit = RouteLimits.segmentByteCount
         let longest = String(repeating: "a", count: limit)

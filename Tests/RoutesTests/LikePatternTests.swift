@@ -11,7 +11,7 @@ private func matches(_ pattern: String, _ subject: String) -> Bool {
 
 /// Characters, and every split: the definition.
 private func matchesNaively(_ pattern: [Unicode.Scalar], _ subject: [Unicode.Scalar]) -> Bool {
-    // isMatched[i]: what is read of the pattern matches the first i characters.
+    // isMatched[i]: the part of the pattern read so far matches the first i characters.
     var isMatched = [true] + [Bool](repeating: false, count: subject.count)
     for expected in pattern {
         if expected == "*" {
@@ -80,7 +80,8 @@ private func matchesNaively(_ pattern: [Unicode.Scalar], _ subject: [Unicode.Sca
                 pattern.append(expected)
                 // Half of the subjects are made to match.
                 for _ in 0..<(expected == "*" ? dice.next() % 4 : 1) {
-                    subject.append(expected == "*" || expected == "?" ? letters[Int(dice.next() % 5)] : expected)
+                    subject.append(
+                        expected == "*" || expected == "?" ? letters[Int(dice.next() % 5)] : expected)
                 }
             }
             if dice.next() % 2 == 0, !subject.isEmpty {

@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// The warning names the rule, once for a form; a rule that denies has none.
+    /// The warning names the rule, once for a form; a rule that denies is not warned of.
     @Test func theWarning() throws {
         let table = try Rule.table(
             #"""

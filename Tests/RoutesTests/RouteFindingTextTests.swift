@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// What a test demands, for each kind of test: for `explain` alone, which adds what the claim is.
+    /// The demand of a test, for each kind of test: for `explain` alone, which adds what the claim is.
     @Test(arguments: [
         (#""equals":"v""#, "must equal v"), (#""one_of":["v",7,true]"#, "must equal v or 7 or true"),
         (#""contains":"w""#, "must contain w"), (#""present":true"#, "must be present"),
