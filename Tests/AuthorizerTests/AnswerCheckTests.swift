@@ -215,7 +215,7 @@ private let denial = policy(
         for (answer, isRight) in [
             (#"{"isAuthorized":false}"#, true), (#"{"isAuthorized":false,"context":{}}"#, true),
             (#"{"isAuthorized":true}"#, false), (#"{"isAuthorized":true,"context":{}}"#, false),
-            ("{}", false),
+            (#"{"isAuthorized":falsex}"#, false), (#"{"isAuthorized":false}}"#, false), ("{}", false),
             (allow(other), false),
         ] {
             let found = simpleRules().isAnswer(.response(Array(answer.utf8)), rightFor: refused)
