@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from conftest import ARN, AUDIENCE, ISSUER, RESOURCE, ROOT, at_present, b64, request_event, run, token_event
 
 with open(os.path.join(ROOT, "Sources", "Reports", "Hints.swift")) as f:
-    CODES = re.findall(r"^    (\w+)\|", f.read(), re.M)
+    CODES = re.findall(r'^        case \.\w+: \("(\w+)", ', f.read(), re.M)
 TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 V1, V2 = f"https://sts.windows.net/{TENANT}/", f"https://login.microsoftonline.com/{TENANT}/v2.0"
 POOL = "eu-central-1.amazonaws.com/eu-central-1_aBcDeFgHi"

@@ -346,7 +346,7 @@ def test_keys_that_moved_are_found_again(function, started, issuer):
 @pytest.mark.parametrize("issuer", ["accounts.google.com", "http://idp.example.com", "https://idp.example.com?x=y", "https://", "urn:x"])
 def test_an_issuer_without_discovery_stops_the_start(issuer):
     status, _, err = run("keys", settings={"RESOURCE": "*", "ISSUER": issuer})
-    assert status == 2 and "ISSUER is no https:// URL" in err and "for example ISSUER=https://" in err, err
+    assert status == 2 and "ISSUER is not an https:// URL" in err and "for example ISSUER=https://" in err, err
     # With an address of its own it is a name like another.
     assert run("check-config", settings={"RESOURCE": "*", "ISSUER": issuer, "JWKS_URI": "/k"})[0] == 0
 
@@ -438,7 +438,7 @@ def test_the_runtime_api_is_never_reached_through_a_proxy(function, key_server, 
 @pytest.mark.parametrize("proxy", ["https://proxy:443", "socks5://proxy:1080", "http://", "http://a b", "proxy:x"])
 def test_a_proxy_of_another_kind_stops_the_start(proxy):
     status, _, err = run("keys", settings={"RESOURCE": "*", "JWKS_URI": "https://idp.example.com/", "HTTPS_PROXY": proxy})
-    assert status == 2 and err.startswith("authorizer: HTTPS_PROXY is no http:// URL of a proxy"), err
+    assert status == 2 and err.startswith("authorizer: HTTPS_PROXY is not the http:// URL of a proxy"), err
     # If no proxy is needed, its setting is not read.
     for address in ("/k", "http://localhost/k"):
         assert run("check-config", settings={"RESOURCE": "*", "JWKS_URI": address, "HTTPS_PROXY": proxy})[0] == 0

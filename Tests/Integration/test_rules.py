@@ -335,7 +335,7 @@ PATTERNS = [
 def test_subjects_by_pattern(function, issuer, tmp_path, test, good, misses):
     document = allow(claims=[{"claim": "sub", **test}])
     answer = check_config(document, tmp_path)
-    assert answer["good"] and not [w for w in answer["ruleWarnings"] if "separator" in w], answer
+    assert answer["valid"] and not [w for w in answer["ruleWarnings"] if "separator" in w], answer
     one = function(JWKS=json.dumps(issuer.key_set()), ISSUER=ISSUER, AUDIENCE=AUDIENCE, RULES=json.dumps(document), RESOURCE=None)
     for sub in good + misses:
         one.invoke(request(issuer, "/a", sub=sub))
@@ -359,7 +359,7 @@ def test_explain_shows_a_pattern_and_the_claim(issuer, tmp_path):
         (tmp_path / "event.json").write_text(json.dumps(event))
         settings = {"JWKS": json.dumps(issuer.key_set()), "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "RULES": json.dumps(document)}
         ran = run(["explain", "--event", "event.json", "--json"], settings, tmp_path)
-        found = [s for s in json.loads(ran.stdout)["steps"] if s["step"] == "the token has the right to call"][0]
+        found = [s for s in json.loads(ran.stdout)["steps"] if s["step"] == "the rules allow the token this call"][0]
         assert found["detail"] == "routes[0] GET /a: allow." + words, found
 
 

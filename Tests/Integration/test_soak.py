@@ -15,14 +15,13 @@ def soak(*options):
     return done.returncode, done.stdout.decode()
 
 
-@pytest.mark.parametrize("loops", ["1", "16"])
-def test_no_answer_is_wrong_or_lost(loops):
-    status, text = soak("--seconds", "20", "--loops", loops, "--seed", "20261201")
+def test_no_answer_is_wrong_or_lost():
+    status, text = soak("--seconds", "20", "--loops", "16", "--seed", "20261201")
     assert status == 0, text
     assert text.endswith("soak: no fault\n")
 
 
-@pytest.mark.parametrize("fault, found", [("denied", "instead of ['allow']"), ("allowed", "instead of ['Unauthorized']"), ("unavailable", "instead of"), ("lost", "no answer: ")])
+@pytest.mark.parametrize("fault, found", [("denied", "Unauthorized instead of"), ("allowed", "('allow', "), ("unavailable", "instead of"), ("lost", "no answer: ")])
 def test_planted_faults_are_found(fault, found):
     status, text = soak("--seconds", "5", "--loops", "4", "--only", "plain", "--plant", fault)
     assert status == 1 and found in text, text
