@@ -2,7 +2,7 @@
 //
 // Spec:    Handbook of Applied Cryptography, §14.3.2, §14.6.1 (algorithm 14.79); RFC 8017 §5.2.2 for the public operation.
 // Secret:  no. Time depends on every operand; do not use it with a private exponent.
-// Reads:   LimbBytes, PowerOfTwo, Montgomery, FourRows, BigIntError. Read by: ModulusArithmetic; RSA, Conformance.
+// Reads:   LimbBytes, PowerOfTwo, Montgomery, FourLimbs, BigIntError. Read by: ModulusArithmetic; RSA, Conformance.
 
 /// An odd modulus of at least 3, with precomputed values that depend only on it.
 public struct Modulus: Equatable, Sendable {

@@ -3,7 +3,7 @@
 // Spec:    Menezes, van Oorschot, Vanstone, Handbook of Applied Cryptography, §14.3.2
 //          (algorithm 14.32, four digits of base 2^64 at a time) and §14.2.4 (squaring).
 // Secret:  no: the final subtraction depends on the value.
-// Reads:   FourRows, LimbArithmetic. Read by: Modulus.
+// Reads:   FourLimbs, LimbArithmetic. Read by: Modulus.
 //
 // All numbers have the same limb count L, a multiple of 4, and R = 2^(64 L). Operands are below R, but not always below
 // n. Each function states its bounds.

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9110 §11.2 (token68); RFC 6750 §2.1 (b64token).
 // Secret:  no: the search stops at the first byte that ends the run.
-// Reads:   nothing. Read by: Events (TokenLookup).
+// Reads:   nothing. Read by: Events (PresentedToken).
 
 extension Span<UInt8> {
     /// The index of the first byte at or after `start` that is not a token68 character:

@@ -2,8 +2,8 @@
 //
 // Spec:    RFC 6750 §2; AUDIT 30.
 // Secret:  the token.
-// Reads:   Event, EventValues, TokenLookup, TokenSource, NamedValues, ValueReaders, IoTCoreEvent, EventError; Bytes, JSON.
-//          Read by: TokenLookup, Reports.
+// Reads:   Event, EventValues, PresentedToken, TokenSource, NamedValues, ValueReaders, IoTCoreEvent, EventError; Bytes, JSON.
+//          Read by: PresentedToken, Reports.
 
 import Bytes
 import JSON

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 6265 §4.2.1 (Cookie), RFC 3986 §3.4 (query), RFC 6455 §11.3.4 (Sec-WebSocket-Protocol).
 // Secret:  the values.
-// Reads:   NamedValues, Limits; Bytes. Read by: Event, TokenLookup, IoTCoreEvent.
+// Reads:   NamedValues, Limits; Bytes. Read by: Event, PresentedToken, IoTCoreEvent.
 
 import Bytes
 

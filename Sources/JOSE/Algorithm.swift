@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7518 §3.1; RFC 9964 §4; RFC 8725 §3.1, §3.2; AUDIT 6, 16.
 // Secret:  no.
-// Reads:   AlgorithmNames; Bytes, EllipticCurves. Read by: JOSEHeader, JSONWebKey, SignatureVerification; Authorizer,
+// Reads:   AlgorithmNames; Bytes, EllipticCurves. Read by: JOSEHeader, JSONWebKey, VerifiedToken; Authorizer,
 //          Settings, Reports, Conformance.
 //
 // HMAC and `none` are not implemented, so no check is needed that rejects them.

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 9449 §4.2, §4.3; RFC 7519 §4.1.4, §4.1.5; RFC 7638 (thumbprint); AUDIT 1 to 8, 10, 13, 16.
 // Secret:  no: a proof is valid for a single request, which has already been made.
-// Reads:   UnverifiedToken, JSONWebKey, SignatureVerification, NumericDate, Limits; JSON, SHA256, Bytes. Read by: Authorizer.
+// Reads:   UnverifiedToken, JSONWebKey, VerifiedToken, NumericDate, Limits; JSON, SHA256, Bytes. Read by: Authorizer.
 //
 // This is the only code that reads a key from a token's header (AUDIT 7). A verified proof does not identify or
 // authorize the client. The caller must compare the thumbprint of the key with that in the access token (`cnf.jkt`).

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7517 §5; RFC 7515 §4.1.4, §6; AUDIT 11, 17, 20.
 // Secret:  no.
-// Reads:   JSONWebKey, SkipReason, Limits; JSON, Bytes. Read by: SignatureVerification; Authorizer, Keys, Settings,
+// Reads:   JSONWebKey, SkipReason, Limits; JSON, Bytes. Read by: VerifiedToken; Authorizer, Keys, Settings,
 //          KeyFetching, Reports, Conformance, LambdaRuntime.
 
 import Bytes

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7518 §3.3 to §3.5; RFC 8037 §3.1; RFC 9964 §4; AUDIT 6, 16.
 // Secret:  no: verification works on public data.
-// Reads:   UnverifiedToken, JSONWebKey, Algorithm, AlgorithmKeyPairs; RSA, EllipticCurves, MLDSA, SHA256, SHA512, Bytes. Read by: SignatureVerification, DPoPProof.
+// Reads:   UnverifiedToken, JSONWebKey, Algorithm, AlgorithmKeyPairs; RSA, EllipticCurves, MLDSA, SHA256, SHA512, Bytes. Read by: VerifiedToken, DPoPProof.
 
 import Bytes
 import EllipticCurves

@@ -2,7 +2,7 @@
 //
 // Spec:    none; the errors of RSA, EllipticCurves and MLDSA.
 // Secret:  no: counts.
-// Reads:   JOSEError; RSA, EllipticCurves, MLDSA. Read by: JOSEError, SignatureVerification, OtherAlgorithms.
+// Reads:   JOSEError; RSA, EllipticCurves, MLDSA. Read by: JOSEError, VerifiedToken, OtherAlgorithms.
 
 import EllipticCurves
 import MLDSA

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §5.2; RFC 7519 §4.1.1.
 // Secret:  the token's claims.
-// Reads:   UnverifiedToken, SignatureVerification; JSON, Bytes. Read by: Authorizer (Request), Conformance.
+// Reads:   UnverifiedToken, VerifiedToken; JSON, Bytes. Read by: Authorizer (Request), Conformance.
 
 import Bytes
 import JSON

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §3.1, §5.2 steps 1 to 5, §7.1; AUDIT 1, 2, 5, 10.
 // Secret:  the token: its holder can act as its subject. It is stored here and never printed.
-// Reads:   JOSEHeader, LoadBalancerToken (TokenForm), Limits; JSON, Bytes. Read by: SignatureVerification, TokenPayload;
+// Reads:   JOSEHeader, LoadBalancerToken (TokenForm), Limits; JSON, Bytes. Read by: VerifiedToken, TokenPayload;
 //          Authorizer, Reports, Conformance.
 
 import Bytes

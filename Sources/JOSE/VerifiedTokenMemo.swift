@@ -2,7 +2,7 @@
 //
 // Spec:    none; AUDIT 27 (requirements for such a cache).
 // Secret:  no: a digest, a signature and claims. The token itself is not stored.
-// Reads:   SignatureVerification, Limits; SHA256, Bytes. Read by: Authorizer.
+// Reads:   VerifiedToken, Limits; SHA256, Bytes. Read by: Authorizer.
 //
 // A client sends the same token many times, and verifying the signature is most of the work of a decision. The cache
 // records that the signature of a token is valid under a certain key set, and the token's claims. Times, issuer,

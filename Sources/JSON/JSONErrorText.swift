@@ -3,7 +3,7 @@
 // Spec:    RFC 8259, RFC 7493.
 // Secret:  a member's name is shown, never a value. Commands and settings errors use this text; log lines have the
 //          reason code.
-// Reads:   JSONError, InvisibleCharacters; Bytes. Read by: Authorizer (faults of the rules' document), the commands.
+// Reads:   JSONError, HiddenText; Bytes. Read by: Authorizer (faults of the rules' document), the commands.
 
 import Bytes
 

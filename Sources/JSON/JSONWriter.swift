@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8259 §2, §7.
 // Secret:  no.
-// Reads:   UTF8Validation, InvisibleCharacters; Bytes. Read by: JSONWriterValues; Authorizer, LambdaRuntime, the commands,
+// Reads:   UTF8Validation, HiddenText; Bytes. Read by: JSONWriterValues; Authorizer, LambdaRuntime, the commands,
 //          JOSE, Routes, Reports.
 
 import Bytes

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7748 §6.1; SP 800-56A rev. 3 §5.6.1.2.2, §5.6.2.3.3.
 // Secret:  no: only counts, and properties of the peer's key.
-// Reads:   EllipticCurves. Read by: X25519, ECDH; TLS, Conformance.
+// Reads:   EllipticCurves. Read by: X25519PrivateKey, ECDHPrivateKey; TLS, Conformance.
 
 import EllipticCurves
 

@@ -3,7 +3,7 @@
 // Spec:    RFC 7748 §5.
 // Secret:  the scalar and all values derived from it. No branch and no index depends on them: there are always 255
 //          steps, and values are swapped with masks.
-// Reads:   Field25519; Bytes (wiping). Read by: X25519.
+// Reads:   Integer25519; Bytes (wiping). Read by: X25519PrivateKey.
 
 import Bytes
 

@@ -3,7 +3,7 @@
 // Spec:    README "Logs"; AUDIT 29.
 // Secret:  no: a Decision holds only what may be logged, and of the invocation only IDs are read. A rule's text comes from
 //          the settings.
-// Reads:   LogLine, Metrics, RuntimeAPI (Invocation); Authorizer, Events, Keys, Platform, Routes, Settings. Read by:
+// Reads:   LogLine, DecisionMetrics, RuntimeAPI (Invocation); Authorizer, Events, Keys, Platform, Routes, Settings. Read by:
 //          LambdaLoop.
 //
 // Each loop has its own DecisionLog, so no lock is needed. CloudWatch adds the metrics of loops, as it adds those of

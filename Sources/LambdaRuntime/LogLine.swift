@@ -3,7 +3,7 @@
 // Spec:    AWS Lambda, "Working with Lambda function logs": JSON with `level` and an RFC 3339
 //          `timestamp`; AUDIT 29.
 // Secret:  callers pass reason codes, counts, kid and iss, but never a token. Scripts/check-logs checks that.
-// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel), Settings. Read by: SharedKeys, SharedProofs, DecisionLog, Metrics,
+// Reads:   Bytes, JSON, Platform, Authorizer (LogLevel), Settings. Read by: SharedKeys, SharedProofs, DecisionLog, DecisionMetrics,
 //          LambdaLoop, LambdaLoops; CommandLine.
 
 import Authorizer

@@ -2,7 +2,7 @@
 //
 // Spec:    AUDIT 18, 19.
 // Secret:  no.
-// Reads:   FetchRequest, FetchLog, WaitingLoops, Metrics, Limits; Settings, KeyFetching, Keys, Platform, JOSE. Read by:
+// Reads:   FetchRequest, FetchLog, WaitingLoops, DecisionMetrics, Limits; Settings, KeyFetching, Keys, Platform, JOSE. Read by:
 //          Decider, LambdaLoop, KeyReload.
 //
 // All loops use one key ring. The lock is held while the ring is copied or a result is stored, but not during a fetch or

@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Rules". RFC 8259 §6 for numbers: compared exactly, without floating point.
 // Secret:  claim values, which are never printed.
-// Reads:   ClaimPath, LikePattern; JSON, Bytes, URI. Read by: Requirement, RouteFindingText, LikeReport, the document; Settings.
+// Reads:   ClaimPath, LikePattern; JSON, Bytes, URI. Read by: Requirement, RouteFindingText, SubjectForm, the document; Settings.
 
 import Bytes
 import JSON

@@ -3,7 +3,7 @@
 // Spec:    RULES.md, `like`; the wildcards of StringLike (IAM User Guide, condition operators). The search for a literal is that
 //          of Knuth, Morris and Pratt.
 // Secret:  no.
-// Reads:   Bytes. Read by: ClaimTest, Requirement, LikeReport.
+// Reads:   Bytes. Read by: ClaimTest, Requirement, SubjectForm.
 //
 // Work is linear in the claim, whatever the pattern is. The text before the first `*` and after the last one is compared at its
 // only possible place. The pieces between are searched from left to right, each at its first place after the piece before:

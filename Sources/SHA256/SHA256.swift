@@ -2,7 +2,7 @@
 //
 // Spec:    FIPS 180-4 §5.1.1, §5.2.1, §6.2.
 // Secret:  what is hashed may be secret (HMAC): nothing branches or indexes by it. The length is public.
-// Reads:   SHA256Compression. Read by: SHA256Stream; RSA, JOSE, Authorizer, HMAC, TLS, Reports, Conformance.
+// Reads:   SHA256State. Read by: SHA256Stream; RSA, JOSE, Authorizer, HMAC, TLS, Reports, Conformance.
 
 /// SHA-256, at once (`hash`), or incrementally: the members are those of SHA256Stream, and a copy is a copy of the state so far.
 public struct SHA256: Sendable {

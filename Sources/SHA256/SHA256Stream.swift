@@ -2,7 +2,7 @@
 //
 // Spec:    FIPS 180-4 §5.2.1, §6.2.
 // Secret:  what is hashed may be secret (HMAC): nothing branches or indexes by it. The length is public.
-// Reads:   SHA256, SHA256Compression. Read by: HMAC, TLS.
+// Reads:   SHA256, SHA256State. Read by: HMAC, TLS.
 
 extension SHA256 {
     /// Adds bytes to the message.

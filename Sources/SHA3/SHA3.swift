@@ -2,7 +2,7 @@
 //
 // Spec:    FIPS 202 §4 (sponge), §5.1 (pad10*1), §6.1, §6.2, Appendix B.1 (bytes and bits).
 // Secret:  no: what is hashed is public.
-// Reads:   Keccak. Read by: MLDSA, Conformance.
+// Reads:   KeccakState. Read by: MLDSA, Conformance.
 
 /// A sponge: bytes are absorbed, then bytes are squeezed, both in any number of steps. A copy of a value is a copy of
 /// the state so far.

@@ -2,7 +2,7 @@
 //
 // Spec:    FIPS 180-4 §5.1.2, §5.2.2, §6.4, §6.5.
 // Secret:  what is hashed may be secret (HMAC): nothing branches or indexes by it. The length is public.
-// Reads:   SHA512Compression. Read by: RSA, EllipticCurves, JOSE, HMAC, TLS, Conformance.
+// Reads:   SHA512State. Read by: RSA, EllipticCurves, JOSE, HMAC, TLS, Conformance.
 
 /// SHA-512, incrementally or at once. A copy of a value is a copy of the state so far.
 public struct SHA512: Sendable {

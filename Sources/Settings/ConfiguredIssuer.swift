@@ -3,7 +3,7 @@
 // Spec:    RFC 7519 §4.1.1, §4.1.3; AUDIT 17, 18, 22, 31.
 // Secret:  no.
 // Reads:   IssuerInput, IssuerFault, Profile, KeySourceSetting, PastedText, SettingsError; Authorizer (TrustedIssuer),
-//          Keys (IssuerKeys), JOSE, Routes, Bytes. Read by: Settings, Document, DocumentIssuers, KeyTimes, SettingsWarning;
+//          Keys (IssuerKeys), JOSE, Routes, Bytes. Read by: Settings, RulesDocument, DocumentIssuers, KeyTimes, SettingsWarning;
 //          LambdaRuntime, Reports, CommandLine.
 
 import Authorizer

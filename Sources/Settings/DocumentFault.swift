@@ -2,7 +2,7 @@
 //
 // Spec:    none; AUDIT 31.
 // Secret:  no. Values of the document are not repeated; names of its members are.
-// Reads:   PastedText; Routes (RouteText), JOSE, JSON, Bytes. Read by: SettingsError, Document, DocumentValue, DocumentIssuers,
+// Reads:   PastedText; Routes (RouteText), JOSE, JSON, Bytes. Read by: SettingsError, RulesDocument, DocumentValue, DocumentIssuers,
 //          DocumentRoutes.
 
 import Bytes

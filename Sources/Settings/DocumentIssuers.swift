@@ -2,8 +2,8 @@
 //
 // Spec:    Examples/schemas/rules.schema.json; RFC 7519 §4.1.1, §4.1.3; AUDIT 17, 18, 22, 31.
 // Secret:  no.
-// Reads:   DocumentValue, DocumentFault, Document (ClaimPlaces), IssuerInput, IssuerFault, ConfiguredIssuer, SettingsError,
-//          Instant, Limits; Authorizer (TrustedIssuer), JOSE (TokenKind), Routes, JSON, Bytes. Read by: Document.
+// Reads:   DocumentValue, DocumentFault, RulesDocument (ClaimPlaces), IssuerInput, IssuerFault, ConfiguredIssuer, SettingsError,
+//          Instant, Limits; Authorizer (TrustedIssuer), JOSE (TokenKind), Routes, JSON, Bytes. Read by: RulesDocument.
 
 import Authorizer
 import Bytes

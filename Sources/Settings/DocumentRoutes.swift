@@ -2,8 +2,8 @@
 //
 // Spec:    Examples/schemas/rules.schema.json; RFC 6749 §3.3 (scope); README "Rules".
 // Secret:  no.
-// Reads:   DocumentValue, Document (ClaimPath), SettingsError; Routes (RouteText, Requirement, ClaimTest), JSON, Bytes.
-//          Read by: Document.
+// Reads:   DocumentValue, RulesDocument (ClaimPath), SettingsError; Routes (RouteText, Requirement, ClaimTest), JSON, Bytes.
+//          Read by: RulesDocument.
 
 import Bytes
 import JSON

@@ -2,7 +2,7 @@
 //
 // Spec:    none; AUDIT 31: unknown members, wrong types, empty lists and duplicates stop the start.
 // Secret:  no.
-// Reads:   DocumentFault, SettingsError, Limits; Events (EventLimits), JSON, Bytes. Read by: Document, DocumentIssuers,
+// Reads:   DocumentFault, SettingsError, Limits; Events (EventLimits), JSON, Bytes. Read by: RulesDocument, DocumentIssuers,
 //          DocumentRoutes.
 
 import Bytes

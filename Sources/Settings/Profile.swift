@@ -2,7 +2,7 @@
 //
 // Spec:    PROFILES.md, which names the documentation; RFC 8725 §3.8 to §3.12, RFC 9068 §4; AUDIT 22, 23, 31.
 // Secret:  no.
-// Reads:   ProfileTable, IssuerForm, IssuerFault; JOSE, Routes (ClaimPlaces), Bytes. Read by: ConfiguredIssuer.
+// Reads:   ProfileRow, IssuerForm, IssuerFault; JOSE, Routes (ClaimPlaces), Bytes. Read by: ConfiguredIssuer.
 
 import Bytes
 import JOSE

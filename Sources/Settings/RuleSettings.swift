@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 6749 §3.3 (scope); README "Settings"; AUDIT 31.
 // Secret:  no.
-// Reads:   SettingValues, SettingsError, Document, AnswerSettings, SenderSettings, ResourceARN, Limits; Authorizer (Rules,
+// Reads:   SettingValues, SettingsError, RulesDocument, AnswerSettings, SenderSettings, ResourceARN, Limits; Authorizer (Rules,
 //          ShadowRules, ContextEntry), Events (TokenSource), Routes, Bytes. Read by: Settings.
 
 import Authorizer

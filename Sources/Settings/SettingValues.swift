@@ -2,7 +2,7 @@
 //
 // Spec:    none; AUDIT 31.
 // Secret:  no.
-// Reads:   SettingName, SettingsError, PastedText, Limits; JSON (HiddenText), Bytes. Read by: Settings, VariableIssuer, Document,
+// Reads:   SettingName, SettingsError, PastedText, Limits; JSON (HiddenText), Bytes. Read by: Settings, VariableIssuer, RulesDocument,
 //          SettingsWarning, LogLevel, and the files that read settings (RuleSettings, AnswerSettings, SenderSettings, KeyTimes,
 //          ReportSettings).
 

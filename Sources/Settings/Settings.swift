@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Settings". AUDIT 17, 19, 22, 31.
 // Secret:  no; JWKS_URI is not logged, it may hold what its owner considers secret.
-// Reads:   SettingValues, SettingName, SettingsError, Document, VariableIssuer, ConfiguredIssuer, KeyTimes,
+// Reads:   SettingValues, SettingName, SettingsError, RulesDocument, VariableIssuer, ConfiguredIssuer, KeyTimes,
 //          SenderSettings, ReportSettings, LogLevel, SettingsWarning; Authorizer (Rules, TrustedIssuer), Keys, Routes.
 //          Read by: LambdaRuntime, Reports, Conformance, CommandLine.
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.2; RFC 5246 §7.4.1.4.
 // Secret:  no.
-// Reads:   MessageReader, Limits, TLSError; Bytes. Read by: ServerHello, ServerMessages13, ServerMessages12.
+// Reads:   MessageReader, Limits, TLSError; Bytes. Read by: ServerHello, ServerMessages13, ServerKeyExchange.
 
 import Bytes
 

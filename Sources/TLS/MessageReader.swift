@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §3.4 (vectors), §4; RFC 5246 §4.
 // Secret:  no.
-// Reads:   Bytes, TLSError. Read by: ServerHello, ServerMessages13, ServerMessages12, ExtensionList.
+// Reads:   Bytes, TLSError. Read by: ServerHello, ServerMessages13, ServerKeyExchange, ExtensionList.
 
 import Bytes
 

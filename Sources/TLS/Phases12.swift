@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5246 §7.3, §7.4; RFC 8422 §5; RFC 5746 §3.4; RFC 7627 §5.2; RFC 8446 §4.1.3 (downgrade).
 // Secret:  the private keys, the premaster secret, the schedule and the record keys.
-// Reads:   ServerHello, ServerMessages12, KeyExchange, KeySchedule12, Transcript, Authentication, Connected, RecordLayer;
+// Reads:   ServerHello, ServerKeyExchange, KeyExchange, KeySchedule12, Transcript, ServerCertificate, Connected, RecordLayer;
 //          Bytes, X509. Read by: Phase, ServerHelloPhases.
 
 import Bytes

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §4.3, §4.4, §7.1.
 // Secret:  the schedule and the keys of Finished. The codes of Finished are compared without a branch.
-// Reads:   ServerMessages13, KeySchedule13, Transcript, Authentication, Connected, RecordLayer; Bytes, X509.
+// Reads:   ServerMessages13, KeySchedule13, Transcript, ServerCertificate, Connected, RecordLayer; Bytes, X509.
 //          Read by: Phase, ServerHelloPhases.
 
 import Bytes

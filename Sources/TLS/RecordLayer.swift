@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §5.1, §5.2, §6, appendix D.4 (ChangeCipherSpec); RFC 5246 §6.2, §7.1, §7.2.
 // Secret:  the keys of both directions, the plaintext.
-// Reads:   RecordReader, HandshakeReader, RecordProtection, Alert, Parameters, Limits, TLSError; Bytes.
+// Reads:   RecordReader, HandshakeReader, RecordProtection, AlertDescription, Parameters, Limits, TLSError; Bytes.
 //          Read by: TLSClient, Phase, the phases.
 
 import Bytes

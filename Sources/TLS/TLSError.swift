@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8446 §6.2; RFC 5246 §7.2.2. The alert of each case is the one that the cited section asks for.
 // Secret:  no, and it must stay so: all that depends on a key is `recordAuthentication` or `finishedMismatch`.
-// Reads:   Alert, X509, KeyAgreement. Read by: the rest of TLS; HTTP, KeyFetching, CommandLine.
+// Reads:   AlertDescription, X509, KeyAgreement. Read by: the rest of TLS; HTTP, KeyFetching, CommandLine.
 
 import KeyAgreement
 import X509

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §4.1.
 // Secret:  no.
-// Reads:   FieldReader, AlgorithmIdentifier, DistinguishedName, Extensions, X509Error, Limits; ASN1, Bytes. Read by:
+// Reads:   FieldReader, AlgorithmIdentifier, DistinguishedName, CertificateExtensions, X509Error, Limits; ASN1, Bytes. Read by:
 //          PathRules, PathSearch, TrustAnchors; TLS, Conformance, CommandLine.
 
 import ASN1

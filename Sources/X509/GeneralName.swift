@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §4.2.1.6.
 // Secret:  no.
-// Reads:   FieldReader, X509Error; ASN1, Bytes. Read by: Extensions, HostName, NameConstraints.
+// Reads:   FieldReader, X509Error; ASN1, Bytes. Read by: CertificateExtensions, HostName, NameConstraints.
 
 import ASN1
 import Bytes

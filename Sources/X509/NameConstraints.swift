@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §4.2.1.10, §6.1.4 (g), §6.1.3 (b) and (c).
 // Secret:  no.
-// Reads:   GeneralName, DistinguishedName, Certificate, X509Error, Limits; ASN1, Bytes. Read by: Extensions, PathRules.
+// Reads:   GeneralName, DistinguishedName, Certificate, X509Error, Limits; ASN1, Bytes. Read by: CertificateExtensions, PathRules.
 //
 // Supported forms: DNS names, IP addresses and directory names; mailboxes and URIs as NIST's tests require. For a
 // constraint of another form, a path is rejected if a certificate below has a name of that form.

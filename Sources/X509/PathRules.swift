@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 5280 §6.1.3, §6.1.4, §6.1.5; the CA/Browser Forum's profile for servers.
 // Secret:  no.
-// Reads:   Certificate, Extensions, NameConstraints, PathError; ASN1, Bytes. Read by: PathSearch.
+// Reads:   Certificate, CertificateExtensions, NameConstraints, PathError; ASN1, Bytes. Read by: PathSearch.
 
 import ASN1
 import Bytes

@@ -1,4 +1,4 @@
-// LikeReport.swift - patterns of claims whose `*` can match more of a subject than it looks.
+// SubjectForm.swift - patterns of claims whose `*` can match more of a subject than it looks.
 //
 // Spec:    RULES.md, `like`; docs.github.com "OpenID Connect reference"; docs.gitlab.com "ID token payload"; Kubernetes
 //          "Configure Service Accounts"; SPIFFE-ID 2; IAM identifiers (ARNs and paths of roles).

@@ -1,4 +1,4 @@
-// InvisibleCharacters.swift - writes control, format and other invisible characters as escapes.
+// HiddenText.swift - writes control, format and other invisible characters as escapes.
 //
 // Spec:    Unicode 17.0: general categories Cc, Cf, Zl and Zp; Default_Ignorable_Code_Point. RFC 8259 §7 for \uXXXX.
 // Secret:  no.

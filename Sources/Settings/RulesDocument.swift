@@ -1,4 +1,4 @@
-// Document.swift - the rules' document: issuers, routes, and the claims with scopes and roles.
+// RulesDocument.swift - the rules' document: issuers, routes, and the claims with scopes and roles.
 //
 // Spec:    Examples/schemas/rules.schema.json; README "Rules".
 // Secret:  no.

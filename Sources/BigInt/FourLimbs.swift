@@ -1,4 +1,4 @@
-// FourRows.swift - the inner loop of multiplication: four rows in one pass.
+// FourLimbs.swift - the inner loop of multiplication: four rows in one pass.
 //
 // Spec:    none; schoolbook multiplication, four rows in one pass over the columns.
 // Secret:  no branch depends on a limb, but BigInt as a whole does not promise constant time.

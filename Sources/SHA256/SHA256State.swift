@@ -1,4 +1,4 @@
-// SHA256Compression.swift - the hash computation of SHA-256.
+// SHA256State.swift - the hash computation of SHA-256.
 //
 // Spec:    FIPS 180-4 §4.1.2 (functions), §4.2.2 (constants), §5.3.3 (initial value), §6.2.2.
 // Secret:  the blocks and the state may be secret: nothing branches or indexes by them.

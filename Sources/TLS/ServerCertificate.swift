@@ -1,4 +1,4 @@
-// Authentication.swift - checks the server's certificate, its signature and its Finished.
+// ServerCertificate.swift - checks the server's certificate, its signature and its Finished.
 //
 // Spec:    RFC 8446 §4.4.2.4, §4.4.3, §4.4.4; RFC 5246 §7.4.2, §7.4.9.
 // Secret:  the expected code of Finished, until it is found equal.

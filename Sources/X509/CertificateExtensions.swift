@@ -1,4 +1,4 @@
-// Extensions.swift - the extensions of a certificate.
+// CertificateExtensions.swift - the extensions of a certificate.
 //
 // Spec:    RFC 5280 §4.1.2.9, §4.2.
 // Secret:  no.

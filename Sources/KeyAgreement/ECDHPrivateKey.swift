@@ -1,4 +1,4 @@
-// ECDH.swift - Diffie-Hellman key agreement on P-256 and P-384.
+// ECDHPrivateKey.swift - Diffie-Hellman key agreement on P-256 and P-384.
 //
 // Spec:    SP 800-56A rev. 3 §5.6.1.2.2 (keys by testing candidates), §5.6.2.3.3 (validation),
 //          §5.7.1.2 (ECC CDH); RFC 8446 §4.2.8.2, §7.4.2.

@@ -1,4 +1,4 @@
-// ProfileTable.swift - the profiles: a row for each name.
+// ProfileRow.swift - the profiles: a row for each name.
 //
 // Spec:    PROFILES.md, which names the documentation of each provider.
 // Secret:  no.

@@ -1,4 +1,4 @@
-// SignatureVerification.swift - verifies the signature of a token.
+// VerifiedToken.swift - verifies the signature of a token.
 //
 // Spec:    RFC 7515 §5.2 steps 6 to 8; RFC 7518 §3.3; AUDIT 5, 6, 11, 12.
 // Secret:  no: verification works on public data.

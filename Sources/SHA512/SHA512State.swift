@@ -1,4 +1,4 @@
-// SHA512Compression.swift - the hash computation of SHA-512 and SHA-384.
+// SHA512State.swift - the hash computation of SHA-512 and SHA-384.
 //
 // Spec:    FIPS 180-4 §4.1.3 (functions), §4.2.3 (constants), §5.3.4, §5.3.5 (initial values), §6.4.2.
 // Secret:  the blocks and the state may be secret: nothing branches or indexes by them.

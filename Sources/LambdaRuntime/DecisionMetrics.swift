@@ -1,4 +1,4 @@
-// Metrics.swift - metrics of decisions and key fetches for CloudWatch.
+// DecisionMetrics.swift - metrics of decisions and key fetches for CloudWatch.
 //
 // Spec:    CloudWatch embedded metric format (EMF).
 // Secret:  no: only counts, times and reason codes.

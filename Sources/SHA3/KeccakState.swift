@@ -1,4 +1,4 @@
-// Keccak.swift - the permutation Keccak-f[1600].
+// KeccakState.swift - the permutation Keccak-f[1600].
 //
 // Spec:    FIPS 202 §3.1.2 (state), §3.2 (step mappings), §3.3 (Keccak-p[1600, 24]).
 // Secret:  no: what is hashed is public here. Nothing branches or indexes by it nevertheless.

@@ -1,4 +1,4 @@
-// Field25519.swift - integers modulo 2^255 - 19, for X25519.
+// Integer25519.swift - integers modulo 2^255 - 19, for X25519.
 //
 // Spec:    RFC 7748 §4.1 (the prime), §5 (decodeLittleEndian, encodeUCoordinate).
 // Secret:  all values. No branch and no index depends on them.

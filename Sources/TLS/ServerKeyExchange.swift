@@ -1,4 +1,4 @@
-// ServerMessages12.swift - the forms of the server's later messages in TLS 1.2.
+// ServerKeyExchange.swift - the forms of the server's later messages in TLS 1.2.
 //
 // Spec:    RFC 5246 §7.4.2, §7.4.4; RFC 8422 §5.4.
 // Secret:  no.

@@ -1,9 +1,9 @@
-// X25519.swift - Diffie-Hellman key agreement on curve25519.
+// X25519PrivateKey.swift - Diffie-Hellman key agreement on curve25519.
 //
 // Spec:    RFC 7748 §5, §6.1; RFC 8446 §7.4.2.
 // Secret:  the private key and the shared secret. Timing may reveal whether the secret is zero, which depends only on the
 //          peer's key.
-// Reads:   MontgomeryLadder, KeyAgreementError; Bytes. Read by: ECDH; TLS, Conformance.
+// Reads:   MontgomeryLadder, KeyAgreementError; Bytes. Read by: ECDHPrivateKey; TLS, Conformance.
 
 import Bytes
 

@@ -1,4 +1,4 @@
-// TokenLookup.swift - the token of a request: its value, its scheme, its characters.
+// PresentedToken.swift - the token of a request: its value, its scheme, its characters.
 //
 // Spec:    RFC 6750 §2.1; RFC 9449 §7.1 (DPoP); RFC 9110 §11.1 (the scheme's case is ignored); AUDIT 30.
 // Secret:  the token.

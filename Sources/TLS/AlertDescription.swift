@@ -1,4 +1,4 @@
-// Alert.swift - the alerts of RFC 8446 and RFC 5246.
+// AlertDescription.swift - the alerts of RFC 8446 and RFC 5246.
 //
 // Spec:    RFC 8446 §6; RFC 5246 §7.2; RFC 5746 §4.5 (no_renegotiation).
 // Secret:  no.
