@@ -216,8 +216,10 @@ def faults_of(row):
     if books.events < row["seconds"]:
         faults.append(f"only {books.events} events")
     # The first half warms up: the buffers of each loop, and the tokens that each of them remembers.
+    # In a short round a loop may do so late, so 4 MiB are allowed: a leak of 30 bytes an event shows all the same.
     early, late = max(memory[:max(1, len(memory) // 2)]), memory[-1]
-    if row["seconds"] >= 20 and late > early + 1024 + 16 * row["loops"]:
+    allowed = 1024 + 16 * row["loops"] if row["seconds"] >= 60 else 4096 + 64 * row["loops"]
+    if row["seconds"] >= 20 and late > early + allowed:
         faults.append(f"memory grows: {memory} KiB")
     if row["loops"] <= 16 and books.longest_at_hand * 1000 > LONGEST_MILLISECONDS:
         faults.append(f"a token with a cached key waited {books.longest_at_hand * 1000:.0f} ms: {books.slowest}")
