@@ -11,6 +11,8 @@ import argparse, ctypes, fcntl, json, os, random, select, socket, ssl, stat, str
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "operations")]
 sys.dont_write_bytecode = True
+
+import namespaces  # noqa: E402
 sys.setswitchinterval(0.001)
 
 CLIENT, SERVER, PORT = "10.77.0.1", "10.77.0.2", 8443
@@ -189,9 +191,8 @@ def main():
     options = parser.parse_args()
     if options.inside:
         return inside(options)
-    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
     # The seed is in the arguments already, or drawn here.
-    return subprocess.call(["unshare", *rights, "--net", "--mount", sys.executable, os.path.abspath(__file__), *sys.argv[1:],
+    return subprocess.call([*namespaces.COMMAND, sys.executable, os.path.abspath(__file__), *sys.argv[1:],
                             "--seed", str(options.seed), "--inside"])
 
 

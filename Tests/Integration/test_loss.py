@@ -3,7 +3,10 @@ import json, os, subprocess, sys
 
 import pytest
 
+import namespaces
 from conftest import RUNNER
+
+pytestmark = pytest.mark.skipif(namespaces.missing(needs_tun=True) is not None, reason=str(namespaces.missing(needs_tun=True)))
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lossy_link.py")
 # Under an emulator of another CPU a handshake takes a good part of a second of it.

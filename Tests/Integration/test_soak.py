@@ -3,10 +3,12 @@ import os, re, subprocess, sys
 
 import pytest
 
+import namespaces
 from conftest import BINARY, RUNNER
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "operations", "soak.py")
-pytestmark = pytest.mark.skipif(bool(RUNNER), reason="stops, limits and memory would be the emulator's")
+pytestmark = [pytest.mark.skipif(bool(RUNNER), reason="stops, limits and memory would be the emulator's"),
+              pytest.mark.skipif(namespaces.missing() is not None, reason=str(namespaces.missing()))]
 
 
 def soak(*options):

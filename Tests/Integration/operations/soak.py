@@ -18,6 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 sys.dont_write_bytecode = True
 
+import namespaces
 from conftest import AUDIENCE, ISSUER, RESOURCE
 from soak_api import API, PLANTS
 from soak_keys import BEHAVIOURS, HANDSHAKES, KeyServer
@@ -262,8 +263,10 @@ def main():
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.inside:
-        rights = [] if os.geteuid() == 0 else ["--map-root-user"]
-        return subprocess.call(["unshare", *rights, "--net", "--mount", sys.executable, os.path.abspath(__file__), *sys.argv[1:], "--inside"])
+        if reason := namespaces.missing():
+            print(f"soak: not run: {reason}")
+            return namespaces.NOT_RUN
+        return subprocess.call([*namespaces.COMMAND, sys.executable, os.path.abspath(__file__), *sys.argv[1:], "--inside"])
     inside()
     for limit in (resource.RLIMIT_NOFILE,):
         most = resource.getrlimit(limit)[1]
