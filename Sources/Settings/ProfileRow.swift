@@ -16,7 +16,7 @@ struct Words: ExpressibleByStringLiteral, Sendable {
     var isEmpty: Bool { text.utf8ByteCount == 0 }
 
     /// The words.
-    var list: [[UInt8]] { isEmpty ? [] : parts([UInt8](text), separator: 0x20) }
+    var list: [[UInt8]] { parts([UInt8](text), separator: 0x20) }
 
     /// The words, each split at `>`: the names of a claim path from the root downwards.
     var paths: [[[UInt8]]] { list.map { parts($0, separator: 0x3E) } }
@@ -34,11 +34,7 @@ struct Words: ExpressibleByStringLiteral, Sendable {
 
 /// The parts between separators.
 private func parts(_ text: [UInt8], separator: UInt8) -> [[UInt8]] {
-    var parts: [[UInt8]] = [[]]
-    for byte in text {
-        if byte == separator { parts.append([]) } else { parts[parts.count - 1].append(byte) }
-    }
-    return parts
+    text.split(separator: separator).map { [UInt8]($0) }
 }
 
 /// The properties of a provider's tokens. A member that a row does not set is not asked for.
