@@ -27,6 +27,12 @@ public enum KeyFetchError: Error, Equatable, Sendable {
     /// The invocation's deadline leaves no time for a fetch.
     case noTimeLeft
 
+    /// Whether anything was sent or read.
+    var wasTried: Bool {
+        if case .noTimeLeft = self { return false }
+        return true
+    }
+
     /// The status of an answer that the key does not exist, or not for this client: 403, 404, 410.
     var absenceStatus: Int? {
         guard case .http(.status(let status)) = self else { return nil }

@@ -99,7 +99,7 @@ public struct KeySupply {
                 result.wasTried = true
                 return result
             } catch {
-                result.wasTried = result.wasTried || error != .noTimeLeft
+                result.wasTried = result.wasTried || error.wasTried
                 result.mayPass = result.mayPass || error.mayPass
                 result.failures.append(
                     (address, FetchFailure(error, in: fetchers[address].lastExchange.steps.current)))

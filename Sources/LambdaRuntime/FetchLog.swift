@@ -51,7 +51,8 @@ struct FetchLog {
         var line = line(isUsual ? .info : .warn, "keys skipped", address)
         line.field(skipped)
         log.write(line)
-        for key in skipped where key.reason == .privateKey {
+        for key in skipped {
+            guard case .privateKey = key.reason else { continue }
             var line = self.line(.warn, "the key set publishes a private key", address)
             if let kid = key.kid { line.field("kid", kid, cutAt: LambdaLimits.loggedKidByteCount) }
             log.write(line)

@@ -26,7 +26,7 @@ extension DecidedEvent {
         case .issuerMismatch, .tenantMismatch:
             text.append("the token's iss is ")
             ShownToken.appendCut(decision.issuer ?? [], to: &text, limit: ReportLimits.shownValueByteCount)
-            if error == .issuerMismatch, let issuer = appliedIssuer {
+            if case .issuerMismatch = error, let issuer = appliedIssuer {
                 append("ISSUER is ", "the configured issuer is ", issuer.claims.issuers, to: &text)
             }
         case .audienceMismatch: appendAudience(to: &text)
