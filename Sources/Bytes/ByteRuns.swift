@@ -1,8 +1,8 @@
 // ByteRuns.swift - finds the end of a run of bytes, eight bytes at a time.
 //
 // Spec:    none; the byte tests within a word are those of Hacker's Delight, 6-1.
-// Secret:  no: the search stops at the first byte that ends the run.
-// Reads:   nothing. Read by: JSON, Events, URI, JOSE, ByteComparison, Token68, HTTPText.
+// Secret:  a search stops at the first byte that ends the run: never over secrets. A word's bytes may be secret, its offset is not.
+// Reads:   nothing. Read by: JSON, Events, URI, JOSE, ByteComparison, Token68, HTTPText; KeyAgreement.
 //
 // A test of a whole word sets the top bit of each matching byte. A borrow can also set the top bit of a byte that does
 // not match, but only above a byte that does. The lowest set bit is therefore always correct.

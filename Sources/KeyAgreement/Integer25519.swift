@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7748 §4.1 (the prime), §5 (decodeLittleEndian, encodeUCoordinate).
 // Secret:  all values. No branch and no index depends on them.
-// Reads:   Bytes (masks). Read by: MontgomeryLadder.
+// Reads:   Bytes (masks, words). Read by: MontgomeryLadder.
 //
 // An integer is l0 + l1·2^51 + l2·2^102 + l3·2^153 + l4·2^204. Limbs may exceed 51 bits, so an addition needs no carries.
 // Two ranges occur:
@@ -26,7 +26,10 @@ struct Integer25519 {
     /// Decodes 32 bytes, little-endian. Bit 255 is ignored. Values of at least p are accepted.
     init(littleEndian bytes: Span<UInt8>) {
         precondition(bytes.count == 32)
-        let (w0, w1, w2, w3) = (word(bytes, 0), word(bytes, 8), word(bytes, 16), word(bytes, 24))
+        let (w0, w1, w2, w3) = (
+            bytes.littleEndianWord(at: 0), bytes.littleEndianWord(at: 8),
+            bytes.littleEndianWord(at: 16), bytes.littleEndianWord(at: 24)
+        )
         self.init(
             w0 & mask51, (w0 >> 51 | w1 << 13) & mask51, (w1 >> 38 | w2 << 26) & mask51,
             (w2 >> 25 | w3 << 39) & mask51, (w3 >> 12) & mask51)
@@ -224,14 +227,6 @@ private func sum(_ a: UInt128, _ b: UInt128, _ c: UInt128, _ d: UInt128 = 0, _ e
 @inline(__always)
 private func low(_ value: UInt128) -> UInt64 {
     UInt64(truncatingIfNeeded: value)
-}
-
-/// Eight bytes, little-endian.
-@inline(__always)
-private func word(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for index in 0..<8 { value |= UInt64(bytes[offset + index]) << UInt64(8 * index) }
-    return value
 }
 
 /// Stores eight bytes, little-endian.
