@@ -35,14 +35,25 @@ func addFourRows(
     var (w0, w1, w2, w3) = (window.w0, window.w1, window.w2, window.w3)
     for j in b.indices {
         // Window and sum are less than 2^256 and 2^64, and the row product is at most (2^256 - 1)(2^64 - 1). The total
-        // is less than 2^320 and fits into five limbs.
+        // is less than 2^320 and fits into five limbs. The high halves come one limb above the low ones: two chains of
+        // carries in place of one for each product.
         let limb = b[j]
-        var carry = sum[offset + j]
-        sum[offset + j] = multiplyAdd(a.w0, limb, w0, &carry)
-        w0 = multiplyAdd(a.w1, limb, w1, &carry)
-        w1 = multiplyAdd(a.w2, limb, w2, &carry)
-        w2 = multiplyAdd(a.w3, limb, w3, &carry)
-        w3 = carry
+        let p0 = a.w0.multipliedFullWidth(by: limb)
+        let p1 = a.w1.multipliedFullWidth(by: limb)
+        let p2 = a.w2.multipliedFullWidth(by: limb)
+        let p3 = a.w3.multipliedFullWidth(by: limb)
+        var carry: Limb = 0
+        let s0 = addCarry(w0, p0.low, &carry)
+        let s1 = addCarry(w1, p1.low, &carry)
+        let s2 = addCarry(w2, p2.low, &carry)
+        let s3 = addCarry(w3, p3.low, &carry)
+        let s4 = carry
+        carry = 0
+        sum[offset + j] = addCarry(s0, sum[offset + j], &carry)
+        w0 = addCarry(s1, p0.high, &carry)
+        w1 = addCarry(s2, p1.high, &carry)
+        w2 = addCarry(s3, p2.high, &carry)
+        w3 = s4 &+ p3.high &+ carry
     }
     return FourLimbs(w0, w1, w2, w3)
 }
