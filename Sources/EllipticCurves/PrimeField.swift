@@ -4,7 +4,7 @@
 //          (algorithm 14.36, one limb at a time) and §14.6.1 (windows of 4 bits).
 // Secret:  elements may be secret: no branch and no index depends on one. The modulus and the exponent of `power`
 //          are public. Functions whose names end in VariableTime are for public data only.
-// Reads:   Limbs, Bytes (wiping). Read by: the curves, ECDSA, Ed25519PublicKey.
+// Reads:   Limbs, P256Product, Bytes (wiping). Read by: the curves, ECDSA, Ed25519PublicKey.
 //
 // The same code is used in two sizes: 4 limbs for P-256 and edwards25519, and 9 limbs for P-521 and P-384.
 // P-384 leaves the top three limbs zero and skips their rows. A third size would make P-384 a quarter faster and the
@@ -47,6 +47,8 @@ final class PrimeField<let limbCount: Int>: Sendable {
     let modulus: InlineArray<limbCount, Limb>
     /// The number of limbs of p up to the highest one that is not 0.
     private let rowCount: Int
+    /// Whether p is the prime of P-256, which has a faster product.
+    private let isP256: Bool
     /// -1 / p mod 2^64.
     private let negatedInverse: Limb
     /// R^2 mod p, which converts a number into Montgomery form. As an element it represents R.
@@ -58,6 +60,7 @@ final class PrimeField<let limbCount: Int>: Sendable {
     @inline(never)
     init(_ modulus: InlineArray<limbCount, Limb>) {
         self.modulus = modulus
+        isP256 = isP256Form(modulus)
         // Newton's iteration x = x (2 - p x) doubles the number of correct bits. An odd p is its own inverse modulo 8,
         // which is 3 bits. Five iterations give 96 correct bits; 64 are needed.
         var inverse = modulus[0]
@@ -81,6 +84,10 @@ final class PrimeField<let limbCount: Int>: Sendable {
     @inline(never)
     @_optimize(speed)
     func multiply(_ a: FieldElement<limbCount>, _ b: FieldElement<limbCount>) -> FieldElement<limbCount> {
+        if limbCount == 4 && isP256 {
+            let (value, top) = p256Product(a.scaled, b.scaled)
+            return FieldElement(scaled: subtractOnce(value, top, modulus))
+        }
         var t = InlineArray<limbCount, Limb>.zero
         var top: Limb = 0
         for row in 0..<rowCount {

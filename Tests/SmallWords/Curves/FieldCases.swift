@@ -76,6 +76,18 @@ func fields(_ report: Report) {
         return count
     }
     report.cover(
+        "four limbs: p = f1000fff, in the form of the prime of P-256: edges, numbers of limbs 0 1 80 ff"
+    ) {
+        let p = 0xF100_0FFF
+        let edges = numbers(
+            of: report.isFull ? [0, 1, 0x0F, 0x80, 0xF0, 0xFF] : [0, 1, 0x80, 0xFF], count: 4)
+        let all =
+            edges.map { Int($0) % p } + [
+                p - 1, p - 2, p / 2, p / 2 + 1, p - 256, p - 65536, 0xF100_0000, 0xF000_0000,
+            ]
+        return compare(PrimeField<4>(limbs(p)), p, all)
+    }
+    report.cover(
         "inverses by invert and invertAll: primes of 16 bits\(report.isFull ? "" : ", one of 16"), 32 elements of each"
     ) {
         var count = 0
