@@ -16,8 +16,12 @@ public final class TokenKind: Sendable {
     let anyOf: [[UInt8]]
     /// Claims that are required.
     let required: [[UInt8]]
+    /// A claim that may be absent, then its accepted values. Empty: not checked.
+    let optional: [[UInt8]]
     /// The claim that is used as the audience if `aud` is absent. Empty: no claim is used.
     let audienceClaim: [UInt8]
+    /// Whether that claim, if present, must be an accepted audience in a token with `aud` too.
+    let comparesAudienceClaim: Bool
     /// Whether `iss` contains a tenant ID that must be equal to `tid` (as Microsoft documents). An entry of
     /// `ClaimRules.issuers` may have a placeholder for it.
     let bindsTenant: Bool
@@ -28,7 +32,7 @@ public final class TokenKind: Sendable {
     public init(
         typeClaim: [[UInt8]], anyOf: [[UInt8]], required: [[UInt8]], audienceClaim: [UInt8],
         bindsTenant: Bool,
-        tenants: [[UInt8]] = []
+        tenants: [[UInt8]] = [], optional: [[UInt8]] = [], comparesAudienceClaim: Bool = false
     ) {
         precondition(
             typeClaim.isEmpty || typeClaim.count > 2, "a claim, the ID token's value, one that is taken")
@@ -38,12 +42,26 @@ public final class TokenKind: Sendable {
         self.audienceClaim = audienceClaim
         self.bindsTenant = bindsTenant
         self.tenants = tenants
+        self.optional = optional
+        self.comparesAudienceClaim = comparesAudienceClaim
     }
 
-    /// - Throws: `claimMissing`, `claimType`, `tokenTypeMismatch`, `idToken`.
-    func check(_ claims: JSONValue) throws(JOSEError) {
+    /// - Parameter audiences: the accepted ones.
+    /// - Throws: `claimMissing`, `claimType`, `tokenTypeMismatch`, `idToken`, `audienceMismatch`.
+    func check(_ claims: JSONValue, _ audiences: [[UInt8]]) throws(JOSEError) {
         for name in required {
             if try text(claims, name).isEmpty { throw .claimMissing(.init(name)) }
+        }
+        if let name = optional.first, claims.member(name.span) != nil {
+            let value = try text(claims, name)
+            let place = optional.firstIndex(of: value.span) ?? 0
+            // The first element is the claim's name.
+            guard place > 0 else { throw .tokenTypeMismatch }
+        }
+        let party = audienceClaim
+        if comparesAudienceClaim, claims.member(party.span) != nil {
+            let value = try text(claims, party)
+            guard audiences.contains(value.span) else { throw .audienceMismatch }
         }
         if let name = typeClaim.first {
             let type = try text(claims, name)

@@ -27,7 +27,7 @@ extension ClaimRules {
             guard isAccepted else { throw .tokenTypeMismatch }
         }
         let claims = token.claims.root
-        try kind?.check(claims)
+        try kind?.check(claims, audiences)
         guard refusesIDTokens else { return }
         if let use = claims.member("token_use") {
             guard use.kind == .string else { throw .claimType(.tokenUse) }

@@ -73,7 +73,9 @@ extension HintFinder {
                 || isReason("signature_mismatch") && headerHas("nonce"))
         hint(.audienceAbsent, if: isReason("claim_aud_missing") && has("client_id"))
         hint(.idToken, if: isReason("token_is_id_token") || looksLikeIDToken)
-        guard isReason("audience_mismatch"), let claim = claim("aud") else { return }
+        hint(.sessionPending, if: isReason("token_type_mismatch") && claim("sts", is: "pending"))
+        // Clerk: the origin is compared where there is no audience.
+        guard isReason("audience_mismatch"), let claim = claim("aud") ?? claim("azp") else { return }
         hint(.audienceArray, if: claim.kind == .array)
         for issuer in decided.settings.trustedIssuers {
             for audience in issuer.claims.audiences {
@@ -91,7 +93,7 @@ extension HintFinder {
     }
 
     private mutating func compareAudience(_ configured: Span<UInt8>, _ claim: JSONValue) {
-        guard let text = claim.stringBytes else { return }
+        guard let text = claim.stringBytes, !bytesEqual(text.span, configured) else { return }
         hint(
             .audienceForm,
             if: bytesEqualIgnoringASCIICase(

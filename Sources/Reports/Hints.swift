@@ -16,7 +16,7 @@ enum Hint: Int, CaseIterable {
     case albToken, noAlbToken, otherAlb, albKey
     case issuerSlash, issuerSchemeOrCase, cognitoIssuer, entraVersion, otherIssuer, microsoftGraph
     // The audience.
-    case audienceForm, audienceArray, audienceAbsent, idToken
+    case audienceForm, audienceArray, audienceAbsent, idToken, sessionPending
     // When.
     case clock, milliseconds, cache
     // Calls, in the order of an ARN's parts.
@@ -49,6 +49,7 @@ enum Hint: Int, CaseIterable {
         case .audienceArray: ("audience_array", "The token's aud is an array without a value of AUDIENCE. One entry is enough: omit the issuer's own (Auth0's /userinfo) and set the one that names your API.")
         case .audienceAbsent: ("audience_absent", "The token has client_id and no aud, like Cognito's access tokens: set PROFILE=cognito, and AUDIENCE is compared with client_id; or bind the resource so that Cognito sets aud.")
         case .idToken: ("id_token", "It looks like an ID token (token_use, nonce or at_hash), which is for the client that requested it. Call APIs with the access token.")
+        case .sessionPending: ("session_pending", "The Clerk session is pending: the user has to finish a task first (for example choose an organization). Clerk asks services to refuse it.")
         case .clock: ("clock", "The time is off by only minutes: if the token is new, a clock is wrong (authorizer doctor compares this machine's clock with the key server's); otherwise the client must renew it earlier.")
         case .milliseconds: ("milliseconds", "A time in the token (exp, nbf or iat) is in milliseconds; JWTs use seconds. Report this to the issuer.")
         case .cache: ("cache", "The token expires before the gateway's cached answer: the cached Allow outlives it. Lower the authorizer's TTL, or accept that (--cache SECONDS is the TTL; the default is 300).")

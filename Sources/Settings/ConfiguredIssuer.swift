@@ -36,7 +36,7 @@ public struct ConfiguredIssuer: Sendable {
         let sources = try Self.keySources(input, profile, claims.issuers.first, isPerKey: isPerKey)
         trusted = TrustedIssuer(
             name: input.name, claims: claims,
-            algorithms: try Self.algorithms(input) ?? profile?.allowed ?? Algorithm.standard,
+            algorithms: try Self.algorithms(input, profile) ?? profile?.allowed ?? Algorithm.standard,
             places: input.places.orElse(profile?.places ?? ClaimPlaces()).orElse(.standard))
         keys = IssuerKeys(sources: sources, snapshot: input.snapshot, isPerKey: isPerKey)
         self.profile = profile?.word
@@ -116,6 +116,7 @@ public struct ConfiguredIssuer: Sendable {
             // The profile makes the address from the issuer.
             first = try KeySource(address: address, .issuer, isPerKey: isPerKey)
         } else {
+            try profile?.checkKeyAddress()
             guard let issuer else { throw IssuerFault(.jwksURI, .noKeySource) }
             first = try KeySource(discoveredFrom: issuer)
         }
@@ -127,7 +128,9 @@ public struct ConfiguredIssuer: Sendable {
         return [first, second]
     }
 
-    private static func algorithms(_ input: IssuerInput) throws(IssuerFault) -> [Algorithm]? {
+    private static func algorithms(
+        _ input: IssuerInput, _ profile: Profile?
+    ) throws(IssuerFault) -> [Algorithm]? {
         guard let names = input.algorithms else { return nil }
         var algorithms: [Algorithm] = []
         for (index, name) in names.enumerated() {
@@ -137,6 +140,7 @@ public struct ConfiguredIssuer: Sendable {
             // `EdDSA` and `Ed25519` are two names of one algorithm (RFC 9864 §2.2).
             if !algorithms.contains(algorithm) { algorithms.append(algorithm) }
         }
+        try profile?.check(algorithms)
         return algorithms
     }
 }

@@ -5,10 +5,17 @@
 // Reads:   JOSE (TokenKind), Bytes. Read by: Profile.
 //
 // A part has letters, digits, - and _. If its name has a dot, the part may have dots (a host); if its name has a slash, the part
-// may have slashes, except for the slashes of the form after it (an address). `tenant-id` is a UUID, or {tenantid}.
+// may have slashes, except at its end and for the slashes of the form after it (an address). `uuid` is a UUID; `tenant-id` is
+// one, or {tenantid}.
 
 import Bytes
 import JOSE
+
+/// The parts of an issuer, with their names.
+struct IssuerParts {
+    var names: [[UInt8]] = []
+    var values: [[UInt8]] = []
+}
 
 /// A form, `https://cognito-idp.<region>.amazonaws.com/<pool>`.
 struct IssuerForm {
@@ -26,8 +33,8 @@ struct IssuerForm {
     }
 
     /// The parts of an issuer at the names; nil for an issuer of another form.
-    func parts(of issuer: [UInt8]) -> [[UInt8]]? {
-        var parts: [[UInt8]] = []
+    func parts(of issuer: [UInt8]) -> IssuerParts? {
+        var parts = IssuerParts()
         var (at, place) = (0, 0)
         while place < text.count {
             guard text[place] == 0x3C else {
@@ -41,12 +48,12 @@ struct IssuerForm {
                 issuer, at, name, slashes: name.contains(0x2F) ? slashCount(behind: place) : nil)
             guard end > at else { return nil }
             let part = [UInt8](issuer[at..<end])
-            if bytesEqual(name.span, "tenant-id"), !TokenKind.isTenant(part.span),
-                !bytesEqual(part.span, TokenKind.openTenant)
-            {
-                return nil
+            let isOpen = bytesEqual(name.span, "tenant-id")
+            if isOpen || bytesEqual(name.span, "uuid"), !TokenKind.isTenant(part.span) {
+                guard isOpen, bytesEqual(part.span, TokenKind.openTenant) else { return nil }
             }
-            parts.append(part)
+            parts.names.append(name)
+            parts.values.append(part)
             at = end
         }
         return at == issuer.count ? parts : nil
@@ -54,10 +61,10 @@ struct IssuerForm {
 
     /// The form with its names filled in; `<issuer>` is the whole issuer without a slash at its end.
     ///
-    /// - Parameter parts: as many as there are other names, at least.
-    func filled(_ parts: [[UInt8]], issuer: [UInt8] = []) -> [UInt8] {
+    /// - Parameter parts: with all other names of the form.
+    func filled(_ parts: IssuerParts, issuer: [UInt8] = []) -> [UInt8] {
         var result: [UInt8] = []
-        var (place, next) = (0, 0)
+        var place = 0
         while place < text.count {
             guard text[place] == 0x3C else {
                 result.append(text[place])
@@ -69,10 +76,9 @@ struct IssuerForm {
             if bytesEqual(name.span, "issuer") {
                 result.append(issuer.span)
                 if result.last == 0x2F { result.removeLast() }
-            } else if next < parts.count {
-                let part = parts[next]
+            } else if let index = parts.names.firstIndex(of: name.span) {
+                let part = parts.values[index]
                 result.append(part.span)
-                next += 1
             }
         }
         return result
@@ -109,6 +115,6 @@ struct IssuerForm {
             end -= 1
             if issuer[end] == 0x2F { left -= 1 }
         }
-        return end
+        return slashes != nil && end > start && issuer[end - 1] == 0x2F ? start : end
     }
 }

@@ -169,7 +169,8 @@ public enum SettingName: Sendable, CaseIterable {
         return false
     }
 
-    private static func isOneEditAway(_ name: Span<UInt8>, _ setting: StaticString) -> Bool {
+    /// Whether a text is one edit or a change of case away from a name.
+    static func isOneEditAway(_ name: Span<UInt8>, _ setting: StaticString) -> Bool {
         let difference = name.count - setting.utf8ByteCount
         guard abs(difference) <= 1 else { return false }
         // The common head and the common tail; the edit is in the middle.

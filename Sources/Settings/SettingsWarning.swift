@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Settings". AUDIT 22, 31.
 // Secret:  no. Values are not repeated.
-// Reads:   SettingValues, SettingName, ConfiguredIssuer, IoTPolicy, PastedText; Authorizer (Rules), JOSE (ClaimRules), Keys
+// Reads:   SettingValues, SettingName, ConfiguredIssuer, ProfileRow, IoTPolicy, PastedText; Authorizer (Rules), JOSE (ClaimRules), Keys
 //          (KeyCachePolicy), Bytes. Read by: Settings; LambdaRuntime, Reports, CommandLine.
 
 import Authorizer
@@ -22,6 +22,8 @@ extension Settings {
         case issuerAndAudienceNotChecked
         case issuerNotChecked
         case audienceNotChecked
+        /// ALGORITHMS, or `algorithms` of an issuer, with one that its profile does not have.
+        case algorithmNotOfProfile
         /// RESOURCE=*: the policy allows every API.
         case resourceIsEverything
         /// IOT_POLICY allows a device every action.
@@ -46,6 +48,8 @@ extension Settings {
                 "ISSUER and AUDIENCE are not set: every unexpired token signed by a key of the set is accepted"
             case .issuerNotChecked: "ISSUER is not set: iss is not checked"
             case .audienceNotChecked: "AUDIENCE is not set: tokens for other services are accepted"
+            case .algorithmNotOfProfile:
+                "ALGORITHMS (or algorithms in RULES) has an algorithm that the documentation of the profile's provider does not name: it is accepted"
             case .iotPolicyIsEverything: "IOT_POLICY allows every device every action"
             case .resourceIsEverything: "RESOURCE is *: the policy allows every API that uses this authorizer"
             case .snapshotIsNeverUsed:
@@ -84,6 +88,12 @@ extension Settings.Warning {
     ) -> [Settings.Warning] {
         var warnings: [Settings.Warning] = []
         for issuer in issuers {
+            if let name = issuer.profile, let allowed = ProfileRow.named(name)?.allowed {
+                for algorithm in issuer.trusted.algorithms
+                where !allowed.contains(algorithm) && !warnings.contains(.algorithmNotOfProfile) {
+                    warnings.append(.algorithmNotOfProfile)
+                }
+            }
             let warning: Settings.Warning
             switch (issuer.trusted.claims.issuers.isEmpty, issuer.trusted.claims.audiences.isEmpty) {
             case (true, true): warning = .issuerAndAudienceNotChecked

@@ -89,7 +89,7 @@ private func uuid(_ number: Int) -> String {
 
     init() throws {
         settings = try AuthorizerTests.settings(
-            ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c"), ("ALGORITHMS", "RS256"),
+            ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c"), ("ALGORITHMS", "RS256,ES256"),
             ("RESOURCE", api + "/*"))
         keys = KeyRing(settings.issuers.map(\.keys), policy: settings.keyCachePolicy)
     }
@@ -163,7 +163,7 @@ private func uuid(_ number: Int) -> String {
 
     @Test mutating func aDeniedClient() throws {
         let stopped = try AuthorizerTests.settings(
-            ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c,d"), ("ALGORITHMS", "RS256"),
+            ("PROFILE", "alb"), ("ISSUER", arn), ("AUDIENCE", "c,d"), ("ALGORITHMS", "RS256,ES256"),
             ("RESOURCE", api + "/*"), ("DENY_CLIENTS", "d"))
         #expect(try decide(token(client: "d"), stopped, &keys, .key(.first)).reason == "denied_client")
         #expect(try decide(token(), stopped, &keys).reason == "allowed")
@@ -174,8 +174,8 @@ private func uuid(_ number: Int) -> String {
         let set = String(decoding: TestIssuer.second.keySet, as: UTF8.self)
         let rules = #"""
             {"issuers":[{"issuer":"https://idp/","audiences":["c"],"jwks":\#(set)},
-            {"profile":"alb","issuer":"\#(arn)","audiences":["c"],"algorithms":["RS256"]},
-            {"profile":"alb","issuer":"\#(arn)2","audiences":["c"],"algorithms":["RS256"]}],
+            {"profile":"alb","issuer":"\#(arn)","audiences":["c"],"algorithms":["RS256","ES256"]},
+            {"profile":"alb","issuer":"\#(arn)2","audiences":["c"],"algorithms":["RS256","ES256"]}],
             "routes":[{"route":"GET /orders/{id}","allow":"any_token"}]}
             """#
         let settings = try AuthorizerTests.settings(("RULES", rules))

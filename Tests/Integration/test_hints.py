@@ -43,7 +43,7 @@ def event(path="/prod/GET/orders/42", **further):
 
 
 BALANCER = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
-ALB = {"PROFILE": "alb", "ISSUER": BALANCER, "ALGORITHMS": "RS256"}
+ALB = {"PROFILE": "alb", "ISSUER": BALANCER, "ALGORITHMS": "RS256,ES256"}
 
 
 # hint, token or event, settings, further arguments
@@ -87,6 +87,8 @@ MISSES = [
     ("id_token", token(nonce="n"), {}),
     ("id_token", token(iss=f"https://cognito-idp.{POOL}", token_use="id", sub="a"), {"ISSUER": f"https://cognito-idp.{POOL}", "PROFILE": "cognito"}),
     ("id_token", token(at_hash="h"), {"REQUIRED_SCOPES": "x"}),
+    ("session_pending", token(iss="https://clerk.example.com", aud=None, azp="https://app.example.com", sid="s", sts="pending"),
+     {"PROFILE": "clerk", "ISSUER": "https://clerk.example.com", "AUDIENCE": "https://app.example.com"}),
     ("clock", token(exp=NOW - 300), {}),
     ("clock", token(nbf=NOW + 300), {}),
     ("clock", token(iat=NOW + 300), {}),

@@ -11,11 +11,12 @@ private let other = "72f988bf-86f1-41af-91ab-2d7cd011db48"
 /// A kind of token with only the given requirements.
 private func kind(
     type: [String] = [], anyOf: [String] = [], required: [String] = [], audience: String = "",
-    tenant: Bool = false, tenants: [String] = []
+    tenant: Bool = false, tenants: [String] = [], optional: [String] = [], comparesAudience: Bool = false
 ) -> TokenKind {
     TokenKind(
         typeClaim: type.map(bytes), anyOf: anyOf.map(bytes), required: required.map(bytes),
-        audienceClaim: bytes(audience), bindsTenant: tenant, tenants: tenants.map(bytes))
+        audienceClaim: bytes(audience), bindsTenant: tenant, tenants: tenants.map(bytes),
+        optional: optional.map(bytes), comparesAudienceClaim: comparesAudience)
 }
 
 /// AUDIT 23: one kind of token where several are issued.
@@ -93,6 +94,33 @@ private func kind(
         #expect(refusal(#""client_id":"other","aud":"https://api""#, cognito, asked) == nil)
         #expect(refusal("", cognito) == nil)
         #expect(refusal(#""client_id":"app""#, nil, asked) == .claimMissing(.aud))
+    }
+
+    /// Clerk: the origin is one of the audiences, also in a token with `aud`; the session is not pending.
+    @Test func theOriginIsAnAudience() {
+        let clerk = kind(audience: "azp", optional: ["sts", "active"], comparesAudience: true)
+        let asked: (inout ClaimRules) -> Void = { $0.audiences = [bytes("https://app"), bytes("api")] }
+        #expect(refusal(#""azp":"https://app""#, clerk, asked) == nil)
+        #expect(refusal(#""azp":"https://app","aud":"api""#, clerk, asked) == nil)
+        #expect(refusal(#""azp":"https://app","aud":["api","x"]"#, clerk, asked) == nil)
+        // Without an origin the audience decides.
+        #expect(refusal(#""aud":"api""#, clerk, asked) == nil)
+        #expect(refusal("", clerk, asked) == .claimMissing(.aud))
+        #expect(refusal(#""azp":"https://evil""#, clerk, asked) == .audienceMismatch)
+        #expect(refusal(#""azp":"""#, clerk, asked) == .audienceMismatch)
+        #expect(refusal(#""azp":"https://evil","aud":"api""#, clerk, asked) == .audienceMismatch)
+        #expect(refusal(#""azp":"https://app","aud":"x""#, clerk, asked) == .audienceMismatch)
+        for value in ["null", "7", #"["https://app"]"#, "{}"] {
+            #expect(refusal(#""aud":"api","azp":\#(value)"#, clerk, asked) == .claimType(.other), "\(value)")
+        }
+        #expect(refusal(#""azp":"https://evil","aud":"api""#, kind(audience: "azp"), asked) == nil)
+        let session = kind(optional: ["sts", "active"])
+        #expect(refusal("", session) == nil && refusal(#""sts":"active""#, session) == nil)
+        for status in ["pending", "", "Active", "sts", "activ"] {
+            #expect(refusal(#""sts":"\#(status)""#, session) == .tokenTypeMismatch, "\(status)")
+        }
+        #expect(refusal(#""sts":["active"]"#, session) == .claimType(.other))
+        #expect(refusal(#""sts":null"#, session) == .claimType(.other))
     }
 
     @Test func theTenantOfIssIsTid() {

@@ -106,6 +106,20 @@ import Testing
         #expect(try Explained.hints(token: Explained.token(#""iss":"iss","exp":\#(now + 600)"#)) == [])
     }
 
+    /// A Clerk session that is pending, and one from another origin.
+    @Test func clerkSessions() throws {
+        let settings = try Explained.settings(issuer: "https://clerk.example.com", ("PROFILE", "clerk"))
+        for (further, hint) in [
+            (#""sts":"pending","azp":"aud""#, "session_pending"), (#""sts":"x","azp":"aud""#, ""),
+            (#""sts":"pending","azp":"x""#, ""), (#""azp":"aud/""#, "audience_form"),
+            (#""azp":"aud/","aud":"aud""#, ""), (#""azp":"aud""#, ""),
+        ] {
+            let token = Explained.token(
+                #""iss":"https://clerk.example.com","sub":"a","sid":"s","exp":\#(now + 600),\#(further)"#)
+            #expect(try Explained.hints(token: token, settings) == (hint.isEmpty ? [] : [hint]), "\(further)")
+        }
+    }
+
     /// 15 minutes may be a clock; more is a token that ended. CLOCK_SKEW_SECONDS are 60.
     @Test func when() throws {
         func hints(_ claims: String, cache: Int64 = 0) throws -> [String] {
@@ -167,7 +181,8 @@ import Testing
         let signed = Explained.token(claims(), header: #","signer":"\#(balancer)""#)
         #expect(try Explained.hints(token: signed) == ["alb_token"])
         let event = Asked.event(.restToken, "GET/a", signed)
-        let settings = try Explained.settings(issuer: balancer, ("PROFILE", "alb"), ("ALGORITHMS", "RS256"))
+        let settings = try Explained.settings(
+            issuer: balancer, ("PROFILE", "alb"), ("ALGORITHMS", "RS256,ES256"))
         func hints(_ event: [UInt8]) throws -> [String] {
             try Explained.explanation(event, settings).hints.map { text($0.code) }
         }

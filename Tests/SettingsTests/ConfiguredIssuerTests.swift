@@ -59,7 +59,7 @@ private func fromDocument(_ fields: [Field]) throws(SettingsError) -> Configured
         [field("PROFILE", "profile", "google"), list("AUDIENCE", "audiences", "a")],
         [
             field("PROFILE", "profile", "auth0"), field("ISSUER", "issuer", "https://a.auth0.com/"),
-            list("ALGORITHMS", "algorithms", "ES256"), field("JWKS_URI", "jwks_uri", "https://k/"),
+            list("ALGORITHMS", "algorithms", "PS256"), field("JWKS_URI", "jwks_uri", "https://k/"),
         ],
     ]) private func variablesAndDocumentsGiveTheSameIssuer(_ fields: [Field]) throws {
         let (ours, other) = (try fromVariables(fields), try fromDocument(fields))

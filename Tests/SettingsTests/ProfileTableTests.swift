@@ -63,23 +63,39 @@ private func placeholders(_ form: String) -> [String]? {
             #expect(names == row.algorithms.list.map { Algorithm(name: $0.span).map { text($0.name) } })
             let algorithms = names.joined(separator: ", ")
             #expect(cells[1] == (algorithms.isEmpty ? "all" : algorithms), "\(row.name)")
-            guard let keys = row.keys, placeholders(text(keys)) == [] else { continue }
-            #expect(words(cells[2]) == [text(keys)], "\(row.name)")
+            let keys = row.keys.list.map(text)
+            guard keys.count == 1, keys[0] != "-", placeholders(keys[0]) == [] else { continue }
+            #expect(words(cells[2]) == keys, "\(row.name)")
         }
     }
 
     /// A form of an address or an audience has names that each form of the issuer has, or `issuer`.
     @Test(arguments: ProfileRow.all.indices) func formsCanBeFilled(_ index: Int) throws {
         let row = ProfileRow.all[index]
-        let issuers = try row.issuers.list.map { try #require(placeholders(text($0)), "\(row.name)") }
-        for names in issuers { #expect(Set(names).count == names.count) }
-        for form in [row.keys, row.audience].compactMap({ $0 }) {
-            for name in try #require(placeholders(text(form))) where name != "issuer" {
-                #expect(issuers.allSatisfy { $0.contains(name) } && !issuers.isEmpty, "\(row.name): \(name)")
+        let groups = try row.issuers.groups.map { forms in
+            try forms.map { try #require(placeholders(text($0)), "\(row.name)") }
+        }
+        // The first form of a group is the one that issuers are compared with first: it has the names of the others.
+        for forms in groups {
+            #expect(Set(forms[0]).count == forms[0].count)
+            for form in forms { #expect(Set(form).isSubset(of: forms[0]), "\(row.name)") }
+        }
+        let keys = row.keys.list.map(text)
+        #expect(keys.count <= max(groups.count, 1))
+        for (index, forms) in groups.enumerated() where !keys.isEmpty {
+            let key = keys[min(index, keys.count - 1)]
+            for name in try #require(placeholders(key)) where name != "issuer" {
+                #expect(forms[0].contains(name), "\(row.name): \(name)")
             }
+            // An example is an address, and no form.
+            if key.hasPrefix("!") { #expect(placeholders(key) == [] && key.hasPrefix("!https://")) }
+        }
+        for name in try row.audience.map({ try #require(placeholders(text($0))) }) ?? [] {
+            #expect(groups.allSatisfy { $0[0].contains(name) } && !groups.isEmpty, "\(row.name): \(name)")
         }
         // Without a configured issuer the address is made from the first form: the default.
-        if row.keys != nil { #expect(!row.issuers.isEmpty) }
+        if !row.keys.isEmpty { #expect(!row.issuers.isEmpty) }
+        let issuers = groups.flatMap { $0 }
         for partition in row.loadBalancerKeys.list.map(text).map({ $0.prefix { $0 != "=" } }) {
             let hosts = row.loadBalancerKeys.values(of: bytes(String(partition)))
             #expect(!partition.isEmpty && hosts.count == 1)
@@ -87,7 +103,7 @@ private func placeholders(_ form: String) -> [String]? {
             #expect(Set(try #require(placeholders(text(hosts[0])))) == ["region"])
         }
         #expect(row.loadBalancerKeys.values(of: bytes("unknown")).isEmpty)
-        #expect(row.keys == nil || row.loadBalancerKeys.isEmpty)
+        #expect(row.keys.isEmpty || row.loadBalancerKeys.isEmpty)
     }
 
     /// What the types that a row becomes require of it.
@@ -95,7 +111,11 @@ private func placeholders(_ form: String) -> [String]? {
         let row = ProfileRow.all[index]
         #expect(row.typeClaim.isEmpty || row.typeClaim.list.count > 2)
         #expect(row.audience == nil || row.audienceNeeded == nil)
-        for list in [row.types, row.typeClaim, row.anyOf, row.required, row.issuers] {
+        #expect(row.audience != nil || !row.hasOneAudience)
+        #expect(row.optional.isEmpty || row.optional.list.count > 1)
+        #expect(row.audienceClaim != nil || !row.comparesAudienceClaim)
+        #expect(row.knownHosts.isEmpty || row.issuers.list.contains { $0[0] == UInt8(ascii: "<") })
+        for list in [row.types, row.typeClaim, row.anyOf, row.required, row.optional, row.issuers] {
             #expect(Set(list.list).count == list.list.count && !list.list.contains([]))
         }
         for paths in [row.scopeClaims.paths, row.roleClaims.paths] {
@@ -105,8 +125,27 @@ private func placeholders(_ form: String) -> [String]? {
             }
         }
         // An ID token must be recognisable, except where a provider has no other tokens, or `typ` is checked.
-        let tellsTokensApart = !row.typeClaim.isEmpty || !row.anyOf.isEmpty || !row.types.isEmpty
+        let tellsTokensApart =
+            !row.typeClaim.isEmpty || !row.anyOf.isEmpty || !row.types.isEmpty || row.refusesIDTokens
         #expect(tellsTokensApart || row.required.list.map(text).contains("sub"))
-        #expect(row.refusesIDTokens == !row.anyOf.isEmpty)
+        // Azure AD B2C writes `nonce` into access tokens too; an audience that is a URL names no client.
+        if row.refusesIDTokens { #expect(!row.anyOf.isEmpty || row.audienceIsURL) }
+        if !row.anyOf.isEmpty { #expect(row.refusesIDTokens || text(row.name) == "azure-b2c") }
+    }
+
+    /// Other names lead to profiles, and a profile's own name or one close to it is not among them.
+    @Test func otherNamesAreOfProfiles() {
+        for (name, meant) in [
+            ("azure", ["entra", "entra-external", "azure-b2c"]), ("aws", ["aws-sts", "cognito", "alb"]),
+            ("AWS", ["aws-sts", "cognito", "alb"]), ("github", ["github-actions"]), ("k8s", ["kubernetes"]),
+            ("eks", ["kubernetes"]), ("Cognito", ["cognito"]), ("cognito ", ["cognito"]),
+            ("keycloack", ["keycloak"]), ("terraform", ["terraform-cloud"]),
+            ("githubactions", ["github-actions"]),
+            ("GitHub_Actions", ["github-actions"]), ("gti-lab", []), ("issuer", []), ("", []),
+            ("x=entra", []),
+            ("azure=entra", []), ("kuber", []),
+        ] as [(String, [String])] {
+            #expect(ProfileRow.meant(by: bytes(name)).map(text) == meant, "\(name)")
+        }
     }
 }

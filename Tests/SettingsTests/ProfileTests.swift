@@ -13,6 +13,8 @@ private let routes = #"{"routes":[{"route":"GET /a","allow":{"roles":["x"]}}]}"#
 private let tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 private let balancer =
     "elasticloadbalancing:us-gov-west-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188"
+private let gke = "https://container.googleapis.com/v1/"
+private let b2c = "https://shop.b2clogin.com/\(tenant)/v2.0/"
 private let (v1, v2) = ("https://sts.windows.net/", "https://login.microsoftonline.com/")
 
 private func paths(_ list: [ClaimPath]) -> [String] { list.map { $0.names.map(text).joined(separator: ">") } }
@@ -117,6 +119,82 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
             "single https://public-keys.auth.elb.us-gov-west-1.amazonaws.com", ["scope", "scp"], ["roles"]
         ),
         (
+            "entra", "https://login.microsoftonline.us/\(tenant)/v2.0", "a",
+            ["https://login.microsoftonline.us/\(tenant)/v2.0", "\(v1)\(tenant)/"],
+            "https://login.microsoftonline.us/\(tenant)/discovery/v2.0/keys", ["scp"], ["roles", "groups"]
+        ),
+        (
+            "entra", "https://sts.chinacloudapi.cn/{tenantid}/", "a",
+            [
+                "https://sts.chinacloudapi.cn/{tenantid}/",
+                "https://login.partner.microsoftonline.cn/{tenantid}/v2.0",
+            ],
+            "https://login.partner.microsoftonline.cn/common/discovery/v2.0/keys", ["scp"],
+            ["roles", "groups"]
+        ),
+        (
+            "aws-sts", "https://\(tenant).tokens.sts.global.api.aws", "https://api",
+            ["https://\(tenant).tokens.sts.global.api.aws"],
+            "https://\(tenant).tokens.sts.global.api.aws/.well-known/jwks.json", ["scope", "scp"], ["roles"]
+        ),
+        (
+            "kubernetes", "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/EB8440E65FAF", "a",
+            ["https://oidc.eks.cn-north-1.amazonaws.com.cn/id/EB8440E65FAF"],
+            "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/EB8440E65FAF/keys", ["scope", "scp"], ["roles"]
+        ),
+        (
+            "kubernetes", "\(gke)projects/example.com:p/locations/europe-west3-a/clusters/c", "a",
+            ["\(gke)projects/example.com:p/locations/europe-west3-a/clusters/c"], "", ["scope", "scp"],
+            ["roles"]
+        ),
+        (
+            "kubernetes", "https://eastus.oic.prod-aks.azure.com/\(tenant)/\(tenant)/", "a",
+            ["https://eastus.oic.prod-aks.azure.com/\(tenant)/\(tenant)/"], "", ["scope", "scp"], ["roles"]
+        ),
+        (
+            "kubernetes", "https://oidc.prod-aks.azure.com/\(tenant)/", "a",
+            ["https://oidc.prod-aks.azure.com/\(tenant)/"], "", ["scope", "scp"], ["roles"]
+        ),
+        (
+            "kubernetes", "https://k8s.example.com/c1/", "a", ["https://k8s.example.com/c1/"], "",
+            ["scope", "scp"], ["roles"]
+        ),
+        (
+            "circleci", "https://oidc.circleci.com/org/\(tenant)", "https://api",
+            ["https://oidc.circleci.com/org/\(tenant)"], "", ["scope", "scp"], ["roles"]
+        ),
+        (
+            "clerk", "https://shop.clerk.accounts.dev", "https://app", ["https://shop.clerk.accounts.dev"],
+            "https://shop.clerk.accounts.dev/.well-known/jwks.json", ["org_permissions"],
+            ["o>rol", "org_role"]
+        ),
+        (
+            "supabase", "https://abcdefgh.supabase.co/auth/v1", nil,
+            ["https://abcdefgh.supabase.co/auth/v1"],
+            "https://abcdefgh.supabase.co/auth/v1/.well-known/jwks.json", ["scope", "scp"], ["role"]
+        ),
+        (
+            "entra-external", "https://shop.ciamlogin.com/\(tenant)/v2.0", "a",
+            [
+                "https://shop.ciamlogin.com/\(tenant)/v2.0",
+                "https://\(tenant).ciamlogin.com/\(tenant)/v2.0",
+            ],
+            "https://shop.ciamlogin.com/\(tenant)/discovery/v2.0/keys", ["scp"], ["roles", "groups"]
+        ),
+        (
+            "entra-external", "https://\(tenant).ciamlogin.com/\(tenant)/v2.0", "a",
+            ["https://\(tenant).ciamlogin.com/\(tenant)/v2.0"],
+            "https://\(tenant).ciamlogin.com/\(tenant)/discovery/v2.0/keys", ["scp"], ["roles", "groups"]
+        ),
+        (
+            "azure-b2c", "https://shop.b2clogin.com/tfp/\(tenant)/B2C_1_signin/v2.0/", "a",
+            ["https://shop.b2clogin.com/tfp/\(tenant)/B2C_1_signin/v2.0/"], "", ["scp"], ["roles"]
+        ),
+        (
+            "mcp", "https://as.example.com", "https://mcp.example.com/mcp", ["https://as.example.com"], "",
+            ["scope", "scp"], ["roles"]
+        ),
+        (
             "rfc9068", "https://idp.example.com", "api", ["https://idp.example.com"], "", ["scope"],
             ["roles", "groups", "entitlements"]
         ),
@@ -136,6 +214,9 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(paths(issuer.trusted.places.scopes) == scopes)
         #expect(paths(issuer.trusted.places.roles) == roles)
         #expect(issuer.trusted.claims.kind != nil && issuer.profile.map(text) == profile)
+        if profile == "supabase" {
+            #expect(issuer.trusted.claims.audiences.map(text) == ["authenticated"])
+        }
         if profile == "firebase" { #expect(issuer.trusted.claims.audiences.map(text) == ["my-shop"]) }
         // The same in a document.
         let audiences = aud.map { #","audiences":["\#($0.replacing(", ", with: #"",""#))"]"# } ?? ""
@@ -154,12 +235,116 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(try issuer("apple", nil, "a").trusted.algorithms == [.rs256, .es256])
         #expect(try issuer("auth0", "https://a.auth0.com/", "a").trusted.algorithms == [.rs256, .ps256])
         #expect(try issuer("keycloak", "https://a/realms/x", "a").trusted.algorithms == Algorithm.standard)
-        // A variable takes precedence over the profile.
-        #expect(try issuer("google", google, "a", ("ALGORITHMS", "ES256")).trusted.algorithms == [.es256])
         // RFC 9864: two names of one algorithm.
         for names in ["EdDSA", "Ed25519", "EdDSA,Ed25519", "Ed25519,EdDSA"] {
-            #expect(try issuer("google", google, "a", ("ALGORITHMS", names)).trusted.algorithms == [.edDSA])
+            let keycloak = try issuer("keycloak", "https://a/realms/x", "a", ("ALGORITHMS", names))
+            #expect(keycloak.trusted.algorithms == [.edDSA])
         }
+    }
+
+    /// ALGORITHMS narrows a profile, and may name more; without one of the profile's it would refuse every token.
+    @Test func algorithmsAreComparedWithTheProfile() throws {
+        let apple = try issuer("apple", nil, "a", ("ALGORITHMS", "ES256"))
+        #expect(apple.trusted.algorithms == [.es256])
+        func warnings(_ profile: String, _ algorithms: String?) throws(SettingsError) -> [Settings.Warning] {
+            var pairs = [("PROFILE", profile), ("AUDIENCE", "a"), ("RESOURCE", arn)]
+            if let algorithms { pairs.append(("ALGORITHMS", algorithms)) }
+            return try Settings(environment: variables(pairs)).warnings
+        }
+        #expect(try warnings("apple", nil) == [] && warnings("apple", "ES256") == [])
+        #expect(try warnings("apple", "RS256,ES256") == [])
+        #expect(try warnings("apple", "RS256,EdDSA") == [.algorithmNotOfProfile])
+        for names in ["ES384", "EdDSA,PS256", "ML-DSA-44"] {
+            do throws(SettingsError) {
+                _ = try warnings("apple", names)
+                Issue.record("\(names)")
+            } catch {
+                #expect(text(error.message) == "ALGORITHMS has no algorithm of profile apple: RS256, ES256")
+            }
+        }
+        #expect(
+            documentMessage(#""profile":"google","audiences":["a"],"algorithms":["ES256"]"#)
+                == "RULES: issuers[0].algorithms has no algorithm of profile google: RS256")
+        #expect(
+            documentMessage(#""profile":"google","audiences":["a"],"algorithms":["RS256","ES256"]"#) == "")
+        // A profile with all algorithms.
+        #expect(
+            documentMessage(
+                #""profile":"rfc9068","issuer":"https://a","audiences":["a"],"algorithms":["EdDSA"]"#) == "")
+    }
+
+    /// Profiles of which one issuer serves several customers or policies.
+    @Test func neededClaims() throws {
+        for (profile, iss, claim) in [
+            ("gitlab", nil as String?, "project_path"),
+            ("gitlab", "https://git.example.com/gitlab", "project_path"),
+            ("buildkite", nil, "organization_slug"), ("terraform-cloud", nil, "terraform_organization_id"),
+            ("terraform-cloud", "https://app.eu.terraform.io", "terraform_organization_id"),
+        ] {
+            #expect(message(profile, iss).hasPrefix("AUDIENCE is needed with profile \(profile): "))
+            let found = message(profile, iss, "a")
+            #expect(
+                found.hasPrefix("PROFILE needs routes of RULES: ") && found.contains("the claim \(claim)"))
+            let name =
+                iss ?? ["gitlab": "https://gitlab.com", "buildkite": "https://agent.buildkite.com"][profile]
+                ?? "https://app.terraform.io"
+            let read = try issuer(profile, iss, "a", ("RULES", routes))
+            #expect(read.trusted.claims.issuers.map(text) == [name])
+            let path = profile == "gitlab" ? "/oauth/discovery/keys" : "/.well-known/jwks"
+            #expect(try read.keys.sources == [urlSource(name + path)])
+        }
+        // Without a policy in the issuer its claim must be tested, and the address of the keys must be known.
+        #expect(message("azure-b2c", b2c, "a").contains("they must test the claim tfp"))
+        let needed = "https://TENANT.b2clogin.com/TENANT.onmicrosoft.com/POLICY/discovery/v2.0/keys"
+        do throws(SettingsError) {
+            _ = try issuer("azure-b2c", b2c, "a", ("RULES", routes))
+            Issue.record("no address")
+        } catch { #expect(text(error.message) == "JWKS_URI is needed with profile azure-b2c: \(needed)") }
+        let custom = "https://login.example.com/\(tenant)/v2.0/"
+        for iss in [b2c, custom] {
+            let read = try issuer("azure-b2c", iss, "a", ("RULES", routes), ("JWKS_URI", "https://k"))
+            #expect(
+                try read.trusted.claims.issuers.map(text) == [iss]
+                    && read.keys.sources == [urlSource("https://k")])
+        }
+        #expect(
+            documentMessage(
+                #""profile":"azure-b2c","audiences":["a"],"issuer":"\#(b2c)""#,
+                routes: #","routes":[{"route":"GET /a","allow":"any_token"}]"#)
+                == "RULES: issuers[0].jwks_uri is needed with profile azure-b2c: \(needed)")
+        #expect(
+            message("clerk", "https://clerk.example.com").hasPrefix(
+                "AUDIENCE is needed with profile clerk: the origins"))
+        for audience in [
+            "mcp", "api://mcp", "https://mcp.example.com/mcp#x", "http://mcp.example.com", "https://",
+            "https:mcp", "//mcp.example.com/", "",
+        ] {
+            let found = message("mcp", "https://as.example.com", audience)
+            #expect(found.hasPrefix("AUDIENCE is "), "\(audience)")
+            if !audience.isEmpty {
+                #expect(
+                    found
+                        == "AUDIENCE is not the URL of a resource, which it must be with profile mcp: https://mcp.example.com/mcp, without #",
+                    "\(audience)")
+            }
+        }
+        for audience in [
+            "https://mcp.example.com", "https://mcp.example.com:8443/a/b?c=d", "http://localhost:3000/mcp",
+        ] {
+            #expect(message("mcp", "https://as.example.com", audience) == "", "\(audience)")
+        }
+        #expect(message("circleci", "https://oidc.circleci.com/org/\(tenant)") == "")
+        #expect(
+            try text(
+                issuer("circleci", "https://oidc.circleci.com/org/\(tenant)").trusted.claims.audiences[0])
+                == tenant)
+        // Issuers whose keys are at different addresses are different issuers.
+        let us = "https://login.microsoftonline.us/\(tenant)/v2.0"
+        #expect(
+            documentMessage(
+                #""profile":"entra","audiences":["a"],"issuer":["\#(v2)\#(tenant)/v2.0","\#(us)"]"#)
+                == "RULES: issuers[0].issuer has forms whose keys are at several addresses with profile entra: an issuer for each"
+        )
     }
 
     /// Providers with one issuer need no ISSUER.
@@ -209,10 +394,16 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
 
     /// AUDIT 31: a contradiction stops the start, and the error says how to resolve it.
     @Test func faultsOfTheEnvironment() {
-        let words =
-            "cognito, auth0, okta, entra, google, firebase, keycloak, apple, github-actions, alb, rfc9068"
-        for word in ["Cognito", "azure", "cognito ", "issuer"] {
-            #expect(message(word, "https://a/") == "PROFILE is none of \(words)")
+        let words = ProfileRow.all.map { text($0.name) }.joined(separator: ", ")
+        #expect(
+            words.hasPrefix(
+                "cognito, auth0, okta, entra, google, firebase, keycloak, apple, github-actions, alb, "))
+        for (word, meant) in [
+            ("Cognito", ": did you mean cognito?"), ("cognito ", ": did you mean cognito?"), ("issuer", ""),
+            ("azure", ": did you mean entra or entra-external or azure-b2c?"),
+            ("github", ": did you mean github-actions?"), ("k8s", ": did you mean kubernetes?"),
+        ] {
+            #expect(message(word, "https://a/") == "PROFILE is none of \(words)\(meant)")
         }
         for (profile, iss) in [
             ("auth0", "https://a.auth0.com"), ("auth0", "a.auth0.com/"), ("auth0", "https://a.auth0.com/x/"),
@@ -232,6 +423,33 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
             ("keycloak", "https://a?/realms/x"),
             ("apple", "https://appleid.apple.com/"),
             ("github-actions", "https://token.actions.githubusercontent.com/"),
+            ("entra", "https://login.microsoftonline.us/common/v2.0"),
+            ("entra", "https://login.chinacloudapi.cn/\(tenant)/v2.0"),
+            ("aws-sts", "https://sts.amazonaws.com"), ("aws-sts", "https://x.tokens.sts.global.api.aws/"),
+            ("aws-sts", "https://x.y.tokens.sts.global.api.aws"),
+            ("kubernetes", "https://oidc.eks.eu-central-1.amazonaws.com/id/AB/"),
+            ("kubernetes", "https://oidc.eks.eu-central-1.amazonaws.com/AB"),
+            ("kubernetes", "\(gke)projects/p/zones/z/clusters/c"),
+            ("kubernetes", "https://oidc.prod-aks.azure.com/\(tenant)"),
+            ("kubernetes", "https://eastus.oic.prod-aks.azure.com/\(tenant)/\(tenant)"),
+            ("kubernetes", "https://a//"), ("kubernetes", "https://a?b"),
+            ("gitlab", "https://gitlab.com/"), ("buildkite", "https://agent.buildkite.com/"),
+            ("buildkite", "https://buildkite.com/acme"),
+            ("circleci", "https://oidc.circleci.com"), ("circleci", "https://oidc.circleci.com/org/acme"),
+            ("circleci", "https://oidc.circleci.com/org/\(tenant.uppercased())"),
+            ("circleci", "https://oidc.circleci.com/org/\(tenant)/"),
+            ("terraform-cloud", "https://app.terraform.io/"),
+            ("terraform-cloud", "https://app.terraform.io/acme"),
+            ("clerk", "https://clerk.example.com/"), ("clerk", "clerk.example.com"),
+            ("supabase", "https://a.supabase.co"), ("supabase", "https://a.supabase.co/auth/v1/"),
+            ("supabase", "supabase"),
+            ("entra-external", "https://shop.ciamlogin.com/shop.onmicrosoft.com/v2.0"),
+            ("entra-external", "https://shop.ciamlogin.com/{tenantid}/v2.0"),
+            ("entra-external", "https://shop.ciamlogin.com/\(tenant)/v2.0/"),
+            ("azure-b2c", "https://shop.b2clogin.com/\(tenant)/v2.0"),
+            ("azure-b2c", "https://shop.b2clogin.com/shop.onmicrosoft.com/v2.0/"),
+            ("azure-b2c", "https://shop.b2clogin.com/tfp/\(tenant)/v2.0/"),
+            ("azure-b2c", "https://shop.b2clogin.com/\(tenant)/B2C_1_x/v2.0/"),
             ("alb", "shop"), ("alb", "arn:aws:\(balancer)/"),
             ("alb", "arn:aws:\(balancer.replacing("/app", with: "/net"))"),
             ("alb", "arn:aws:\(balancer.replacing("loadbalancer/", with: "listener/"))/6d0ecf831eec9f09"),
@@ -250,7 +468,10 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         #expect(message("entra", "\(v1)\(tenant)/").hasPrefix("AUDIENCE is needed with profile entra: "))
         for (profile, iss) in [
             ("google", nil as String?), ("apple", nil), ("github-actions", nil), ("rfc9068", "https://a"),
-            ("alb", "arn:aws:\(balancer)"),
+            ("alb", "arn:aws:\(balancer)"), ("aws-sts", "https://x.tokens.sts.global.api.aws"),
+            ("kubernetes", "https://a"),
+            ("entra-external", "https://shop.ciamlogin.com/\(tenant)/v2.0"), ("azure-b2c", b2c),
+            ("mcp", "https://a"),
         ] {
             #expect(message(profile, iss).hasPrefix("AUDIENCE is needed with profile \(profile): "))
         }
