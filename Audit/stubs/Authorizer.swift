@@ -77,7 +77,7 @@ extension Rules {
     func context(of claims: JSONValue, for caller: Caller) -> (entries: [ContextEntry], omitted: Int) { ([], 0) }
     func usageKey(of claims: JSONValue) -> [UInt8]? { nil }
     func hasOtherForm(_ caller: Caller?) -> Bool { false }
-    func otherResponse(_ refusal: Refusal, _ caller: Caller?) -> Answer { fatalError() }
+    func otherResponse(_ refusal: Refusal, _ decision: Decision) -> Answer { fatalError() }
     func writeOther(_ grant: Grant, _ event: Event, _ verdict: RouteVerdict?, nowSeconds: Int64) throws(Refusal) -> WrittenAnswer { fatalError() }
     func isOtherAnswer(_ body: [UInt8], _ caller: Caller?, _ isAllowed: Bool) -> Bool { false }
     public func gets401ByError(_ caller: Caller?) -> Bool { true }
@@ -86,11 +86,10 @@ extension Rules {
     ) throws(Refusal) -> WrittenAnswer { fatalError() }
     func statementOfResource(_ arn: RequestARN, isRefused: Bool) -> [UInt8]? { nil }
     func policyTail(_ grant: Grant, _ refusal: Refusal?, _ caller: Caller) -> [UInt8] { [] }
+    func denyingPolicyAnswer(_ refusal: Refusal, to decision: Decision, namesCall: Bool) -> [UInt8] { [] }
 }
 
 func policyHead(_ principal: [UInt8]) -> [UInt8] { [] }
-
-func denyingPolicyAnswer(_ refusal: Refusal, to decision: Decision, namesCall: Bool) -> [UInt8] { [] }
 
 public func errorAnswer(_ type: StaticString, _ message: [UInt8]) -> Answer { .error(type: type, body: message) }
 

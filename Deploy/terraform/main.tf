@@ -19,6 +19,7 @@ locals {
   is_http     = var.kind == "HTTP" || local.is_simple
   rest        = local.is_http ? 0 : 1
   http        = local.is_http ? 1 : 0
+  metadata    = !local.is_http && var.resource_metadata != null ? 1 : 0
   api_id      = local.is_http ? aws_apigatewayv2_api.api[0].id : aws_api_gateway_rest_api.api[0].id
   execution   = "arn:${data.aws_partition.current.partition}:execute-api:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:${local.api_id}"
   invoke_path = "arn:${data.aws_partition.current.partition}:apigateway:${data.aws_region.current.name}:lambda:path/2015-03-31/functions/${aws_lambda_function.authorizer.arn}/invocations"
@@ -80,8 +81,9 @@ resource "aws_lambda_function" "authorizer" {
       REQUIRED_SCOPES = var.required_scopes
       CONTEXT_CLAIMS  = var.context_claims
       # Must agree with enable_simple_responses below: where it does not, every request is a 500.
-      HTTP_API_RESPONSE = local.is_simple ? "simple" : "iam"
-      LOG_LEVEL         = var.log_level
+      HTTP_API_RESPONSE     = local.is_simple ? "simple" : "iam"
+      LOG_LEVEL             = var.log_level
+      RESOURCE_METADATA_URI = var.resource_metadata_url
     } : name => value if value != null }
   }
 }
@@ -129,13 +131,15 @@ resource "aws_api_gateway_gateway_response" "unauthorized" {
   response_templates = { "application/json" = "{\"message\":\"Unauthorized\"}" }
 }
 
+# The reason, and the scopes that the client needs. A header cannot have them: values of $context in headers are not documented.
+# The context's challenge contains quotation marks, which a template does not escape, so a JSON body cannot have it.
 resource "aws_api_gateway_gateway_response" "access_denied" {
   count               = local.rest
   rest_api_id         = aws_api_gateway_rest_api.api[0].id
   response_type       = "ACCESS_DENIED"
   status_code         = "403"
   response_parameters = { "gatewayresponse.header.Access-Control-Allow-Origin" = "'${var.allow_origin}'" }
-  response_templates  = { "application/json" = "{\"message\":\"Forbidden\",\"reason\":\"$context.authorizer.reason\"}" }
+  response_templates  = { "application/json" = "{\"message\":\"Forbidden\",\"reason\":\"$context.authorizer.reason\",\"error\":\"$context.authorizer.error\",\"scope\":\"$context.authorizer.required_scopes\"}" }
 }
 
 resource "aws_api_gateway_resource" "hello" {
@@ -181,6 +185,67 @@ resource "aws_api_gateway_integration_response" "hello" {
   depends_on         = [aws_api_gateway_integration.hello]
 }
 
+# RFC 9728: the metadata at /.well-known/oauth-protected-resource, and below it for a resource with a path. Without
+# authorization: clients read it before they get a token.
+
+resource "aws_api_gateway_resource" "well_known" {
+  count       = local.metadata
+  rest_api_id = aws_api_gateway_rest_api.api[0].id
+  parent_id   = aws_api_gateway_rest_api.api[0].root_resource_id
+  path_part   = ".well-known"
+}
+
+resource "aws_api_gateway_resource" "metadata" {
+  count       = local.metadata
+  rest_api_id = aws_api_gateway_rest_api.api[0].id
+  parent_id   = aws_api_gateway_resource.well_known[0].id
+  path_part   = "oauth-protected-resource"
+}
+
+resource "aws_api_gateway_resource" "metadata_of_path" {
+  count       = local.metadata
+  rest_api_id = aws_api_gateway_rest_api.api[0].id
+  parent_id   = aws_api_gateway_resource.metadata[0].id
+  path_part   = "{path+}"
+}
+
+resource "aws_api_gateway_method" "metadata" {
+  count         = 2 * local.metadata
+  rest_api_id   = aws_api_gateway_rest_api.api[0].id
+  resource_id   = [aws_api_gateway_resource.metadata[0].id, aws_api_gateway_resource.metadata_of_path[0].id][count.index]
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "metadata" {
+  count             = 2 * local.metadata
+  rest_api_id       = aws_api_gateway_rest_api.api[0].id
+  resource_id       = aws_api_gateway_method.metadata[count.index].resource_id
+  http_method       = aws_api_gateway_method.metadata[count.index].http_method
+  type              = "MOCK"
+  request_templates = { "application/json" = "{\"statusCode\":200}" }
+}
+
+resource "aws_api_gateway_method_response" "metadata" {
+  count               = 2 * local.metadata
+  rest_api_id         = aws_api_gateway_rest_api.api[0].id
+  resource_id         = aws_api_gateway_method.metadata[count.index].resource_id
+  http_method         = aws_api_gateway_method.metadata[count.index].http_method
+  status_code         = "200"
+  response_parameters = { "method.response.header.Access-Control-Allow-Origin" = true }
+}
+
+resource "aws_api_gateway_integration_response" "metadata" {
+  count               = 2 * local.metadata
+  rest_api_id         = aws_api_gateway_rest_api.api[0].id
+  resource_id         = aws_api_gateway_method.metadata[count.index].resource_id
+  http_method         = aws_api_gateway_method.metadata[count.index].http_method
+  status_code         = aws_api_gateway_method_response.metadata[count.index].status_code
+  response_parameters = { "method.response.header.Access-Control-Allow-Origin" = "'${var.allow_origin}'" }
+  response_templates  = { "application/json" = var.resource_metadata }
+  depends_on          = [aws_api_gateway_integration.metadata]
+}
+
 resource "aws_api_gateway_deployment" "api" {
   count       = local.rest
   rest_api_id = aws_api_gateway_rest_api.api[0].id
@@ -188,6 +253,7 @@ resource "aws_api_gateway_deployment" "api" {
     aws_api_gateway_authorizer.tokens[0], aws_api_gateway_gateway_response.unauthorized[0],
     aws_api_gateway_gateway_response.access_denied[0], aws_api_gateway_method.hello[0],
     aws_api_gateway_integration.hello[0], aws_api_gateway_integration_response.hello[0],
+    aws_api_gateway_integration.metadata, aws_api_gateway_integration_response.metadata,
   ])) }
   lifecycle {
     create_before_destroy = true

@@ -78,7 +78,17 @@ variable "allow_origin" {
 }
 
 variable "resource_metadata_url" {
-  description = "RFC 9728; null leaves it out"
+  description = "RFC 9728: the address of the metadata, at a custom domain of the API; null leaves it out"
+  type        = string
+  default     = null
+  validation {
+    condition     = var.resource_metadata_url == null || can(regex("^https://[^/?#']+/\\.well-known/oauth-protected-resource(/[^?#']+)?$", var.resource_metadata_url))
+    error_message = "resource_metadata_url is https://HOST/.well-known/oauth-protected-resource, or that and the resource's path."
+  }
+}
+
+variable "resource_metadata" {
+  description = "What authorizer resource-metadata prints: a REST API serves it at that address, without authorization; null serves nothing"
   type        = string
   default     = null
 }

@@ -99,6 +99,40 @@ def context_of(group):
     return context
 
 
+def challenge_of(group, call, reason):
+    """The members of a refusal's context except reason and claims; None: unknown."""
+    if reason == "scope_missing":
+        needed = group.settings["REQUIRED_SCOPES"].replace(",", " ").split()
+    elif reason == "route_requirement":
+        if group.has_path:
+            found, place = group.rules.decide(group.claims, *call)
+            if group.rules.collides:
+                return None
+        else:
+            found, place = group.rules.decide_special(group.claims, "$appsync" if group.caller == "appsync" else "$iot" if group.caller == "iot" else "$connect")
+        if found != reason:
+            return None
+        part = group.document["default"] if place is None else group.document["routes"][place]["allow"]
+        held, needed = reference.words(group.claims, "scope", "scp"), list(part.get("scopes", []))
+        choice, patterns = part.get("any_of_scopes", []), part.get("any_of_scopes_like", [])
+        if set(needed) <= set(held) and (not choice or set(choice) & set(held)) and (
+                not patterns or any(reference.tests.like(p, s) for p in patterns for s in held if isinstance(s, str) and s)):
+            return {}
+        if choice and not set(choice) & set(needed):
+            needed.append(choice[0])
+        if patterns:
+            needed = []
+    else:
+        return {}
+    members, text = {"error": "insufficient_scope"}, 'Bearer error="insufficient_scope"'
+    if needed:
+        members["required_scopes"] = " ".join(needed)
+        text += f', scope="{members["required_scopes"]}"'
+    if "RESOURCE_METADATA_URI" in group.settings:
+        text += f', resource_metadata="{group.settings["RESOURCE_METADATA_URI"]}"'
+    return {**members, "challenge": text}
+
+
 def is_container(text):
     try:
         return isinstance(json.loads(text), (dict, list))
@@ -286,6 +320,10 @@ class Check:
             name = "resolverContext" if group.caller == "appsync" else "context"
             if not same(value.get(name, {}), context_of(group)):
                 self.fault("context", place, f"allowed with the context {value.get(name)}, not {context_of(group)}")
+        elif group.is_simple:
+            context = dict(value.get("context", {}))
+            if context != self._challenge(place, given, context, {"reason": given.reason}):
+                self.fault("context", place, f"{given.reason} with the context {context}")
         if group.caller == "appsync" and given.size > STANDARD_LIMIT:
             self.fault("limit", place, f"{given.size} bytes")
 
@@ -349,6 +387,7 @@ class Check:
             if reason != given.reason and not (given.allow and "reason" in wanted):
                 self.fault("context", place, f"{given.reason}, but the context's reason is {reason}")
             wanted = dict(wanted, reason=reason)
+            wanted = self._challenge(place, given, context, wanted)
         if not given.allow:
             return
         if not same(context, wanted):
@@ -359,6 +398,20 @@ class Check:
             key = SECRET_KEY if has_usage_key(group) else None
             if value.get("usageIdentifierKey") != key:
                 self.fault("context", place, f"{given.reason}: a policy with an Allow and the usage key {value.get('usageIdentifierKey')}")
+
+    def _challenge(self, place, given, context, wanted):
+        """The context that a refusal must have; without its challenge if that does not fit."""
+        group = self.group
+        members = challenge_of(group, group.calls[place], given.reason)
+        if members is None:
+            members = {name: context[name] for name in ("error", "required_scopes", "challenge") if name in context}
+        claims = context_of(group) if given.allow else {}
+        members = {name: value for name, value in members.items() if name not in claims}
+        found = {name: context[name] for name in ("error", "required_scopes", "challenge") if name in context and name not in claims}
+        longer = len(json.dumps(members, separators=(",", ":")).encode())
+        if found != members and not (not found and given.size + longer > limit_of(group)):
+            self.fault("context", place, f"{given.reason}: the challenge {found}, not {members}")
+        return {**wanted, **found}
 
     def _form(self, place, given):
         group = self.group

@@ -471,6 +471,8 @@ class Group(Situation):
                 settings["HTTP_API_RESPONSE"] = dice.choice(["simple", "iam", "simple"])
             if dice.random() < 0.3:
                 settings["HTTP_API_UNAUTHORIZED"] = dice.choice(["error", "deny"])
+        if dice.random() < 0.2:
+            settings["RESOURCE_METADATA_URI"] = "https://api.example.com/.well-known/oauth-protected-resource/v1"
         if limits and dice.random() < 0.25:
             settings["POLICY_MAX_BYTES"] = dice.choice(limits)
         if self.caller == "iot" and dice.random() < 0.9:

@@ -6,7 +6,7 @@ everything. Unchanged they must pass every check; then one fault at a time is pu
 import json
 
 from . import rules as reference
-from .answers import ALLOWED, REFUSED, Check, Given, can_be_named, context_of, expected, has_usage_key, least_bytes, limit_of, principal_of
+from .answers import ALLOWED, REFUSED, Check, Given, can_be_named, challenge_of, context_of, expected, has_usage_key, least_bytes, limit_of, principal_of
 from .cases import HTTP_CALLERS, SECRET_KEY
 from .gateway import ACTION
 
@@ -29,14 +29,15 @@ def given(reason, answer, kind="response"):
     return Given(reason, kind, json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
 
 
-def refusal(group, reason):
+def refusal(group, call, reason):
+    context = {"reason": reason, **(challenge_of(group, call, reason) or {})}
     if group.caller == "appsync":
         return given(reason, {"isAuthorized": False, "ttlOverride": 0})
     if group.caller == "iot":
         return given(reason, {"isAuthenticated": False, "policyDocuments": []})
     if group.is_simple:
-        return given(reason, {"isAuthorized": False, "context": {"reason": reason}})
-    return given(reason, policy(group, [statement("Deny", "*")], {"reason": reason}, with_key=False))
+        return given(reason, {"isAuthorized": False, "context": context})
+    return given(reason, policy(group, [statement("Deny", "*")], context, with_key=False))
 
 
 def grant(group, call):
@@ -55,11 +56,11 @@ def right(group, call):
     if wanted.cause == "token" and group.caller in ("rest-token", "rest-request", "websocket"):
         return given("token_expired", {"errorMessage": "Unauthorized", "errorType": "Unauthorized"}, "error")
     if wanted.outcome != ALLOWED:
-        return refusal(group, REASONS.get(wanted.cause, wanted.cause or "route_unknown"))
+        return refusal(group, call, REASONS.get(wanted.cause, wanted.cause or "route_unknown"))
     if group.caller != "iot" and least_bytes(group, call) > limit_of(group):
-        return refusal(group, "answer_too_long")
+        return refusal(group, call, "answer_too_long")
     if group.gets_policy and not can_be_named(group, call):
-        return refusal(group, "route_not_expressible")
+        return refusal(group, call, "route_not_expressible")
     return grant(group, call)
 
 
@@ -136,7 +137,7 @@ def other_boolean(group, answers, place):
 def refused_for_length(group, answers, place):
     """An allowed call is refused because the policy of all other calls leaves no room for it (B1)."""
     if answers[place].is_allowed and group.gets_policy:
-        return refusal(group, "policy_too_long")
+        return refusal(group, group.calls[place], "policy_too_long")
 
 
 def too_many_bytes(group, answers, place):
@@ -159,6 +160,17 @@ def other_tool(group, answers, place):
         return grant(group, group.calls[place])
 
 
+def false_challenge(group, answers, place):
+    """A challenge without the required scopes, or where no scope is missing."""
+    one = answers[place]
+    if (group.gets_policy or group.is_simple) and not one.is_allowed and not one.is_error:
+        context = one.value["context"]
+        text = 'Bearer error="insufficient_scope"'
+        if context.get("challenge") == text or challenge_of(group, group.calls[place], one.reason) is None:
+            return None
+        return given(one.reason, dict(one.value, context=dict(context, error="insufficient_scope", challenge=text)))
+
+
 # (fault, kinds that must all be reported where it is put in, kinds that must be reported at least once)
 FAULTS = [
     (too_long_with_policy, {"own-call", "refusal-allows"}, set()),
@@ -167,6 +179,7 @@ FAULTS = [
     (any_method, {"decision", "form"}, set()),
     (dot_segment, {"decision"}, set()),
     (bare_context, {"context"}, set()),
+    (false_challenge, {"context"}, set()),
     (more_than_called, {"not-alone"}, set()),
     (other_boolean, {"own-call"}, set()),
     (refused_for_length, {"locked-out"}, set()),

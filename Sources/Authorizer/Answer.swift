@@ -58,7 +58,7 @@ extension Rules {
 
     /// The response for a refusal, in the caller's format.
     private func response(_ refusal: Refusal, _ decision: Decision) -> Answer {
-        if hasOtherForm(decision.caller) { return otherResponse(refusal, decision.caller) }
+        if hasOtherForm(decision.caller) { return otherResponse(refusal, decision) }
         if let body = decision.body { return .response(body) }
         let namesCall = refusal.mayAllowOtherCalls && sender.resultCache != nil
         return .response(denyingPolicyAnswer(refusal, to: decision, namesCall: namesCall))

@@ -2,7 +2,7 @@
 //
 // Spec:    README "Callers": the event does not contain the authorizer's own settings.
 // Secret:  no.
-// Reads:   nothing. Read by: Rules, the answers, Settings.
+// Reads:   nothing. Read by: Rules, the answers, Challenge; Settings, Reports.
 
 /// The options of an authorizer that the event does not show. They must match the caller's configuration.
 public struct AnswerForms: Sendable {
@@ -20,6 +20,8 @@ public struct AnswerForms: Sendable {
     public var iotRefreshSeconds: Int64 = 3600
     /// The claim that becomes `usageIdentifierKey`.
     public var usageKeyClaim: [UInt8]?
+    /// The address of the resource's metadata, for challenges (RFC 9728 §5.1).
+    public var resourceMetadataURI: [UInt8]?
 
     public init() {}
 }

@@ -3,7 +3,7 @@
 // Spec:    API Gateway Developer Guide, "Output from an API Gateway Lambda authorizer": keys map
 //          to strings, numbers or booleans; anything else fails later, and no log shows the failure.
 // Secret:  no; the values are sent to the integration and are never logged.
-// Reads:   JSON, Bytes. Read by: Rules; Settings.
+// Reads:   JSON, Bytes. Read by: Rules, Challenge; Settings.
 
 import Bytes
 import JSON
@@ -40,6 +40,12 @@ public struct ContextEntry: Sendable {
         }
     }
 
+    /// An entry that is not a claim.
+    init(_ key: StaticString, _ text: [UInt8]) {
+        self.key = [UInt8](key)
+        value = .string(text)
+    }
+
     /// A claim's name with every byte outside `[A-Za-z0-9_]` replaced by `_`.
     package static func key(of claim: [UInt8]) -> [UInt8] {
         claim.map { byte in
@@ -64,7 +70,7 @@ public struct ContextEntry: Sendable {
     }
 
     /// Whether a text parses as a JSON object or array.
-    private static func isJSONContainer(_ text: [UInt8]) -> Bool {
+    static func isJSONContainer(_ text: [UInt8]) -> Bool {
         var start = 0
         while start < text.count, text[start] == 0x20 || (text[start] >= 0x09 && text[start] <= 0x0D) {
             start += 1
@@ -86,15 +92,14 @@ public struct ContextEntry: Sendable {
 }
 
 extension JSONWriter {
-    /// Writes an object member with the claims and the reason of a refusal. A claim whose context name is `reason` takes
-    /// precedence over the reason: backends rely on claims.
-    mutating func context(_ name: StaticString, _ entries: [ContextEntry], reason: StaticString? = nil) {
-        guard !entries.isEmpty || reason != nil else { return }
+    /// Writes an object member with the claims and the entries of a refusal. A claim takes precedence over an entry with the
+    /// same name: backends rely on claims.
+    mutating func context(_ name: StaticString, _ claims: [ContextEntry], refusal: [ContextEntry] = []) {
+        let entries =
+            refusal.filter { entry in !claims.contains { bytesEqual($0.key.span, entry.key.span) } } + claims
+        guard !entries.isEmpty else { return }
         key(name)
         beginObject()
-        var isNamed = false
-        for entry in entries where bytesEqual(entry.key.span, "reason") { isNamed = true }
-        if let reason, !isNamed { member("reason", reason) }
         for entry in entries {
             key(entry.key.span)
             switch entry.value {

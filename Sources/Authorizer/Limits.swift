@@ -18,6 +18,8 @@ public enum AuthorizerLimits {
     public static let iotPolicyByteCount = 2048
     /// The most bytes of a principal ID. A token with a longer one is refused: the principal `unknown` would be wrong.
     public static let principalByteCount = 1024
+    /// The most bytes of the scopes in a challenge. More are omitted; the challenge then has no `scope`.
+    public static let challengeScopeByteCount = 1024
     /// The most used DPoP proofs that are remembered.
     public static let proofCount = 16 * 1024
 }

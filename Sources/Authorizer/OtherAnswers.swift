@@ -2,7 +2,7 @@
 //
 // Spec:    AppSync and IoT Core Developer Guides; API Gateway Developer Guide, "Lambda function response for format 2.0".
 // Secret:  no.
-// Reads:   Rules, AppSyncAnswer, IoTAnswer, PolicyAnswer, AnswerForms, ContextEntry, Refusal; JSON, Bytes, Events, Routes
+// Reads:   Rules, AppSyncAnswer, IoTAnswer, PolicyAnswer, PolicyText, Challenge, AnswerForms, Decision, ContextEntry, Refusal; JSON, Bytes, Events, Routes
 //          (PolicyReader). Read by: Answer, AnswerCheck.
 
 import Bytes
@@ -32,12 +32,15 @@ extension Rules {
 
     /// The response for a refusal.
     ///
-    /// - Requires: `hasOtherForm(caller)`.
-    func otherResponse(_ refusal: Refusal, _ caller: Caller?) -> Answer {
-        switch caller {
+    /// - Requires: `hasOtherForm(decision.caller)`.
+    func otherResponse(_ refusal: Refusal, _ decision: Decision) -> Answer {
+        switch decision.caller {
         case .appSync: .response(appSyncRefusal)
         case .iotCore: .response(iotRefusal)
-        default: .response(denyingSimpleAnswer(refusal))
+        default:
+            .response(
+                [UInt8]("{\"isAuthorized\":false,")
+                    + contextTail(refusalContext(refusal, decision.finding)))
         }
     }
 
@@ -91,16 +94,6 @@ extension Rules {
             ? bytesStart(body.span, with: "{\"isAuthenticated\":true,")
             : bytesEqual(body.span, refusal.span)
     }
-}
-
-func denyingSimpleAnswer(_ refusal: Refusal) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.key("isAuthorized")
-    writer.bool(false)
-    writer.reasonContext(refusal)
-    writer.endObject()
-    return writer.bytes
 }
 
 /// `{"isAuthorized":true…` or `{"isAuthorized":false…`.

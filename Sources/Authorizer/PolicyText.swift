@@ -2,7 +2,7 @@
 //
 // Spec:    API Gateway Developer Guide, "Output from an API Gateway Lambda authorizer"; Lambda runtime API (`ErrorRequest`).
 // Secret:  no.
-// Reads:   Rules, Answer, Decision, ReasonCodes, ContextEntry; JSON, Bytes, Events, Routes (CallStatements). Read by: Answer,
+// Reads:   Rules, Answer, Decision, Challenge, ContextEntry; JSON, Bytes, Events, Routes (CallStatements). Read by: Answer,
 //          PolicyAnswer, RouteAnswer, OtherAnswers.
 //
 // AnswerCheck parses these bytes again before the answer is returned.
@@ -21,14 +21,15 @@ extension Rules {
     }
 
     /// The bytes after the statements: the end of the policy, the context, the usage plan's key.
-    func policyTail(_ grant: Grant, _ refusal: Refusal?, _ caller: Caller) -> [UInt8] {
+    ///
+    /// - Parameter finding: nil: of a refusal the context has the reason alone.
+    func policyTail(
+        _ grant: Grant, _ refusal: Refusal?, _ caller: Caller, _ finding: RouteFinding? = nil
+    ) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        if !grant.context.isEmpty {
-            writer.context("context", grant.context, reason: refusal?.reasonCode)
-        } else if let refusal {
-            writer.reasonContext(refusal)
-        }
+        writer.context(
+            "context", grant.context, refusal: refusal.map { refusalContext($0, finding) } ?? [])
         // Usage plans exist for REST and WebSocket APIs.
         if !caller.isHTTPAPI, let key = grant.usageKey {
             writer.key("usageIdentifierKey")
@@ -41,6 +42,26 @@ extension Rules {
         tail.append(writer.bytes.span.extracting(1..<writer.bytes.count))
         return tail
     }
+
+    /// A policy that denies everything or, if an answer applies to one call only, this call.
+    func denyingPolicyAnswer(_ refusal: Refusal, to decision: Decision, namesCall: Bool) -> [UInt8] {
+        var resource: [UInt8] = [0x2A]
+        if namesCall, let arn = decision.arn, arn.canBeNamed { resource = arn.text }
+        let policy = policyHead(decision.principal) + statementText("Deny", [resource]) + [0x7D, 0x2C]
+        let entries = refusalContext(refusal, decision.finding)
+        let answer = policy + contextTail(entries)
+        guard let caller = decision.caller, answer.count > policyByteLimit(for: caller) else { return answer }
+        return policy + contextTail([entries[0]])
+    }
+}
+
+/// The context of a refusal, and the end of the answer.
+func contextTail(_ entries: [ContextEntry]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.context("context", entries)
+    writer.endObject()
+    return [UInt8](writer.bytes.dropFirst())
 }
 
 /// An answer up to the value of its policy's `Statement`.
@@ -57,18 +78,6 @@ func policyHead(_ principal: [UInt8]) -> [UInt8] {
     return writer.bytes
 }
 
-/// A policy that denies everything or, if an answer applies to one call only, this call.
-func denyingPolicyAnswer(_ refusal: Refusal, to decision: Decision, namesCall: Bool) -> [UInt8] {
-    var resource: [UInt8] = [0x2A]
-    if namesCall, let arn = decision.arn, arn.canBeNamed { resource = arn.text }
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.reasonContext(refusal)
-    writer.endObject()
-    return policyHead(decision.principal) + statementText("Deny", [resource]) + [0x7D, 0x2C]
-        + [UInt8](writer.bytes.dropFirst())
-}
-
 /// The body of an error post (Lambda runtime API, `ErrorRequest`).
 public func errorAnswer(_ type: StaticString, _ message: [UInt8]) -> Answer {
     var writer = JSONWriter()
@@ -79,17 +88,6 @@ public func errorAnswer(_ type: StaticString, _ message: [UInt8]) -> Answer {
     writer.string(type)
     writer.endObject()
     return .error(type: type, body: writer.bytes)
-}
-
-extension JSONWriter {
-    /// Writes the context member with the reason code.
-    mutating func reasonContext(_ refusal: Refusal) {
-        key("context")
-        beginObject()
-        key("reason")
-        string(refusal.reasonCode)
-        endObject()
-    }
 }
 
 extension Answer: Equatable {

@@ -51,8 +51,12 @@ extension Rules {
             statements = statementOfResource(arn, isRefused: refusal != nil)
         }
         if let text = statements, text.count <= room {
-            return WrittenAnswer(
-                refusal: refusal, body: head + text + tail, omittedRules: omitted)
+            var body = head + text
+            // The policy is more useful than the challenge, and does not depend on it: a later call uses the policy.
+            let whole =
+                refusal == nil ? tail : policyTail(grant, refusal, event.caller, verdict?.finding)
+            body.append((body.count + whole.count <= limit ? whole : tail).span)
+            return WrittenAnswer(refusal: refusal, body: body, omittedRules: omitted)
         }
         guard refusal != nil else {
             let statementCount = statements?.count ?? arn.text.count + PolicyForm.emptyAllowByteCount

@@ -59,6 +59,7 @@ private func run(_ command: Command, _ options: Options) -> Int32 {
     case .explain: runExplain(options)
     case .doctor: runDoctor(options)
     case .checkConfig: runCheckConfig(options)
+    case .resourceMetadata: runResourceMetadata(options)
     case .keys: runKeys(options)
     case .certificates: runCertificates(options)
     case .vectors: runVectorsCommand(options)

@@ -11,6 +11,7 @@ let generalHelp: StaticString = """
     authorizer explain        explain the decision, step by step
     authorizer doctor         check settings, key servers and clock; print the gateway's settings
     authorizer check-config   check the settings of the environment
+    authorizer resource-metadata  print the metadata of the protected resource (RFC 9728)
     authorizer keys           fetch the key set and list it
     authorizer certificates FILE --host NAME
                               verify a server's certificates
@@ -78,6 +79,16 @@ extension Command {
             and the routes that it cannot name. Nothing is fetched.
 
             Exit status: 0 valid, 2 invalid.
+
+            """
+        case .resourceMetadata:
+            """
+            authorizer resource-metadata [--json]
+
+            Prints the document that RESOURCE_METADATA_URI must serve, made of the settings: resource,
+            authorization servers, scopes. # and $ are escaped, for a mapping template.
+
+            Exit status: 0 printed, 2 settings.
 
             """
         case .keys:

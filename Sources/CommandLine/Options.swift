@@ -8,7 +8,9 @@ import Bytes
 import Events
 
 enum Command: CaseIterable {
-    case invoke, explain, doctor, checkConfig, keys, certificates, vectors, selftest, version, licences
+    case invoke, explain, doctor, checkConfig, resourceMetadata, keys, certificates, vectors, selftest,
+        version,
+        licences
 
     var name: StaticString {
         switch self {
@@ -16,6 +18,7 @@ enum Command: CaseIterable {
         case .explain: "explain"
         case .doctor: "doctor"
         case .checkConfig: "check-config"
+        case .resourceMetadata: "resource-metadata"
         case .keys: "keys"
         case .certificates: "certificates"
         case .vectors: "vectors"
@@ -39,7 +42,7 @@ enum Command: CaseIterable {
         case .invoke: [.event, .token, .caller]
         case .explain: [.event, .token, .caller, .cache]
         case .certificates: [.host, .at]
-        case .doctor, .checkConfig, .keys, .vectors, .selftest, .version, .licences: []
+        case .doctor, .checkConfig, .resourceMetadata, .keys, .vectors, .selftest, .version, .licences: []
         }
     }
 

@@ -3,7 +3,7 @@
 // Spec:    RFC 6750 §2 (header, query), RFC 6265 §4.1.1 (cookie), RFC 6455 §4.1 (subprotocol);
 //          README "Where the token is".
 // Secret:  no.
-// Reads:   Bytes. Read by: PresentedToken, TokenPlaces, TokenSourceText; Authorizer (Rules), Settings.
+// Reads:   Bytes. Read by: PresentedToken, TokenPlaces, TokenSourceText; Authorizer (Rules), Settings, Reports.
 
 import Bytes
 

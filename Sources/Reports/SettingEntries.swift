@@ -101,6 +101,7 @@ struct SettingEntries {
             forms.iotPolicies.isEmpty ? [UInt8]("(none: IoT Core is not served)") : forms.iotPolicies)
         add("IOT_REFRESH_SECONDS", forms.iotRefreshSeconds)
         add("USAGE_KEY_CLAIM", forms.usageKeyClaim, orElse: "(none)")
+        add("RESOURCE_METADATA_URI", forms.resourceMetadataURI, orElse: "(none)")
     }
 
     /// Who may send a token, and which tokens are not taken any more.

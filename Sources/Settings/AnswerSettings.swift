@@ -1,13 +1,14 @@
 // AnswerSettings.swift - the settings of token lookup and of answers.
 //
-// Spec:    README "Settings"; AUDIT 31.
+// Spec:    RFC 9728 §3 (address of the metadata); README "Settings"; AUDIT 31.
 // Secret:  no.
-// Reads:   SettingValues, SettingsError, IoTPolicy, Limits; Authorizer (AnswerForms), Events (TokenSource), Bytes. Read by:
+// Reads:   SettingValues, SettingsError, IoTPolicy, Limits; Authorizer (AnswerForms), Events (TokenSource), URI, Bytes. Read by:
 //          RuleSettings.
 
 import Authorizer
 import Bytes
 import Events
+import URI
 
 extension AnswerForms {
     /// - Throws: the first problem.
@@ -24,9 +25,31 @@ extension AnswerForms {
                 .iotRefreshSeconds, AuthorizerLimits.iotLeastSeconds...AuthorizerLimits.iotMostSeconds)
             ?? iotRefreshSeconds
         usageKeyClaim = try values.text(.usageKeyClaim)
+        resourceMetadataURI = try Self.resourceMetadataURI(values)
         if let text = try values.text(.iotPolicy, limit: SettingsLimits.iotPolicySettingByteCount) {
             iotPolicies = try checkedIoTPolicies(text)
         }
+    }
+
+    /// RESOURCE_METADATA_URI, in the form of RFC 9728 §3. A client finds the resource in it by removing the well-known path,
+    /// so no other address is of use.
+    private static func resourceMetadataURI(_ values: SettingValues) throws(SettingsError) -> [UInt8]? {
+        guard
+            let text = try values.text(.resourceMetadataURI, limit: SettingsLimits.resourceMetadataByteCount)
+        else { return nil }
+        let path: StaticString = "/.well-known/oauth-protected-resource"
+        do throws(URLError) {
+            let url = try URL(text.span)
+            let end = path.utf8ByteCount
+            let target = url.target
+            // §3.1: the slash of a resource without a path is not inserted. A quotation mark would end a template's text.
+            if bytesStart(text.span, with: "https://"), !url.hasQuery, bytesStart(target.span, with: path),
+                target.count == end || (target[end] == 0x2F && target.count > end + 1), !text.contains(0x27)
+            {
+                return text
+            }
+        } catch {}
+        throw SettingsError(.resourceMetadataURI, .resourceMetadataForm)
     }
 }
 

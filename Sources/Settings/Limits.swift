@@ -22,6 +22,9 @@ public enum SettingsLimits {
     public static let documentByteCount = 256 * 1024
     public static let documentTextByteCount = 2048
 
+    /// The most bytes of RESOURCE_METADATA_URI, which is part of refusals.
+    public static let resourceMetadataByteCount = 512
+
     static let document = JSONLimits(
         byteCount: documentByteCount, depth: 12, memberCount: 64, elementCount: 256, nodeCount: 32_768)
 }

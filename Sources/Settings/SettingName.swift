@@ -21,6 +21,7 @@ public enum SettingName: Sendable, CaseIterable {
     case rememberedTokens, logLevel, logAllowedSample, metrics, metricsNamespace
     case dpop, mtls, dpopOrigins, dpopMaxAgeSeconds, resultCache
     case denyKids, denyJTIs, denySubjects, denyClients, issuedNotBefore, shadowRules
+    case resourceMetadataURI
 
     public var name: StaticString {
         switch self {
@@ -78,6 +79,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .denyClients: "DENY_CLIENTS"
         case .issuedNotBefore: "ISSUED_NOT_BEFORE"
         case .shadowRules: "SHADOW_RULES"
+        case .resourceMetadataURI: "RESOURCE_METADATA_URI"
         }
     }
 
@@ -137,6 +139,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .denyClients: "mobile-app"
         case .issuedNotBefore: "2026-11-25T14:00:00Z"
         case .shadowRules: "next-rules.json"
+        case .resourceMetadataURI: "https://api.example.com/.well-known/oauth-protected-resource"
         }
     }
 

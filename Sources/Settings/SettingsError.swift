@@ -57,6 +57,7 @@ public struct SettingsError: Error, Equatable, Sendable {
         /// Rules decide calls of MCP by their headers, which are in no cache key.
         case resultCacheMCP
         case originForm
+        case resourceMetadataForm
         case instantForm
         /// A character that no token contains at that place.
         case pasted(PasteFault)
@@ -204,6 +205,8 @@ public struct SettingsError: Error, Equatable, Sendable {
             "is not set, but DPOP or MTLS is: a cached answer of the gateway would allow the sender of a stolen token without invoking this function. Set the authorizer's result TTL to 0 and RESULT_CACHE=off, or make the proof (the DPoP header; the certificate) an identity source and set RESULT_CACHE=keyed"
         case .originForm:
             "has an entry that is not an https:// URI without query, fragment and user information"
+        case .resourceMetadataForm:
+            "is not https://HOST/.well-known/oauth-protected-resource, or that and the resource's path (RFC 9728), without query and fragment"
         case .instantForm:
             "is neither a time of RFC 3339 (seconds, then Z or an offset) nor seconds since 1970"
         case .iotPolicyTooLong, .fileNotRead, .tooLong, .tooManyEntries, .outOfRange, .arnTooLong,

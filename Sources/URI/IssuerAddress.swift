@@ -2,7 +2,8 @@
 //
 // Spec:    OpenID Connect Discovery 1.0 §4; RFC 8414 §3; AUDIT 17, 18.
 // Secret:  no.
-// Reads:   URL, URLError; Bytes. Read by: Keys (KeySource), Settings, KeyFetching (DiscoveryDocument).
+// Reads:   URL, URLError; Bytes. Read by: Keys (KeySource), Settings, KeyFetching (DiscoveryDocument),
+//          Reports.
 
 import Bytes
 

@@ -125,7 +125,9 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
         let rules = rules { $0.requiredScopes = [bytes("b")] }
         #expect(
             try answer(event(issuer.token(payload(#","scope":"a bb""#))), rules)
-                == policy("alice", "Deny", "\"*\"", #","context":{"reason":"scope_missing"}"#))
+                == policy(
+                    "alice", "Deny", "\"*\"",
+                    #","context":{"reason":"scope_missing",\#(Asked.challenge("b"))}"#))
     }
 
     /// AUDIT 25: scopes are compared as a whole; string and array are equivalent.

@@ -51,7 +51,10 @@ private let iotPolicy =
         let allowed = try answer(.httpAPI2, #","scope":"a""#, simple)
         #expect(allowed.body == #"{"isAuthorized":true,"context":{"sub":"alice"}}"#)
         let refused = try answer(.httpAPI2, "", simple)
-        #expect(refused.body == #"{"isAuthorized":false,"context":{"reason":"route_requirement"}}"#)
+        #expect(
+            refused.body
+                == #"{"isAuthorized":false,"context":{"reason":"route_requirement",\#(Asked.challenge("a"))}}"#
+        )
     }
 
     /// The principal of a device: up to 128 letters and digits; any other principal is replaced by its digest.
@@ -87,13 +90,16 @@ private let iotPolicy =
         let claims = #","reason":"mine""#
         #expect(try context("reason,sub", claims) == #"{"reason":"mine","sub":"alice"}"#)
         #expect(
-            try context("reason,sub", claims, .restRequest, "GET/b") == #"{"reason":"mine","sub":"alice"}"#)
+            try context("reason,sub", claims, .restRequest, "GET/b")
+                == #"{\#(Asked.challenge("b")),"reason":"mine","sub":"alice"}"#)
         #expect(
             try context("sub", claims, .restRequest, "GET/b")
-                == #"{"reason":"route_requirement","sub":"alice"}"#)
+                == #"{"reason":"route_requirement",\#(Asked.challenge("b")),"sub":"alice"}"#)
         // If the token lacks the claim, the context contains only the reason.
         #expect(try context("nick", claims) == nil)
-        #expect(try context("nick", claims, .restRequest, "GET/b") == #"{"reason":"route_requirement"}"#)
+        #expect(
+            try context("nick", claims, .restRequest, "GET/b")
+                == #"{"reason":"route_requirement",\#(Asked.challenge("b"))}"#)
     }
 
     /// A text that could be parsed as a JSON object or array is omitted, even if it is invalid.

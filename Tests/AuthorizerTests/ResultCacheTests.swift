@@ -120,11 +120,14 @@ private let plain = Asked.token(#","nick":"al""#)
             #expect(try !found.effect("GET/admin").allowsInSomeReading)
             guard word == nil else {
                 #expect(try found.resources() == ["Deny": ["\(Rule.prefix)/GET/admin"]])
-                #expect(found.body.hasSuffix(#","context":{"reason":"route_requirement"}}"#))
+                #expect(
+                    found.body.hasSuffix(
+                        #","context":{"reason":"route_requirement",\#(Asked.challenge("admin"))}}"#))
                 continue
             }
             #expect(try found.effect("GET/orders/1").allowsInEveryReading)
-            let context = #""context":{"reason":"route_requirement","sub":"alice","nick":"al"}"#
+            let context =
+                #""context":{"reason":"route_requirement",\#(Asked.challenge("admin")),"sub":"alice","nick":"al"}"#
             let key = #","usageIdentifierKey":"kkkkkkkkkkkkkkkkkkkk""#
             #expect(found.body.hasSuffix("},\(context)\(caller.isHTTPAPI ? "" : key)}"))
         }
@@ -253,7 +256,10 @@ private let plain = Asked.token(#","nick":"al""#)
             let allowed = try Asked.answer(Asked.event(.httpAPI2, "GET/orders/a*b", plain), settings)
             #expect(allowed.body == #"{"isAuthorized":true,"context":{"sub":"alice","nick":"al"}}"#)
             let refused = try Asked.answer(Asked.event(.httpAPI2, "GET/admin", plain), settings)
-            #expect(refused.body == #"{"isAuthorized":false,"context":{"reason":"route_requirement"}}"#)
+            #expect(
+                refused.body
+                    == #"{"isAuthorized":false,"context":{"reason":"route_requirement",\#(Asked.challenge("admin"))}}"#
+            )
         }
     }
 }

@@ -88,6 +88,13 @@ package enum Asked {
         return decision
     }
 
+    /// The members of a refusal's context that ask for scopes.
+    package static func challenge(_ scopes: String, link: String = "") -> String {
+        let tail = link.isEmpty ? "" : #", resource_metadata=\"\#(link)\""#
+        return
+            #""error":"insufficient_scope","required_scopes":"\#(scopes)","challenge":"Bearer error=\"insufficient_scope\", scope=\"\#(scopes)\"\#(tail)""#
+    }
+
     /// What leaves for an event.
     package static func answer(_ event: [UInt8], _ settings: Settings) throws -> Sent {
         Sent(settings.rules.answered(try decision(event, settings)))

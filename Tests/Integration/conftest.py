@@ -53,9 +53,15 @@ def allow(principal, context=None, resource=RESOURCE):
     return {**answer, "context": context} if context else answer
 
 
-def deny(principal, reason):
+def challenge(scopes, link=None):
+    """The members of a refusal's context that ask for scopes."""
+    tail = f', resource_metadata="{link}"' if link else ""
+    return {"error": "insufficient_scope", "required_scopes": scopes, "challenge": f'Bearer error="insufficient_scope", scope="{scopes}"{tail}'}
+
+
+def deny(principal, reason, scopes=None):
     return {"principalId": principal, "policyDocument": {"Version": "2012-10-17", "Statement": [
-        {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": "*"}]}, "context": {"reason": reason}}
+        {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": "*"}]}, "context": {"reason": reason, **(challenge(scopes) if scopes else {})}}
 
 
 class Function:

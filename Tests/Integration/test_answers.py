@@ -3,7 +3,7 @@ import json, os, sys
 
 import pytest
 
-from conftest import ARN, AUDIENCE, ISSUER, ROOT, run
+from conftest import ARN, AUDIENCE, ISSUER, ROOT, challenge, run
 
 sys.path.insert(0, os.path.join(ROOT, "Scripts"))
 from reference.gateway import MATCHERS  # noqa: E402
@@ -146,7 +146,7 @@ def test_a_policy_that_allows_anything_has_the_whole_context(issuer):
     for make in CALLERS:
         answer = Answer(issuer, make(issuer, "/admin", tenant="acme", sub="alice", key="k" * 20), RULES=rules, CONTEXT_CLAIMS="tenant,sub", USAGE_KEY_CLAIM="key")
         assert answer.status == 1 and answer.allows("GET/orders/1") and answer.allows("GET/admin") is False
-        assert answer.value["context"] == {"reason": "route_requirement", "tenant": "acme", "sub": "alice"}
+        assert answer.value["context"] == {"reason": "route_requirement", "tenant": "acme", "sub": "alice", **challenge("admin")}
         assert answer.value.get("usageIdentifierKey") == ("k" * 20 if make is rest else None)
 
 

@@ -31,7 +31,7 @@ def test_exit_statuses(settings, issuer, tmp_path):
     expired = issuer.token(exp=int(time.time()) - 100)
     assert run("invoke", "--token", expired, settings=settings)[:2] == (1, json.dumps(UNAUTHORIZED, separators=(",", ":")) + "\n")
     status, out, _ = run("invoke", "--token", issuer.token(), settings={**settings, "REQUIRED_SCOPES": "x"})
-    assert status == 1 and json.loads(out) == deny("alice", "scope_missing")
+    assert status == 1 and json.loads(out) == deny("alice", "scope_missing", "x")
     assert run("invoke", "--event", "-", settings=settings, stdin=b"{}")[0] == 2
     assert run("invoke", "--event", "/does/not/exist", settings=settings)[0] == 2
     assert run("invoke", settings=settings)[0] == 2

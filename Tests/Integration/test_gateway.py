@@ -8,7 +8,7 @@ import json
 
 import boto3, pytest
 
-from conftest import ISSUER, AUDIENCE, free_port
+from conftest import ISSUER, AUDIENCE, challenge, free_port
 from gateway import ACCOUNT, REGION, STAGE, Gateway
 
 URI = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}:function:authorizer/invocations"
@@ -89,7 +89,7 @@ def test_the_clients_response(api, issuer, kind, further):
     # The cached policy also decides other routes, without another invocation.
     assert gateway.request("POST", "/orders", good) == (200, {"sub": "alice"})
     assert gateway.invocations == 1
-    assert gateway.request("GET", "/orders/42", bearer(issuer.token(scope="orders:write"))) == (403, {"reason": "scope_missing"})
+    assert gateway.request("GET", "/orders/42", bearer(issuer.token(scope="orders:write"))) == (403, {"reason": "scope_missing", **challenge("orders:read")})
     is_http = kind in ("1.0", "2.0")
     expired = gateway.request("GET", "/orders/42", bearer(issuer.token(scope="orders:read", exp=1)))
     assert expired == ((403, {"reason": "token_expired"}) if is_http else (401, None))

@@ -42,7 +42,7 @@ def test_shadow_rules(function, issuer, tmp_path):
     assert one.invoke({**token_event(plain), "authorizationToken": ""}) == UNAUTHORIZED and one.lines()[-1]["shadow"] == "token_missing"
     # Refused now, let through then.
     now_strict = function(**settings(issuer, REQUIRED_SCOPES="orders:write", SHADOW_RULES=json.dumps(RULES)))
-    assert now_strict.invoke(token_event(scoped)) == deny("alice", "scope_missing")
+    assert now_strict.invoke(token_event(scoped)) == deny("alice", "scope_missing", "orders:write")
     assert now_strict.lines()[-1]["shadow"] == "allowed" and now_strict.lines()[-1]["shadowDiffers"] == 1
 
     status, output, _ = run("explain", "--token", plain, settings=settings(issuer, SHADOW_RULES=str(path)))

@@ -58,8 +58,8 @@ def test_claims_are_checked(function, issuer):
         token = jwt.api_jws.PyJWS().encode(payload, issuer.key, algorithm="RS256", headers={"kid": issuer.kid})
         assert one.invoke(token_event(token)) == UNAUTHORIZED
         assert one.lines()[-1]["reason"] == reason
-    assert one.invoke(token_event(issuer.token())) == deny("alice", "scope_missing")
-    assert one.invoke(token_event(issuer.token(scope="orders:reader"))) == deny("alice", "scope_missing")
+    assert one.invoke(token_event(issuer.token())) == deny("alice", "scope_missing", "orders:read")
+    assert one.invoke(token_event(issuer.token(scope="orders:reader"))) == deny("alice", "scope_missing", "orders:read")
     assert one.invoke(token_event(issuer.token(scope="x orders:read", exp=now - 30, aud=["x", AUDIENCE]))) == allow("alice")
 
 

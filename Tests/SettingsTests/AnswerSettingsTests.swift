@@ -36,6 +36,45 @@ private func policies(_ text: String) throws -> String {
         #expect(rules.answers.iotPolicies.isEmpty && rules.answers.usageKeyClaim == nil)
     }
 
+    /// RFC 9728 §3: the well-known path directly after the host.
+    @Test func theAddressOfTheMetadata() throws {
+        #expect(try settings([]).rules.answers.resourceMetadataURI == nil)
+        let path = "/.well-known/oauth-protected-resource"
+        func text(_ count: Int) -> String {
+            let start = "https://api.example.com\(path)/"
+            return start + String(repeating: "a", count: count - start.utf8.count)
+        }
+        for good in [
+            "https://api.example.com\(path)", "https://api.example.com:8443\(path)",
+            "https://api.example.com\(path)/v1/orders", "https://api.example.com\(path)/mcp/", text(512),
+        ] {
+            let found = try settings([("RESOURCE_METADATA_URI", good)]).rules.answers.resourceMetadataURI
+            #expect(found == Array(good.utf8))
+        }
+        for bad in [
+            "http://api.example.com\(path)", "http://localhost\(path)", "HTTPS://api.example.com\(path)",
+            "https://api.example.com", "https://api.example.com/", "api.example.com\(path)", path,
+            "https://api.example.com/prod\(path)", "https://api.example.com\(path)x",
+            "https://api.example.com\(path)/", "https://api.example.com\(path)?a=b",
+            "https://api.example.com\(path)/v1?a", "https://api.example.com\(path)#a",
+            "https://u@api.example.com\(path)", "https://\(path)", "https://api.example.com\(path)/a b",
+            "https://api.example.com\(path)/\"x", "https://api.example.com\(path)/a\\b",
+            "https://api.example.com\(path)/it's", "https://api.example.com\(path)/é",
+            "https://api.example.com/.WELL-KNOWN/oauth-protected-resource",
+        ] {
+            #expect(
+                refusal("RESOURCE_METADATA_URI", bad)
+                    == SettingsError(.resourceMetadataURI, .resourceMetadataForm), "\(bad)")
+        }
+        #expect(refusal("RESOURCE_METADATA_URI", "") == SettingsError(.resourceMetadataURI, .empty))
+        #expect(
+            refusal("RESOURCE_METADATA_URI", text(513))
+                == SettingsError(.resourceMetadataURI, .tooLong(limit: 512)))
+        let message = String(
+            decoding: SettingsError(.resourceMetadataURI, .resourceMetadataForm).message, as: UTF8.self)
+        #expect(message.hasSuffix("for example RESOURCE_METADATA_URI=https://api.example.com\(path)"))
+    }
+
     @Test func everySettingIsRead() throws {
         let rules = try settings([
             ("TOKEN_SOURCES", "header:Authorization, cookie:session"), ("HTTP_API_RESPONSE", "simple"),
