@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from . import claims as tests
 from . import rules as reference
 
-NOW = 1_790_000_000
+NOW = reference.NOW
 ISSUER, AUDIENCE = "https://idp.example.com/", "https://api.example.com"
 ACCOUNT, API, HOST = "123456789012", "a1b2c3d4e5", "api.example.com"
 APPSYNC_API = "abcdefghijklmnopqrstuvwxyz"
