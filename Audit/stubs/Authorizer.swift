@@ -68,8 +68,12 @@ extension TokenVerification {
 
 extension Ruling {
     func checkSender(of request: Request, _ token: VerifiedToken, _ nowSeconds: Int64) throws(Refusal) -> ProofUse? { nil }
-    func routeVerdict(on event: Event, _ verified: Decision.Verified) -> RouteVerdict? { nil }
+    func routeVerdict(on event: Event, _ verified: Decision.Verified, nowSeconds: Int64) -> RouteVerdict? { nil }
     func decision(withoutToken event: Event, nowSeconds: Int64) -> Decision? { nil }
+}
+
+extension Grant {
+    func until(_ verdict: RouteVerdict?) -> Grant { self }
 }
 
 extension Rules {

@@ -83,6 +83,7 @@ struct SettingEntries {
             ("TOKEN_MAX_AGE_SECONDS", claims.maximumAgeSeconds),
             ("TOKEN_MAX_LIFETIME_SECONDS", claims.maximumLifetimeSeconds),
             ("TOKEN_MIN_REMAINING_SECONDS", claims.minimumRemainingSeconds),
+            ("AUTH_MAX_AGE_SECONDS", claims.maximumAuthAgeSeconds),
         ] as [(StaticString, Int64?)] {
             if let seconds { add(name, seconds) } else { add(name, "(not checked)") }
         }

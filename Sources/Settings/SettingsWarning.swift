@@ -34,6 +34,8 @@ extension Settings {
         case sendersIgnored
         /// DPoP with answers that the gateway caches.
         case proofsCached
+        /// A bound on the login's age with answers that the gateway may cache.
+        case loginsCached
         /// One value that is possibly several, with a wrong separator.
         case issuerLooksLikeSeveral, audienceLooksLikeSeveral, denyListLooksLikeSeveral
         case contextClaimLooksLikeSeveral
@@ -76,6 +78,8 @@ extension Settings {
                 "CA_BUNDLE names a file that cannot be read now or contains no certificate: until that changes, no key server is trusted. Write the path of a PEM file in the zip, or an absolute path"
             case .proofsCached:
                 "RESULT_CACHE is keyed: while the gateway caches an answer, its DPoP proof can be replayed with the token"
+            case .loginsCached:
+                "AUTH_MAX_AGE_SECONDS or auth_max_age_seconds is set: until the TTL of the authorizer's result cache ends (300 seconds unless set, at most 3600), a cached answer allows its call although the login has become too old, and refuses the calls of other rules with auth_max_age_seconds. Set the TTL to 0 and RESULT_CACHE=off"
             }
         }
     }
@@ -111,6 +115,12 @@ extension Settings.Warning {
         let sender = rules.sender
         if sender.dpop == .ignore || sender.mtls == .ignore { warnings.append(.sendersIgnored) }
         if sender.dpop.isChecked && sender.resultCache == .keyed { warnings.append(.proofsCached) }
+        let readsClock = rules.routes?.readsClock == true
+        if sender.resultCache != .off,
+            readsClock || issuers.contains(where: { $0.trusted.claims.maximumAuthAgeSeconds != nil })
+        {
+            warnings.append(.loginsCached)
+        }
         return warnings
     }
 
