@@ -34,6 +34,8 @@ public struct EmergencyDeny: Sendable {
     func check(_ token: VerifiedToken) throws(Refusal) {}
 }
 
+public struct ContextClaim: Sendable {}
+
 public struct ContextEntry: Sendable {}
 
 public struct StaleKeys: Sendable {

@@ -28,7 +28,7 @@ struct SettingEntries {
         }
         add("REQUIRED_SCOPES", rules.requiredScopes, orElse: "(none)")
         add("PRINCIPAL_CLAIM", rules.principalClaim, orElse: "(sub, else client_id, azp, cid)")
-        add("CONTEXT_CLAIMS", rules.contextClaims, orElse: "(none)")
+        add("CONTEXT_CLAIMS", rules.contextClaims.map { $0.written }, orElse: "(none)")
         addAnswers(rules)
         addSender(settings)
         addTimes(settings)

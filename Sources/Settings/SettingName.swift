@@ -103,7 +103,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .clockSkewSeconds: "60"
         case .requiredScopes: "orders:read orders:write"
         case .principalClaim: "sub"
-        case .contextClaims: "sub,email"
+        case .contextClaims: "sub,tenant=org.id"
         case .usageKeyClaim: "api_key"
         case .tokenSources: "header:Authorization,query:access_token"
         case .httpAPIResponse: "iam"

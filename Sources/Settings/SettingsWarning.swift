@@ -139,7 +139,7 @@ extension Settings.Warning {
         if (deny.kids + deny.jtis + deny.subjects + deny.clients).contains(where: looksLikeSeveral) {
             warnings.append(.denyListLooksLikeSeveral)
         }
-        if rules.contextClaims.contains(where: looksLikeSeveral) {
+        if rules.contextClaims.contains(where: { looksLikeSeveral($0.written) }) {
             warnings.append(.contextClaimLooksLikeSeveral)
         }
         if values.hasInvisibleCharacter { warnings.append(.invisibleCharacter) }
