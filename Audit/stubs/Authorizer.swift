@@ -34,6 +34,8 @@ public struct EmergencyDeny: Sendable {
     func check(_ token: VerifiedToken) throws(Refusal) {}
 }
 
+public struct ContextClaim: Sendable {}
+
 public struct ContextEntry: Sendable {}
 
 public struct StaleKeys: Sendable {
@@ -68,8 +70,12 @@ extension TokenVerification {
 
 extension Ruling {
     func checkSender(of request: Request, _ token: VerifiedToken, _ nowSeconds: Int64) throws(Refusal) -> ProofUse? { nil }
-    func routeVerdict(on event: Event, _ verified: Decision.Verified) -> RouteVerdict? { nil }
+    func routeVerdict(on event: Event, _ verified: Decision.Verified, nowSeconds: Int64) -> RouteVerdict? { nil }
     func decision(withoutToken event: Event, nowSeconds: Int64) -> Decision? { nil }
+}
+
+extension Grant {
+    func until(_ verdict: RouteVerdict?) -> Grant { self }
 }
 
 extension Rules {

@@ -66,7 +66,7 @@ extension ClaimRules {
     public var isLoadBalancer: Bool { false }
     public func checkLoadBalancer(_ header: JOSEHeader) throws(JOSEError) {}
     func loadBalancerExpiry(_ token: VerifiedToken) throws(JOSEError) -> NumericDate { fatalError() }
-    func checkRemaining(_ exp: NumericDate, _ now: Int64) throws(JOSEError) {}
+    func checkRemaining(_ exp: NumericDate, _ claims: JSONValue, _ now: Int64) throws(JOSEError) -> Int64 { exp.wholeSeconds }
     var needsIssueTime: Bool { false }
     func checkAge(_ iat: NumericDate, _ exp: NumericDate, _ now: Int64) throws(JOSEError) {}
     func checkType(_ token: VerifiedToken) throws(JOSEError) {}

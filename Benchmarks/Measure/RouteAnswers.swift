@@ -24,7 +24,9 @@ func answerRoute(_ words: [[UInt8]]) -> [UInt8] {
     let word = words[2]
     if !bytesEqual(word.span, "-") {
         guard let claims = try? JSONDocument(parsing: bytes(word)) else { return [UInt8]("no claims") }
-        facts = table.facts(of: claims.root, issuer: 0, places: document.firstPlaces)
+        facts = table.facts(
+            of: claims.root, issuer: 0, places: document.firstPlaces, nowSeconds: 1_790_000_000,
+            clockSkewSeconds: 60)
     }
     let verdict = table.verdict(arn, facts)
     let policy = verdict.policy(for: .restRequest, byteLimit: AuthorizerLimits.answerByteCount)

@@ -17,7 +17,7 @@ from . import claims as tests
 from . import mcp
 from . import rules as reference
 
-NOW = 1_790_000_000
+NOW = reference.NOW
 ISSUER, AUDIENCE = "https://idp.example.com/", "https://api.example.com"
 ACCOUNT, API, HOST = "123456789012", "a1b2c3d4e5", "api.example.com"
 APPSYNC_API = "abcdefghijklmnopqrstuvwxyz"

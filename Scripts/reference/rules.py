@@ -13,6 +13,7 @@ VERBS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]")
 ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 MOST_BYTES = 10_240  # of a verb and its path that are read
+NOW, SKEW = 1_790_000_000, 60
 
 
 # Paths.
@@ -84,10 +85,33 @@ def words(claims, *names):
 
 def meets(part, claims, route, decoded):
     """Whether a token meets a requirement. - decoded: the called segments, percent-decoded once."""
+    return unmet(part, claims, route, decoded) is None
+
+
+def unmet(part, claims, route, decoded):
+    """The reason why a token does not meet a requirement; None: it does. The login comes after the rest, path variables last."""
     if part in ("any_token", "always"):
-        return True
-    if claims is None:
-        return False
+        return None
+    if claims is None or not meets_plain(part, claims):
+        return "route_requirement"
+    if "acr_values" in part and not any(type(claims.get("acr")) is str and v == claims["acr"] for v in part["acr_values"]):
+        return "route_acr"
+    if "auth_max_age_seconds" in part:
+        login = claims.get("auth_time")
+        if type(login) not in (int, float) or not 0 <= login < 2 ** 53 or login > NOW + SKEW or NOW - int(login) > part["auth_max_age_seconds"] + SKEW:
+            return "route_auth_age"
+    for test in part.get("claims", []):
+        if "matches_variable" in test:
+            before, variable, after = tests.variable_of(test["matches_variable"])
+            place = route.split(" ")[1].split("/")[1:].index("{%s}" % variable)
+            is_there, value = tests.value_at(claims, test["claim"])
+            if not is_there or not tests.fits_variable(decoded[place], value, before, after):
+                return "route_requirement"
+    return None
+
+
+def meets_plain(part, claims):
+    """Whether a token meets everything but the login and path variables."""
     scopes, roles = words(claims, "scope", "scp"), words(claims, "roles")
     if not all(s in scopes for s in part.get("scopes", [])) or not all(r in roles for r in part.get("roles", [])):
         return False
@@ -97,15 +121,8 @@ def meets(part, claims, route, decoded):
         return False
     if "any_of_scopes_like" in part and not any(tests.like(p, s) for p in part["any_of_scopes_like"] for s in scopes if isinstance(s, str) and s):
         return False
-    for test in part.get("claims", []):
-        if "matches_variable" in test:
-            before, variable, after = tests.variable_of(test["matches_variable"])
-            place = route.split(" ")[1].split("/")[1:].index("{%s}" % variable)
-            is_there, value = tests.value_at(claims, test["claim"])
-            if not is_there or not tests.fits_variable(decoded[place], value, before, after):
-                return False
-        elif not tests.holds(test, claims):
-            return False
+    if not all("matches_variable" in test or tests.holds(test, claims) for test in part.get("claims", [])):
+        return False
     if "any_of_claims" in part and not any(tests.holds(test, claims) for test in part["any_of_claims"]):
         return False
     return True
@@ -217,7 +234,10 @@ class Rules:
         for place, rule in others:
             if rule.get("public") or (claims is not None and meets(rule["allow"], claims, rule["route"], decoded)):
                 return "allowed", place
-        return ("route_requirement", others[0][0]) if others else None
+        if not others:
+            return None
+        place, rule = others[0]
+        return "route_requirement" if claims is None else unmet(rule["allow"], claims, rule["route"], decoded), place
 
 
 # Generated rules and tokens.
@@ -269,7 +289,12 @@ def random_rule(dice, route):
         return {"route": route, "deny": "always" if dice.random() < 0.5 else random_part(dice, None)}
     if kind < 0.4:
         return {"route": route, "allow": "any_token"}
-    return {"route": route, "allow": random_part(dice, route)}
+    part = random_part(dice, route)
+    if dice.random() < 0.12:
+        part["auth_max_age_seconds"] = dice.choice([40, 100, 3640, 5000])
+    if dice.random() < 0.06:
+        part["acr_values"] = dice.choice([["mfa"], ["mfa", "hwk"]])
+    return {"route": route, "allow": part}
 
 
 def random_document(dice):
@@ -294,6 +319,10 @@ def random_claims(dice, values=("a", "b", ["a", "ab"], "a*", "$", "..", ["c", "a
     claims["tier"] = dice.choice(["gold", 7, True, "7", 1])
     if dice.random() < 0.7:
         claims["u"] = dice.choice(["auth0|a", "auth0|b", "ba", "b@x", "bb", 12, ["auth0|b", "a", "auth0|a/b"], "auth0|"])
+    if dice.random() < 0.85:
+        claims["auth_time"] = NOW - dice.choice([0, 40, 100, 101, 160, 161, 1000, 6000, -60, -61, 60.5, -60.5])
+    if dice.random() < 0.8:
+        claims["acr"] = dice.choice(["mfa", "hwk", "pwd", ["mfa"], 1])
     if dice.random() < 0.5:
         claims["details"] = dice.choice([[{"type": "pay", "org": 7}], [{"type": "pay"}, {"org": 9}], {"type": "pay", "org": 9}, ["pay", 7, {"type": "pay", "org": 6}]])
     return claims

@@ -3,10 +3,30 @@
 // Spec:    API Gateway Developer Guide, "Output from an API Gateway Lambda authorizer": keys map
 //          to strings, numbers or booleans; anything else fails later, and no log shows the failure.
 // Secret:  no; the values are sent to the integration and are never logged.
-// Reads:   JSON, Bytes. Read by: Rules; Settings.
+// Reads:   Routes (ClaimPath), JSON, Bytes. Read by: Rules, RuleClaims; Settings.
 
 import Bytes
 import JSON
+import Routes
+
+/// A claim that the settings copy into the context.
+public struct ContextClaim: Sendable {
+    /// As the setting has it.
+    package let written: [UInt8]
+    package let key: [UInt8]
+    let path: ClaimPath
+
+    package init(written: [UInt8], key: [UInt8], path: ClaimPath) {
+        self.written = written
+        self.key = key
+        self.path = path
+    }
+
+    /// A claim of the root, with the key that its name gives.
+    public init(_ name: [UInt8]) {
+        self.init(written: name, key: ContextEntry.key(of: name), path: ClaimPath([name]))
+    }
+}
 
 /// One member of an answer's `context`.
 public struct ContextEntry: Sendable {
@@ -22,8 +42,8 @@ public struct ContextEntry: Sendable {
     /// Strings, numbers and booleans are used unchanged. Arrays of strings are joined by a space. Nil for objects, nulls,
     /// other arrays, and strings that contain a JSON object or array. (HTTP APIs respond with 500 to such strings if the
     /// answer comes from their cache.)
-    init?(claim: [UInt8], value: JSONValue) {
-        key = Self.key(of: claim)
+    init?(key: [UInt8], value: JSONValue) {
+        self.key = key
         switch value.kind {
         case .string:
             guard let text = value.stringBytes, !Self.isJSONContainer(text) else { return nil }

@@ -16,9 +16,9 @@ public struct Grant: Sendable {
     public let context: [ContextEntry]
     /// The number of configured claims that the token has with a value that a context cannot contain.
     public let omittedClaims: Int
-    /// The first second at which the token is no longer valid.
+    /// The first second at which the token is no longer valid, or its login too old for the rule.
     public let expirySeconds: Int64
-    /// The first second at which the token would be refused: its expiry plus the clock skew.
+    /// The first second at which the token would be refused: that second plus the clock skew.
     let refusedFromSeconds: Int64
     /// The API key that the gateway counts the call under.
     public let usageKey: [UInt8]?

@@ -13,10 +13,14 @@ import Routes
 
 extension Ruling {
     /// The result of the routes; nil without routes.
-    func routeVerdict(on event: Event, _ verified: Decision.Verified) -> RouteVerdict? {
+    func routeVerdict(
+        on event: Event, _ verified: Decision.Verified, nowSeconds: Int64
+    ) -> RouteVerdict? {
         guard let routes = rules.routes else { return nil }
         let facts = routes.facts(
-            of: verified.token.claims.root, issuer: verified.issuer.position, places: verified.places)
+            of: verified.token.claims.root, issuer: verified.issuer.position, places: verified.places,
+            nowSeconds: nowSeconds,
+            clockSkewSeconds: issuers[verified.issuer.position].claims.clockSkewSeconds)
         return event.arn.map { routes.verdict($0, facts, event) } ?? routes.verdict(event.caller, facts)
     }
 
@@ -40,6 +44,14 @@ extension Ruling {
 }
 
 extension Grant {
+    /// The grant with the end of the login for the rules that decided, if it comes before the token's.
+    func until(_ verdict: RouteVerdict?) -> Grant {
+        guard let end = verdict?.endSeconds, end < expirySeconds else { return self }
+        return Grant(
+            principal: principal, context: context, omittedClaims: omittedClaims, expirySeconds: end,
+            refusedFromSeconds: end + (refusedFromSeconds - expirySeconds), usageKey: usageKey)
+    }
+
     /// The grant for a request without a token on a public route.
     static let anonymous = Grant(
         principal: [UInt8]("anonymous"), context: [], omittedClaims: 0, expirySeconds: .max,

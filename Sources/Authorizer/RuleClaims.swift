@@ -28,11 +28,12 @@ extension Rules {
     func context(of claims: JSONValue, for caller: Caller) -> (entries: [ContextEntry], omitted: Int) {
         var entries: [ContextEntry] = []
         var omitted = 0
-        for name in contextClaims {
-            guard let value = claims.member(name.span) else { continue }
+        for claim in contextClaims {
+            guard let value = claim.path.value(in: claims) else { continue }
+            let key = claim.key
             // HTTP APIs reserve the key `claims`.
-            let isReserved = caller.isHTTPAPI && bytesEqual(name.span, "claims")
-            if !isReserved, let entry = ContextEntry(claim: name, value: value) {
+            let isReserved = caller.isHTTPAPI && bytesEqual(key.span, "claims")
+            if !isReserved, let entry = ContextEntry(key: key, value: value) {
                 entries.append(entry)
             } else {
                 omitted += 1

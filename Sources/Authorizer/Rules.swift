@@ -25,7 +25,7 @@ public struct Rules: Sendable {
     /// The claim that identifies the caller; nil: the first of sub, client_id, azp, cid.
     public var principalClaim: [UInt8]?
     /// The claims that are copied into the answer's context.
-    public var contextClaims: [[UInt8]] = []
+    public var contextClaims: [ContextClaim] = []
     /// The format of the answers.
     public var answers = AnswerForms()
     /// The handling of sender-constrained tokens.

@@ -40,8 +40,8 @@ struct Ruling {
             }
             principal = try rules.principal(of: claims)
             guard rules.scopesAreMet(by: claims, at: verified.places.scopes) else { throw .scopeMissing }
-            verdict = routeVerdict(on: request.event, verified)
-            let grant = grant(validated, principal, request.event.caller)
+            verdict = routeVerdict(on: request.event, verified, nowSeconds: nowSeconds)
+            let grant = grant(validated, principal, request.event.caller).until(verdict)
             let answer = try rules.write(
                 grant, request.event, verdict, isProved: proof != nil, nowSeconds: nowSeconds, &note)
             written = answer

@@ -39,12 +39,19 @@ public struct ShadowRules: Sendable {
     public let routes: RouteTable?
     /// The claim paths that the document sets for all issuers.
     private let places: ClaimPlaces
+    /// The clock skew of each issuer.
+    private let clockSkews: [Int64]
 
-    /// - Parameter places: the claim paths that the document sets for all issuers.
-    package init(issuers: [TrustedIssuer]?, routes: RouteTable?, places: ClaimPlaces) {
+    /// - Parameters:
+    ///   - current: the issuers that apply if the document has none.
+    ///   - places: the claim paths that the document sets for all issuers.
+    package init(
+        issuers: [TrustedIssuer]?, else current: [TrustedIssuer], routes: RouteTable?, places: ClaimPlaces
+    ) {
         self.issuers = issuers
         self.routes = routes
         self.places = places
+        clockSkews = (issuers ?? current).map { $0.claims.clockSkewSeconds }
     }
 
     /// The result of these rules for a decided request; nil for a token without a verified signature, which both rules refuse.
@@ -84,7 +91,9 @@ public struct ShadowRules: Sendable {
         }
         guard let routes else { return ShadowVerdict(refusal: nil, finding: nil) }
         let places = issuers?[place].places ?? places.orElse(verified.places)
-        let facts = routes.facts(of: claims, issuer: place, places: places)
+        let facts = routes.facts(
+            of: claims, issuer: place, places: places, nowSeconds: decision.atSeconds,
+            clockSkewSeconds: clockSkews[place])
         let verdict =
             event.arn.map { routes.verdict($0, facts, event) } ?? routes.verdict(event.caller, facts)
         return ShadowVerdict(refusal: verdict.refusal.map { .route($0) }, finding: verdict.finding)

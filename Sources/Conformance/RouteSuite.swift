@@ -22,7 +22,10 @@ func runRouteDecision(_ vector: VectorCase) throws(ConformanceError) -> CaseOutc
     var facts: TokenFacts?
     if let claims = vector.optional("claims") {
         let parsed = try json(claims)
-        facts = table.facts(of: parsed.root, issuer: 0, places: rules.firstPlaces)
+        let now = vector.optional("now") == nil ? 0 : try vector.number("now")
+        facts = table.facts(
+            of: parsed.root, issuer: 0, places: rules.firstPlaces, nowSeconds: Int64(now), clockSkewSeconds: 0
+        )
     }
     let call = try vector.field("call")
     guard let arn = RequestARN([UInt8](prefix) + call.value) else { throw .value(line: call.line) }

@@ -11,7 +11,7 @@ import JSON
 /// A token whose signature and claims were valid when they were checked.
 public struct ValidatedToken: Sendable {
     public let token: VerifiedToken
-    /// The first second at which the token is expired, without clock skew.
+    /// The first second at which the token is expired or its login too old, without clock skew.
     public let expirySeconds: Int64
     /// The clock skew that was allowed in the check.
     public let clockSkewSeconds: Int64
@@ -50,6 +50,8 @@ public struct ClaimRules: Sendable {
     public var maximumLifetimeSeconds: Int64?
     /// The least seconds that must remain until `exp`. The clock skew is not applied.
     public var minimumRemainingSeconds: Int64?
+    /// The most seconds since the login, `auth_time`. If set, `auth_time` is required.
+    public var maximumAuthAgeSeconds: Int64?
 
     public init(issuers: [[UInt8]], audiences: [[UInt8]], clockSkewSeconds: Int64) {
         self.issuers = issuers
@@ -88,7 +90,7 @@ public struct ClaimRules: Sendable {
         let exp = try isLoadBalancer ? loadBalancerExpiry(token) : expiry(claims)
         // §4.1.4: the current time must be before `exp`.
         guard exp.isAfter(now - clockSkewSeconds) else { throw .expired(secondsAgo: now - exp.wholeSeconds) }
-        try checkRemaining(exp, now)
+        let end = try checkRemaining(exp, claims, now)
 
         if let value = claims.member("nbf") {
             let nbf = try NumericDate(value, .nbf)
@@ -99,7 +101,7 @@ public struct ClaimRules: Sendable {
         }
         guard let iatValue = claims.member("iat") else {
             if needsIssueTime { throw .claimMissing(.iat) }
-            return exp.wholeSeconds
+            return end
         }
         let iat = try NumericDate(iatValue, .iat)
         // AUDIT 24: a token that was issued in the future is rejected.
@@ -107,7 +109,7 @@ public struct ClaimRules: Sendable {
             throw .issuedInFuture(secondsAhead: iat.wholeSeconds - now)
         }
         try checkAge(iat, exp, now)
-        return exp.wholeSeconds
+        return end
     }
 
     func expiry(_ claims: JSONValue) throws(JOSEError) -> NumericDate {

@@ -64,6 +64,10 @@ public enum JOSEError: Error, Equatable, Sendable {
     /// The token was issued before the cutoff; older tokens of the issuer are revoked.
     case issuedBeforeCutoff(secondsBefore: Int64)
     case lifetimeTooLong(maximumSeconds: Int64)
+    /// `auth_time` is in the future.
+    case loginInFuture(secondsAhead: Int64)
+    /// The last active authentication was too long ago.
+    case loginTooOld(maximumSeconds: Int64)
     case issuerMismatch
     case audienceMismatch
     /// `tid` is absent, differs from the tenant in `iss`, or is not an allowed tenant.
@@ -94,7 +98,7 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// The claims that errors can name.
     public enum Claim: Sendable {
-        case iss, sub, aud, exp, nbf, iat, jti, clientID, tokenUse, nonce, atHash, other
+        case iss, sub, aud, exp, nbf, iat, jti, clientID, tokenUse, nonce, atHash, authTime, other
     }
 
     /// The required members of a key.

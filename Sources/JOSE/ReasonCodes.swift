@@ -39,6 +39,8 @@ extension JOSEError {
         case .remainingTooShort: "token_remaining_too_short"
         case .issuedBeforeCutoff: "token_issued_before_cutoff"
         case .lifetimeTooLong: "token_lifetime_too_long"
+        case .loginInFuture: "auth_time_in_future"
+        case .loginTooOld: "auth_time_too_old"
         case .issuerMismatch: "issuer_mismatch"
         case .audienceMismatch: "audience_mismatch"
         case .tenantMismatch: "tenant_mismatch"
@@ -79,6 +81,7 @@ extension JOSEError {
         case .aud: "claim_aud_missing"
         case .exp: "claim_exp_missing"
         case .iat: "claim_iat_missing"
+        case .authTime: "auth_time_missing"
         default: "claim_missing"
         }
     }
@@ -94,6 +97,7 @@ extension JOSEError {
         case .jti: "claim_jti_type"
         case .clientID: "claim_client_id_type"
         case .tokenUse: "claim_token_use_type"
+        case .authTime: "auth_time_type"
         case .nonce, .atHash, .other: "claim_type"
         }
     }
@@ -103,6 +107,7 @@ extension JOSEError {
         case .exp: "claim_exp_range"
         case .nbf: "claim_nbf_range"
         case .iat: "claim_iat_range"
+        case .authTime: "auth_time_range"
         default: "claim_range"
         }
     }

@@ -17,10 +17,10 @@ extension DecidedEvent {
         guard case .token(let error) = refusal else { return text }
         switch error {
         case .expired(let seconds): append("", seconds, " seconds ago", to: &text)
-        case .notYetValid(let seconds), .issuedInFuture(let seconds):
+        case .notYetValid(let seconds), .issuedInFuture(let seconds), .loginInFuture(let seconds):
             append("in ", seconds, " seconds", to: &text)
         case .remainingTooShort(let seconds): append("at least ", seconds, " seconds", to: &text)
-        case .tooOld(let seconds), .lifetimeTooLong(let seconds):
+        case .tooOld(let seconds), .lifetimeTooLong(let seconds), .loginTooOld(let seconds):
             append("at most ", seconds, " seconds", to: &text)
         case .payloadJSON(let error): error.append(to: &text, of: token.payload.bytes ?? [])
         case .issuerMismatch, .tenantMismatch:

@@ -128,6 +128,11 @@ private let reasonTexts: StaticString = """
     token_remaining_too_short|The token expires sooner than TOKEN_MIN_REMAINING_SECONDS allows.|The caller must get a new one.
     token_too_old|The token was issued too long ago.|The caller must get a new one.
     token_lifetime_too_long|The time from "iat" to "exp" is longer than allowed.|Have the issuer issue shorter-lived tokens.
+    auth_time_missing|The token has no "auth_time", and AUTH_MAX_AGE_SECONDS is set.|Have the issuer write it: with max_age in the authorization request OpenID providers must write it into the ID token, and many into the access token.
+    auth_time_type|"auth_time" is not a number.|Have the issuer write a NumericDate.
+    auth_time_range|"auth_time" is negative, or 2^53 or more.|Have the issuer write seconds.
+    auth_time_in_future|The login is in the future.|Compare the issuer's clock and CLOCK_SKEW_SECONDS.
+    auth_time_too_old|The login was longer ago than AUTH_MAX_AGE_SECONDS.|The user must log in again: request authorization with max_age (RFC 9470).
     claim_iss_missing|The token has no "iss", and ISSUER is set.|Have the issuer set it.
     claim_iss_type|"iss" is not a string.|Report this to the issuer.
     issuer_mismatch|"iss" is not ISSUER.|Compare byte for byte: a trailing slash counts (Auth0 has one), and so do http and https, and v1 and v2 of Entra ID.
@@ -188,6 +193,8 @@ private let reasonTexts: StaticString = """
     route_unknown|No rule matches the called method and path; rules can only match API Gateway's seven methods.|Compare them with `authorizer check-config`: a path with and a path without a trailing slash are different.
     route_denied|The most specific rule for the call denies it.|Check the rule that is named above; a more specific rule takes precedence over it.
     route_requirement|The token does not meet the requirements of the rule for the call.|Compare the token's scopes, roles and claims with the part that is named above; scope_claims and role_claims name the claims that contain them.
+    route_acr|"acr" is not one of the rule's acr_values. Everything else is met.|The user must log in in another way: request authorization with acr_values (RFC 9470).
+    route_auth_age|The login was longer ago than the rule's auth_max_age_seconds, or "auth_time" is absent, not a date, or in the future. Everything else is met.|The user must log in again: request authorization with max_age (RFC 9470).
     route_path|The called path is ambiguous: it has //, . or .. as a segment or before a ;, a backslash, a control character, or an escape of /, \\ or a control character.|No rule allows such a path. The caller must send an unambiguous one.
     route_mcp_caller|The call is one of MCP, and the authorizer gets no headers.|Use an authorizer of type REQUEST.
     route_mcp_version|The call of MCP has no MCP-Protocol-Version of 2026-07-28 or later: older servers do not compare headers with the body.|Update the client, or set mcp_accepts_older_versions: the rule for mcp_path alone then decides such calls.
@@ -198,6 +205,6 @@ private let reasonTexts: StaticString = """
     route_not_expressible|The rules allow the call, but no policy can name it without allowing more: its ARN has more than 512 bytes, or a *, ? or $ in its path.|Turn the gateway's result cache off and set RESULT_CACHE=off, or have the client escape these characters. With $mcp rules every call must be nameable.
     resource_not_covered|RESOURCE does not match the called ARN.|Compare RESOURCE with the called ARN: API, stage, method and path; a * at its end matches every path.
     answer_inconsistent|The answer did not match the decision. Everything is denied instead.|This is a fault of the authorizer: please report it with the settings and the event, without the token.
-    token_expires_too_soon|The token expires within five minutes, the shortest time that IoT Core keeps a connection.|The device must get a new token first; have the issuer issue longer-lived tokens.
+    token_expires_too_soon|The token expires, or its login becomes too old, within five minutes, the shortest time that IoT Core keeps a connection.|The device must get a new token first; have the issuer issue longer-lived tokens.
     allowed|The request is allowed.|
     """

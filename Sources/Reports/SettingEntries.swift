@@ -28,7 +28,7 @@ struct SettingEntries {
         }
         add("REQUIRED_SCOPES", rules.requiredScopes, orElse: "(none)")
         add("PRINCIPAL_CLAIM", rules.principalClaim, orElse: "(sub, else client_id, azp, cid)")
-        add("CONTEXT_CLAIMS", rules.contextClaims, orElse: "(none)")
+        add("CONTEXT_CLAIMS", rules.contextClaims.map { $0.written }, orElse: "(none)")
         addAnswers(rules)
         addSender(settings)
         addTimes(settings)
@@ -83,6 +83,7 @@ struct SettingEntries {
             ("TOKEN_MAX_AGE_SECONDS", claims.maximumAgeSeconds),
             ("TOKEN_MAX_LIFETIME_SECONDS", claims.maximumLifetimeSeconds),
             ("TOKEN_MIN_REMAINING_SECONDS", claims.minimumRemainingSeconds),
+            ("AUTH_MAX_AGE_SECONDS", claims.maximumAuthAgeSeconds),
         ] as [(StaticString, Int64?)] {
             if let seconds { add(name, seconds) } else { add(name, "(not checked)") }
         }

@@ -102,12 +102,16 @@ extension RouteVerdict {
         var subject = form.allowedPrefix
         subject.append(form.writesMethodsOut ? " HTTP " : " REST ")
         subject.append(decimal: byteLimit)
-        if let note, bytesEqual(note.subject.span, subject.span) {
+        let isLasting = !routes.table.readsClock
+        if isLasting, let note, bytesEqual(note.subject.span, subject.span) {
             return CallPolicy(statements: note.text, omittedRules: note.omitted)
         }
         let policy = make(routes, form, byteLimit)
-        // If a claim has more values than the policy can name, the policy depends on the call and is not cached.
-        if !routes.hasMoreValues, let text = policy.statements, text.count <= RouteLimits.notedByteCount {
+        // If a claim has more values than the policy can name, or a rule reads the clock, the policy depends on the call or its
+        // time, and is not cached.
+        if isLasting, !routes.hasMoreValues, let text = policy.statements,
+            text.count <= RouteLimits.notedByteCount
+        {
             note = PolicyNote(subject: subject, text: text, omitted: policy.omittedRules)
         }
         return policy

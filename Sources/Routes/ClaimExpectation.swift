@@ -18,6 +18,11 @@ package struct ClaimExpectation {
         test.appendDemand(to: &text)
         demand = text
     }
+
+    init(_ name: StaticString, demand: [UInt8]) {
+        path = ClaimPath(name)
+        self.demand = demand
+    }
 }
 
 extension RouteTable {
@@ -32,6 +37,18 @@ extension RouteTable {
         case .claim(let place):
             return place < asked.claims.count ? [ClaimExpectation(asked.claims[place])] : []
         case .anyOfClaims: return asked.anyOfClaims.map { ClaimExpectation($0) }
+        case .acr:
+            var text = [UInt8]("must be ")
+            for (index, value) in asked.acrValues.enumerated() {
+                if index > 0 { text.append(" or ") }
+                text += value
+            }
+            return [ClaimExpectation("acr", demand: text)]
+        case .authAge:
+            var text = [UInt8]("must be at most ")
+            text.append(decimal: asked.maximumAuthAgeSeconds ?? 0)
+            text.append(" seconds ago")
+            return [ClaimExpectation("auth_time", demand: text)]
         default: return []
         }
     }

@@ -31,6 +31,8 @@ public enum RouteLimits {
     public static let resourceByteCount = 512
     /// The most bytes of a policy's statements before Denies that other Denies contain are removed.
     public static let statementsByteCount = 4 * 1024
+    /// The longest TTL of a gateway's cache (API Gateway).
+    static let longestCacheSeconds: Int64 = 3600
     /// The most bytes of statements that are cached with a verified token.
     public static let notedByteCount = 8 * 1024
 }

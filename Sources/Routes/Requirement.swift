@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 6749 §3.3 (scope); AUDIT 25; README "Rules".
 // Secret:  claim values, which are never printed.
-// Reads:   ClaimPath, ClaimTest, LikePattern; JSON, Bytes. Read by: RouteTable, RoutePolicy, the document; Authorizer, Settings,
+// Reads:   ClaimPath, ClaimTest, LikePattern, LoginAge; JSON, Bytes. Read by: RouteTable, LoginAge, RoutePolicy, the document; Authorizer, Settings,
 //          Conformance.
 
 import Bytes
@@ -21,6 +21,10 @@ public struct Requirement: Sendable {
     let anyOfClaims: [ClaimTest]
     /// The issuers whose tokens can meet it, by their indices in the settings; empty: all issuers.
     let issuers: [Int]
+    /// The accepted values of `acr`; empty: not checked.
+    package var acrValues: [[UInt8]] = []
+    /// The most seconds since the login; nil: not checked.
+    package var maximumAuthAgeSeconds: Int64?
 
     package init(
         scopes: [Int], anyOfScopes: [Int], anyOfScopesLike: [Int] = [], roles: [Int], anyOfRoles: [Int],
@@ -38,7 +42,7 @@ public struct Requirement: Sendable {
 
     /// A part of a rule; `explain` reports the part that was not met.
     public enum Part: Equatable, Sendable {
-        case issuers, scopes, anyOfScopes, anyOfScopesLike, roles, anyOfRoles, anyOfClaims
+        case issuers, scopes, anyOfScopes, anyOfScopesLike, roles, anyOfRoles, anyOfClaims, acr, authAge
         case claim(Int)
     }
 
@@ -51,9 +55,10 @@ public struct Requirement: Sendable {
         if !facts.roles.hasAll(roles) { return .roles }
         if !anyOfRoles.isEmpty && !facts.roles.hasAny(anyOfRoles) { return .anyOfRoles }
         for (index, test) in claims.enumerated() where !test.holds(in: facts.claims) { return .claim(index) }
-        if anyOfClaims.isEmpty { return nil }
-        for test in anyOfClaims where test.holds(in: facts.claims) { return nil }
-        return .anyOfClaims
+        guard anyOfClaims.isEmpty || anyOfClaims.contains(where: { $0.holds(in: facts.claims) }) else {
+            return .anyOfClaims
+        }
+        return unmetLogin(facts)
     }
 
     /// The index of the first test that also depends on the path.
@@ -177,4 +182,7 @@ package struct TokenFacts: Sendable {
     let scopes: NameSet
     let scopesLike: NameSet
     let roles: NameSet
+    /// The time of the decision, and the clock skew that the issuer is allowed.
+    let nowSeconds: Int64
+    let clockSkewSeconds: Int64
 }

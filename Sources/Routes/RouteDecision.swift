@@ -2,7 +2,8 @@
 //
 // Spec:    README "Rules"; AUDIT 28.
 // Secret:  claim values, of which some become part of patterns.
-// Reads:   RouteTable, MCPCall, Requirement, Limits; Bytes, JSON. Read by: RoutePolicy, explain; Authorizer (RouteAnswer).
+// Reads:   RouteTable, MCPCall, Requirement, LoginAge, Limits; Bytes, JSON. Read by: RoutePolicy, LoginAge, explain; Authorizer
+//          (RouteAnswer).
 
 import Bytes
 import JSON
@@ -27,6 +28,11 @@ enum RouteState: Sendable {
 /// The routes of a table, evaluated for one token.
 final class TokenRoutes {
     let table: RouteTable
+    let facts: TokenFacts?
+    /// The rule that allows the call.
+    var decidingRule: Int?
+    /// The last second at which no allowed AppSync field is refused.
+    private(set) var fieldsEnd = Int64.max
     /// One state for each route of the table, then one for each of `bound`.
     private(set) var states: [RouteState] = []
     /// Patterns whose variables are replaced by values of the token. `parents` has the route of each one, and `boundSegments`
@@ -41,7 +47,6 @@ final class TokenRoutes {
     var hasMoreValues: Bool { !rulesWithMoreValues.isEmpty }
     /// The refused AppSync fields, each by one of its rules.
     private(set) var deniedFields: [Int] = []
-    private let facts: TokenFacts?
     /// For each requirement of the table, its part that the token does not meet.
     private var unmet: [Requirement.Part?] = []
 
@@ -64,8 +69,10 @@ final class TokenRoutes {
         }
         for rules in table.fields {
             // A field has no variables, so no route is bound.
-            if case .refused = state(rules, of: 0, call, form ?? call) {
-                deniedFields.append(rules.lowerBound)
+            switch state(rules, of: 0, call, form ?? call) {
+            case .refused: deniedFields.append(rules.lowerBound)
+            case .allowed(let rule): fieldsEnd = min(fieldsEnd, end(of: rule))
+            case .silent: break
             }
         }
         guard !bound.isEmpty else { return }
@@ -97,6 +104,8 @@ final class TokenRoutes {
         _ rules: Range<Int>, of index: Int, _ call: SegmentPattern, _ form: SegmentPattern
     ) -> RouteState {
         var refused: RouteState?
+        // Of two rules that allow a call, the one that does not read the clock decides.
+        var timed: RouteState?
         for place in rules {
             let rule = table.rules[place]
             if rule.effect == .public { return .allowed(rule: place) }
@@ -117,13 +126,16 @@ final class TokenRoutes {
                 if refused == nil { refused = .refused(rule: place, unmet: part) }
                 continue
             }
-            guard let requirement = table.requirement(of: rule), let test = requirement.firstVariable else {
-                return .allowed(rule: place)
+            guard let requirement = table.requirement(of: rule) else { return .allowed(rule: place) }
+            guard let test = requirement.firstVariable else {
+                if requirement.maximumAuthAgeSeconds == nil { return .allowed(rule: place) }
+                if timed == nil { timed = .allowed(rule: place) }
+                continue
             }
             bind(index, place, requirement, facts.claims, call, form)
             if refused == nil { refused = .refused(rule: place, unmet: .claim(test)) }
         }
-        return refused ?? .silent
+        return timed ?? refused ?? .silent
     }
 
     // MARK: Variables that a claim must match
@@ -233,12 +245,19 @@ final class TokenRoutes {
         return false
     }
 
-    /// Whether a policy may allow a route. It may not if the route's rules are different paths in normal form.
-    func policyAllows(_ route: Int) -> Bool { isAllowed(route) && !self[route].isMixed }
+    /// Whether a policy must not allow a route that the token may call: the route's rules are different paths in normal form, or
+    /// they may refuse it while a gateway applies the policy.
+    func isWithheld(_ route: Int) -> Bool {
+        guard case .allowed(let rule) = states[route] else { return false }
+        return self[route].isMixed || endsTooSoon(rule)
+    }
+
+    /// Whether a policy may allow a route.
+    func policyAllows(_ route: Int) -> Bool { isAllowed(route) && !isWithheld(route) }
 
     /// Whether a policy must deny a route.
     func policyRefuses(_ route: Int) -> Bool {
-        isRefused(route) || (isAllowed(route) && self[route].isMixed)
+        isRefused(route) || isWithheld(route)
     }
 
     /// Whether a route is silent, and no single later route decides all its requests.

@@ -12,6 +12,10 @@ public enum RouteFault: Error, Equatable, Sendable {
     case denied
     /// The token does not meet the rule's requirements.
     case unmet
+    /// The login is not of a class that the rule accepts.
+    case authContext
+    /// The login was too long ago for the rule, or its time is unknown.
+    case authAge
     /// The path is ambiguous: `//`, dot segments, escaped slashes.
     case path
     /// The rules allow the call, but every policy that allows it would allow too much.
@@ -31,6 +35,8 @@ public enum RouteFault: Error, Equatable, Sendable {
         case .unknown: "route_unknown"
         case .denied: "route_denied"
         case .unmet: "route_requirement"
+        case .authContext: "route_acr"
+        case .authAge: "route_auth_age"
         case .path: "route_path"
         case .notExpressible: "route_not_expressible"
         case .mcpCaller: "route_mcp_caller"

@@ -48,6 +48,11 @@ extension RouteTable {
         var names: [[UInt8]] = []
         switch unmet {
         case .issuers: break
+        case .acr: names = asked?.acrValues ?? []
+        case .authAge:
+            var seconds: [UInt8] = []
+            seconds.append(decimal: asked?.maximumAuthAgeSeconds ?? 0)
+            names = [seconds]
         case .scopes: for place in asked?.scopes ?? [] { names.append(scopeNames.names[place]) }
         case .anyOfScopes: for place in asked?.anyOfScopes ?? [] { names.append(scopeNames.names[place]) }
         case .roles: for place in asked?.roles ?? [] { names.append(roleNames.names[place]) }
@@ -78,6 +83,8 @@ extension RouteTable {
         case .roles: text.append("allow.roles")
         case .anyOfRoles: text.append("allow.any_of_roles")
         case .anyOfClaims: text.append("allow.any_of_claims")
+        case .acr: text.append("allow.acr_values")
+        case .authAge: text.append("allow.auth_max_age_seconds")
         case .claim(let place):
             text.append("allow.claims[")
             text.append(decimal: place)

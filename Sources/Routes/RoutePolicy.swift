@@ -83,7 +83,7 @@ final class RoutePolicy {
         if form != nil, byteCount > RouteLimits.statementsByteCount { dropHeldDenials() }
         if let form, byteCount > byteLimit { nameFittingRoutes(ordered, form, byteLimit, called) }
         for route in routes.states.indices where routes.isAllowed(route) {
-            if isReached[route] ? !isIn(route) : routes[route].isMixed {
+            if isReached[route] ? !isIn(route) : routes.isWithheld(route) {
                 omitted.append(
                     Omission(route: route, cause: expressible[route] ? .tooLong : .notExpressible))
             }

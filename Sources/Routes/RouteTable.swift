@@ -30,6 +30,8 @@ public final class RouteTable: Sendable {
     /// Whether the API is declared to have only requests that a rule matches (`routes_are_complete`). A policy then need not
     /// deny other requests.
     public let isComplete: Bool
+    /// Whether a decision depends on the clock. Then no policy is cached with a token.
+    public let readsClock: Bool
 
     /// For each route, the routes that share requests with its glob, including the route itself.
     let relations: [[RouteRelation]]
@@ -60,6 +62,7 @@ public final class RouteTable: Sendable {
             allowsMCP = true
         }
         self.allowsMCP = allowsMCP
+        readsClock = requirements.contains { $0.maximumAuthAgeSeconds != nil }
         decoded =
             !isDecoded && Self.hasEscape(unsorted)
             ? RouteTable(
@@ -176,11 +179,16 @@ public final class RouteTable: Sendable {
 
     /// The properties of a token that the rules require.
     ///
-    /// - Parameter places: the issuer's claim paths.
-    package func facts(of claims: JSONValue, issuer: Int, places: ClaimPlaces) -> TokenFacts {
+    /// - Parameters:
+    ///   - places: the issuer's claim paths.
+    ///   - nowSeconds: the time of the decision, for the age of the login.
+    package func facts(
+        of claims: JSONValue, issuer: Int, places: ClaimPlaces, nowSeconds: Int64, clockSkewSeconds: Int64
+    ) -> TokenFacts {
         TokenFacts(
             claims: claims, issuer: issuer, scopes: scopeNames.held(claims, at: places.scopes),
             scopesLike: scopePatterns.held(claims, at: places.scopes),
-            roles: roleNames.held(claims, at: places.roles))
+            roles: roleNames.held(claims, at: places.roles), nowSeconds: nowSeconds,
+            clockSkewSeconds: clockSkewSeconds)
     }
 }

@@ -2,7 +2,7 @@
 //
 // Spec:    README "Rules"; RFC 3986 §6.2.2 (a call is decided in two forms, CalledRoute).
 // Secret:  no.
-// Reads:   RouteDecision (TokenRoutes), CalledRoute, MCPCall, MCPPattern; Bytes, Events, JSON. Read by: CallPolicy; Authorizer (Authorization,
+// Reads:   RouteDecision (TokenRoutes), LoginAge, CalledRoute, MCPCall, MCPPattern; Bytes, Events, JSON. Read by: CallPolicy; Authorizer (Authorization,
 //          ShadowRules).
 
 import Bytes
@@ -17,6 +17,8 @@ package struct RouteVerdict {
     package let finding: RouteFinding?
     /// The AppSync fields that the token may not access, as a JSON array; nil: it may access all.
     package var deniedFields: [UInt8]?
+    /// The last second at which the rules decide in the same way; `.max` if no rule that decided reads the clock.
+    package var endSeconds = Int64.max
     /// The call, for the policy; nil for a caller without a path.
     let called: CalledRoute?
     let routes: TokenRoutes?
@@ -58,17 +60,20 @@ extension RouteTable {
         let deciding = routes.deciding(called.decoded, decoded: called.decoded)
         var refusal = routes.refusal(deciding)
         var finding = deciding.flatMap { routes.finding($0) }
+        var end = routes.endOfAllowance(deciding)
         if refusal == nil, let mcp, mcp.meets(called.decoded) {
             do throws(RouteFault) {
                 if let call = try MCPCall.read(event, acceptsOlder: mcp.acceptsOlder) {
                     let state = routes.state(of: call)
                     refusal = state == nil ? .mcpUnknown : state.flatMap { routes.refusal($0) }
                     finding = state.flatMap { routes.finding($0) }
+                    if case .allowed(let rule) = state { end = min(end, routes.end(of: rule)) }
                 }
             } catch { (refusal, finding) = (error, nil) }
         }
         return RouteVerdict(
-            refusal: refusal, finding: finding, called: called, routes: routes, deciding: deciding)
+            refusal: refusal, finding: finding, endSeconds: end, called: called, routes: routes,
+            deciding: deciding)
     }
 
     /// For a caller without a path: AppSync or IoT Core, which have their own routes.
@@ -78,6 +83,7 @@ extension RouteTable {
         call.append(literal: name.span)
         let routes = TokenRoutes(self, facts, call: call)
         let deciding = routes.deciding(call, decoded: call)
+        let end = routes.endOfAllowance(deciding)
         var fields: [UInt8]?
         if caller == .appSync, !routes.deniedFields.isEmpty {
             // Names consist of letters, digits, `_` and a dot, so nothing needs an escape.
@@ -93,7 +99,9 @@ extension RouteTable {
         }
         return RouteVerdict(
             refusal: routes.refusal(deciding), finding: deciding.flatMap { routes.finding($0) },
-            deniedFields: fields, called: nil, routes: nil)
+            deniedFields: fields, endSeconds: caller == .appSync ? min(routes.fieldsEnd, end) : end,
+            called: nil,
+            routes: nil)
     }
 }
 
@@ -105,7 +113,21 @@ extension TokenRoutes {
     }
 
     fileprivate func refusal(_ state: RouteState) -> RouteFault? {
-        guard case .refused(let rule, _) = state else { return nil }
-        return table.rules[rule].effect == .deny ? .denied : .unmet
+        guard case .refused(let rule, let part) = state else { return nil }
+        if table.rules[rule].effect == .deny { return .denied }
+        switch part {
+        case .acr: return .authContext
+        case .authAge: return .authAge
+        default: return .unmet
+        }
+    }
+
+    /// Notes the rule that allows the call, if one does.
+    ///
+    /// - Returns: the last second at which it does; `.max` if it does not read the clock.
+    fileprivate func endOfAllowance(_ deciding: Int?) -> Int64 {
+        guard let deciding, case .allowed(let rule) = states[deciding] else { return .max }
+        decidingRule = rule
+        return end(of: rule)
     }
 }

@@ -94,6 +94,7 @@ public struct ConfiguredIssuer: Sendable {
         claims.maximumAgeSeconds = input.maximumAgeSeconds
         claims.maximumLifetimeSeconds = input.maximumLifetimeSeconds
         claims.minimumRemainingSeconds = input.minimumRemainingSeconds
+        claims.maximumAuthAgeSeconds = input.maximumAuthAgeSeconds
         profile?.complete(&claims)
         return claims
     }

@@ -33,6 +33,7 @@ public final class DocumentFault: Equatable, Sendable {
         /// Not exactly one of several members.
         case oneOf(Choice)
         case unknownVariable, variableElsewhere, variableText, nestedElement, unknownIssuer, publicIssuers,
+            onlyInAllow,
             onlyWithAddress, notTrue, nothing,
             requiresRoutes, requiresMCP, mcpPath
         /// A name of an issuer that is also the name or an `iss` of another one.
@@ -150,6 +151,8 @@ public final class DocumentFault: Equatable, Sendable {
             "is only allowed in the claims of allow: elsewhere a policy could not express it"
         case .variableText: "is not a text with one variable of the route in braces"
         case .nestedElement: "cannot be within another any_element"
+        case .onlyInAllow:
+            "is not allowed in deny, which would spare tokens without the claim: write it into allow"
         case .unknownIssuer: "is not the name of an issuer"
         case .publicIssuers: "has no effect on a public route, which needs no token"
         case .onlyWithAddress: "is only allowed with jwks_uri: jwks is not fetched"

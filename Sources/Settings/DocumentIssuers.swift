@@ -87,6 +87,7 @@ extension IssuerInput {
             "name", "issuer", "audiences", "algorithms", "jwks_uri", "fallback_jwks_uri", "jwks", "snapshot",
             "clock_skew_seconds", "issued_not_before", "scope_claims", "role_claims", "profile", "tenants",
             "token_max_age_seconds", "token_max_lifetime_seconds", "token_min_remaining_seconds",
+            "auth_max_age_seconds",
         ])
         self.init(isInDocument: true)
         issuers = try Self.issuers(element)
@@ -99,6 +100,7 @@ extension IssuerInput {
         maximumAgeSeconds = try element["token_max_age_seconds"]?.integer(Self.tokenAges, "3600")
         maximumLifetimeSeconds = try element["token_max_lifetime_seconds"]?.integer(Self.tokenAges, "3600")
         minimumRemainingSeconds = try element["token_min_remaining_seconds"]?.integer(Self.tokenAges, "3600")
+        maximumAuthAgeSeconds = try element["auth_max_age_seconds"]?.integer(Self.tokenAges, "3600")
         places = try ClaimPlaces(element).orElse(common)
         algorithms = try element["algorithms"]?.strings("[\"RS256\"]")
         jwksURI = try element["jwks_uri"]?.string(addressExample)

@@ -2,8 +2,8 @@
 //
 // Spec:    Examples/schemas/rules.schema.json; RFC 6749 §3.3 (scope); README "Rules".
 // Secret:  no.
-// Reads:   DocumentValue, RulesDocument (ClaimPath), SettingsError; Routes (RouteText, MCPEndpoint, Requirement, ClaimTest), JSON, Bytes.
-//          Read by: RulesDocument.
+// Reads:   DocumentValue, RulesDocument (ClaimPath), IssuerInput, SettingsError; Routes (RouteText, MCPEndpoint, Requirement, ClaimTest),
+//          JSON, Bytes. Read by: RulesDocument.
 
 import Bytes
 import JSON
@@ -111,12 +111,15 @@ struct DocumentRoutes: Sendable {
         for element in try issuers?.elements("[\"customers\"]") ?? [] {
             places.append(try place(of: element))
         }
-        let requirement = Requirement(
+        var requirement = Requirement(
             scopes: try readScopes(value["scopes"]), anyOfScopes: try readScopes(value["any_of_scopes"]),
             anyOfScopesLike: try readScopePatterns(value["any_of_scopes_like"]),
             roles: try readRoles(value["roles"]), anyOfRoles: try readRoles(value["any_of_roles"]),
             claims: try Self.readTests(value["claims"], route),
             anyOfClaims: try Self.readTests(value["any_of_claims"], nil), issuers: places)
+        requirement.acrValues = try Self.scopes(value["acr_values"], "[\"urn:example:mfa\"]")
+        requirement.maximumAuthAgeSeconds = try value["auth_max_age_seconds"]?.integer(
+            IssuerInput.tokenAges, "900")
         // Rules with the same text have one requirement, except for variables, which are those of their own route.
         var text = value.text + [0x00]
         if let issuers { text += issuers.text }
@@ -134,8 +137,13 @@ struct DocumentRoutes: Sendable {
         guard value.value.kind == .object else { throw value.fault(.notObject, word) }
         try value.checkMembers([
             "scopes", "any_of_scopes", "any_of_scopes_like", "roles", "any_of_roles", "claims",
-            "any_of_claims",
+            "any_of_claims", "acr_values", "auth_max_age_seconds",
         ])
+        // A denying rule would not apply to a token without these claims.
+        for name in ["acr_values", "auth_max_age_seconds"] as [StaticString]
+        where bytesEqual([UInt8](word).span, "\"always\"") {
+            if let member = value[name] { throw member.fault(.onlyInAllow) }
+        }
         guard value.value.count > 0 else { throw value.fault(.empty, word) }
     }
 

@@ -36,6 +36,7 @@ struct IssuerInput {
     var maximumAgeSeconds: Int64?
     var maximumLifetimeSeconds: Int64?
     var minimumRemainingSeconds: Int64?
+    var maximumAuthAgeSeconds: Int64?
     /// The claims with scopes and roles.
     var places = ClaimPlaces()
 

@@ -78,14 +78,58 @@ extension Rules {
     }
 
     /// CONTEXT_CLAIMS. A context key has `_` for most characters of its claim's name: no two claims may have one key.
-    private static func contextClaims(_ values: SettingValues) throws(SettingsError) -> [[UInt8]] {
-        let claims = try values.list(.contextClaims, separatedBy: 0x2C) ?? []
-        var keys: [[UInt8]] = []
-        for claim in claims {
-            let key = ContextEntry.key(of: claim)
-            guard !keys.contains(key.span) else { throw SettingsError(.contextClaims, .contextKeysCollide) }
-            keys.append(key)
+    /// `key=path` is a claim's path with a key of its own.
+    private static func contextClaims(_ values: SettingValues) throws(SettingsError) -> [ContextClaim] {
+        var claims: [ContextClaim] = []
+        for entry in try values.list(.contextClaims, separatedBy: 0x2C) ?? [] {
+            var claim = ContextClaim(entry)
+            let equals = entry.span.firstIndex(of: 0x3D)
+            if equals < entry.count {
+                let key = [UInt8](entry[..<equals])
+                let normal = ContextEntry.key(of: key)
+                guard !key.isEmpty, bytesEqual(key.span, normal.span),
+                    let path = ClaimPath(quoted: [UInt8](entry[(equals + 1)...]))
+                else { throw SettingsError(.contextClaims, .claimPathForm) }
+                claim = ContextClaim(written: entry, key: key, path: path)
+            }
+            for earlier in claims {
+                let known = earlier.key
+                let key = claim.key
+                if bytesEqual(known.span, key.span) {
+                    throw SettingsError(.contextClaims, .contextKeysCollide)
+                }
+            }
+            claims.append(claim)
         }
         return claims
+    }
+}
+
+extension ClaimPath {
+    /// `org.id`, `"https://example.com/org".id`: a name with a dot or a slash is in quotes; nil for
+    /// another form, and for a number, which is not the name of an array's element.
+    init?(quoted text: [UInt8]) {
+        var names: [[UInt8]] = []
+        var start = 0
+        repeat {
+            guard start < text.count else { return nil }
+            let isQuoted = text[start] == 0x22
+            let first = isQuoted ? start + 1 : start
+            var end = text.span.firstIndex(of: isQuoted ? 0x22 : 0x2E, from: first)
+            let name = [UInt8](text[first..<end])
+            guard !name.isEmpty else { return nil }
+            if isQuoted {
+                guard end < text.count else { return nil }
+                end += 1
+            } else {
+                guard !Self.isIndex(name), !name.contains(0x22), !name.contains(0x2F) else { return nil }
+            }
+            names.append(name)
+            if end == text.count { break }
+            guard text[end] == 0x2E else { return nil }
+            start = end + 1
+        } while true
+        guard names.count <= RouteLimits.claimDepth else { return nil }
+        self.init(names)
     }
 }

@@ -133,7 +133,7 @@ extension ClaimPath {
     }
 
     /// Whether a name is a number, or ends with a number in brackets: what other languages write for an element of an array.
-    private static func isIndex(_ name: [UInt8]) -> Bool {
+    static func isIndex(_ name: [UInt8]) -> Bool {
         var digits = name.span.extracting(0..<name.count)
         if name.last == 0x5D {
             let start = name.span.firstIndex(of: 0x5B)

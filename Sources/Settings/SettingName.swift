@@ -10,7 +10,7 @@ import Bytes
 public enum SettingName: Sendable, CaseIterable {
     case jwksURI, jwksURIFallback, jwks, jwksSnapshot
     case resource, issuer, audience, profile, algorithms, clockSkewSeconds, requiredScopes
-    case tokenMaxAgeSeconds, tokenMaxLifetimeSeconds, tokenMinRemainingSeconds
+    case tokenMaxAgeSeconds, tokenMaxLifetimeSeconds, tokenMinRemainingSeconds, authMaxAgeSeconds
     case principalClaim, contextClaims, usageKeyClaim, rules
     case tokenSources, httpAPIResponse, httpAPIUnauthorized, policyMaxBytes
     case appSyncTTLSeconds, iotPolicy, iotRefreshSeconds
@@ -35,6 +35,7 @@ public enum SettingName: Sendable, CaseIterable {
         case .tokenMaxAgeSeconds: "TOKEN_MAX_AGE_SECONDS"
         case .tokenMaxLifetimeSeconds: "TOKEN_MAX_LIFETIME_SECONDS"
         case .tokenMinRemainingSeconds: "TOKEN_MIN_REMAINING_SECONDS"
+        case .authMaxAgeSeconds: "AUTH_MAX_AGE_SECONDS"
         case .algorithms: "ALGORITHMS"
         case .clockSkewSeconds: "CLOCK_SKEW_SECONDS"
         case .requiredScopes: "REQUIRED_SCOPES"
@@ -95,11 +96,12 @@ public enum SettingName: Sendable, CaseIterable {
         case .tokenMaxAgeSeconds: "3600"
         case .tokenMaxLifetimeSeconds: "86400"
         case .tokenMinRemainingSeconds: "30"
+        case .authMaxAgeSeconds: "43200"
         case .algorithms: "RS256,PS256"
         case .clockSkewSeconds: "60"
         case .requiredScopes: "orders:read orders:write"
         case .principalClaim: "sub"
-        case .contextClaims: "sub,email"
+        case .contextClaims: "sub,tenant=org.id"
         case .usageKeyClaim: "api_key"
         case .tokenSources: "header:Authorization,query:access_token"
         case .httpAPIResponse: "iam"

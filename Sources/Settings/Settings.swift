@@ -50,8 +50,11 @@ public final class Settings: Sendable {
         issuers = try Self.issuers(values, document)
         trustedIssuers = issuers.map { $0.trusted }
         rules = try Rules(values, document)
-        shadow = try RulesDocument.read(.shadowRules, of: values).map {
-            ShadowRules(issuers: $0.issuers?.map { $0.trusted }, routes: $0.routes, places: $0.places)
+        let tried = try RulesDocument.read(.shadowRules, of: values)
+        let current = trustedIssuers
+        shadow = tried.map {
+            ShadowRules(
+                issuers: $0.issuers?.map { $0.trusted }, else: current, routes: $0.routes, places: $0.places)
         }
         let times = try KeyTimes(values)
         keyCachePolicy = times.policy

@@ -37,6 +37,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         case audienceWildcard
         case scopeForm
         case contextKeysCollide
+        /// Not `key=path`.
+        case claimPathForm
         case keySetRefused(JOSEError)
         /// The reasons are those of its skipped keys.
         case keySetWithoutKeys(skipped: [KeySet.SkippedKey])
@@ -178,6 +180,8 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .audienceWildcard: "is *: to accept every audience omit AUDIENCE"
         case .scopeForm: "has a scope with a quote, a backslash or a control character"
         case .contextKeysCollide: "has two claims with the same context key"
+        case .claimPathForm:
+            "has an entry that is not key=path: a key of letters, digits and _, and at most 8 names with dots between them. Write a name with a dot or a slash, or a number, in quotation marks"
         case .keySetWithoutKeys: "has no key that can verify tokens"
         case .routesInDocument: "is set, and RULES has routes: keep one"
         case .issuersInDocument: "is set, and RULES has issuers: keep one"

@@ -2,13 +2,14 @@
 //
 // Spec:    none; README "Settings". AUDIT 22, 31.
 // Secret:  no. Values are not repeated.
-// Reads:   SettingValues, SettingName, ConfiguredIssuer, ProfileRow, IoTPolicy, PastedText; Authorizer (Rules), JOSE (ClaimRules), Keys
-//          (KeyCachePolicy), Bytes. Read by: Settings; LambdaRuntime, Reports, CommandLine.
+// Reads:   SettingValues, SettingName, ConfiguredIssuer, ProfileRow, IoTPolicy, PastedText; Authorizer (Rules), JOSE (ClaimRules),
+//          Keys (KeyCachePolicy), Routes (RouteTable), Bytes. Read by: Settings; LambdaRuntime, Reports, CommandLine.
 
 import Authorizer
 import Bytes
 import JOSE
 import Keys
+import Routes
 
 extension Settings {
     /// A file that is read later: when keys are fetched.
@@ -34,6 +35,8 @@ extension Settings {
         case sendersIgnored
         /// DPoP with answers that the gateway caches.
         case proofsCached
+        /// A bound on the login's age with answers that the gateway may cache.
+        case loginsCached
         /// One value that is possibly several, with a wrong separator.
         case issuerLooksLikeSeveral, audienceLooksLikeSeveral, denyListLooksLikeSeveral
         case contextClaimLooksLikeSeveral
@@ -76,6 +79,8 @@ extension Settings {
                 "CA_BUNDLE names a file that cannot be read now or contains no certificate: until that changes, no key server is trusted. Write the path of a PEM file in the zip, or an absolute path"
             case .proofsCached:
                 "RESULT_CACHE is keyed: while the gateway caches an answer, its DPoP proof can be replayed with the token"
+            case .loginsCached:
+                "AUTH_MAX_AGE_SECONDS or auth_max_age_seconds is set: until the TTL of the authorizer's result cache ends (300 seconds unless set, at most 3600), a cached answer allows its call although the login has become too old, and refuses the calls of other rules with auth_max_age_seconds. Set the TTL to 0 and RESULT_CACHE=off"
             }
         }
     }
@@ -111,6 +116,12 @@ extension Settings.Warning {
         let sender = rules.sender
         if sender.dpop == .ignore || sender.mtls == .ignore { warnings.append(.sendersIgnored) }
         if sender.dpop.isChecked && sender.resultCache == .keyed { warnings.append(.proofsCached) }
+        let readsClock = rules.routes?.readsClock == true
+        if sender.resultCache != .off,
+            readsClock || issuers.contains(where: { $0.trusted.claims.maximumAuthAgeSeconds != nil })
+        {
+            warnings.append(.loginsCached)
+        }
         return warnings
     }
 
@@ -129,7 +140,7 @@ extension Settings.Warning {
         if (deny.kids + deny.jtis + deny.subjects + deny.clients).contains(where: looksLikeSeveral) {
             warnings.append(.denyListLooksLikeSeveral)
         }
-        if rules.contextClaims.contains(where: looksLikeSeveral) {
+        if rules.contextClaims.contains(where: { looksLikeSeveral($0.written) }) {
             warnings.append(.contextClaimLooksLikeSeveral)
         }
         if values.hasInvisibleCharacter { warnings.append(.invisibleCharacter) }

@@ -13,6 +13,7 @@ extension IssuerInput {
     static let variables: [SettingName] = [
         .jwksURI, .jwksURIFallback, .jwks, .jwksSnapshot, .issuer, .audience, .algorithms, .clockSkewSeconds,
         .profile, .tokenMaxAgeSeconds, .tokenMaxLifetimeSeconds, .tokenMinRemainingSeconds,
+        .authMaxAgeSeconds,
     ]
 
     /// - Parameter places: `scope_claims` and `role_claims` of RULES.
@@ -31,6 +32,7 @@ extension IssuerInput {
         maximumAgeSeconds = try values.number(.tokenMaxAgeSeconds, Self.tokenAges)
         maximumLifetimeSeconds = try values.number(.tokenMaxLifetimeSeconds, Self.tokenAges)
         minimumRemainingSeconds = try values.number(.tokenMinRemainingSeconds, Self.tokenAges)
+        maximumAuthAgeSeconds = try values.number(.authMaxAgeSeconds, Self.tokenAges)
         algorithms = try values.list(.algorithms, separatedBy: 0x2C)
         self.places = places
     }

@@ -185,7 +185,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
         let claims =
             #","s":"text","n":1.50,"t":true,"f":false,"l":["a","b"],"e":[],"o":{"a":1},"z":null,"m":["a",1],"j":"{\"a\":1}","b":"[broken","x:y-z":"k""#
         let names = ["s", "n", "t", "f", "l", "e", "o", "z", "m", "j", "b", "x:y-z", "absent"]
-        let rules = rules { $0.contextClaims = names.map(bytes) }
+        let rules = rules { $0.contextClaims = names.map { ContextClaim(bytes($0)) } }
         var keys = KeyRing([.oneFile], policy: KeyCachePolicy())
         let decision = try decide(
             event(issuer.token(payload(claims))), rules, keys: &keys, fetches: [issuer.keySet]
@@ -204,7 +204,7 @@ private func policy(_ principal: String, _ effect: String, _ resource: String, _
     }
 
     @Test func theAnswerEndsAtEightKilobytes() throws {
-        let rules = rules { $0.contextClaims = [bytes("c")] }
+        let rules = rules { $0.contextClaims = [ContextClaim(bytes("c"))] }
         func length(_ count: Int) throws -> String {
             try answer(
                 event(issuer.token(payload(#","c":"\#(String(repeating: "x", count: count))""#))), rules)

@@ -123,6 +123,23 @@ private let iotPolicy =
         }
     }
 
+    /// `key=path`; an entry without `=` is a whole name.
+    @Test func paths() throws {
+        let claims =
+            #","org":{"id":"acme","x.y":{"a=b":7}},"org.id":"whole","realm_access":{"roles":["a","b"]},"https://e/r":true"#
+        #expect(try context("tenant=org.id", claims) == #"{"tenant":"acme"}"#)
+        #expect(try context("org.id", claims) == #"{"org_id":"whole"}"#)
+        #expect(
+            try context(#"sub,roles=realm_access.roles,n=org."x.y"."a=b",r="https://e/r""#, claims)
+                == #"{"sub":"alice","roles":"a b","n":7,"r":true}"#)
+        // An absent claim has no key; an object is omitted.
+        for path in ["org.name", "sub.id", "realm_access.roles.a", "org"] {
+            #expect(try context("k=\(path)", claims) == nil, "\(path)")
+        }
+        #expect(try context("claims=sub", claims, .restRequest) == #"{"claims":"alice"}"#)
+        #expect(try context("claims=sub", claims, .httpAPI2) == nil)
+    }
+
     // MARK: The principal
 
     private func principal(_ claims: String) throws -> (name: String, reason: String) {

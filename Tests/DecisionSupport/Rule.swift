@@ -51,9 +51,13 @@ package enum Rule {
     }
 
     package static func facts(
-        _ table: RouteTable, _ claims: String?, places: ClaimPlaces = .standard
+        _ table: RouteTable, _ claims: String?, places: ClaimPlaces = .standard, now: Int64 = 0,
+        skew: Int64 = 0
     ) throws -> TokenFacts? {
-        try claims.map { table.facts(of: try self.claims($0), issuer: 0, places: places) }
+        try claims.map {
+            table.facts(
+                of: try self.claims($0), issuer: 0, places: places, nowSeconds: now, clockSkewSeconds: skew)
+        }
     }
 
     /// The ruling about a call with these claims (nil: no token).

@@ -34,7 +34,8 @@ public func fuzzCalledPath(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
     }
     var facts: TokenFacts?
     if parts.count == 2, let claims = try? JSONDocument(parsing: Array(parts[1])) {
-        facts = table.facts(of: claims.root, issuer: 0, places: document.firstPlaces)
+        facts = table.facts(
+            of: claims.root, issuer: 0, places: document.firstPlaces, nowSeconds: 0, clockSkewSeconds: 0)
     }
     let verdict = table.verdict(arn, facts)
     for caller in [Caller.restRequest, .httpAPI2] {

@@ -22,7 +22,7 @@ private let allRules: [(issuer: TrustedIssuer, rules: Rules)] = {
     let names = ["sub", "scope", "aud", "n", "flag", "cognito:groups"].map { [UInt8]($0.utf8) }
     let anyone = ClaimRules(issuers: [], audiences: [], clockSkewSeconds: 0)
     var open = Rules(resources: [resource])
-    open.contextClaims = names
+    open.contextClaims = names.map { ContextClaim($0) }
     var claims = ClaimRules(
         issuers: [[UInt8]("https://idp.example.com/".utf8)],
         audiences: [[UInt8]("https://api.example.com".utf8)], clockSkewSeconds: 300)

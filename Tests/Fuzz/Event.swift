@@ -20,7 +20,7 @@ private let issuer = TrustedIssuer(
 private func rules(_ choice: UInt8) -> Rules {
     var rules = Rules(resources: [[UInt8]("arn:aws:execute-api:*:*:*/*".utf8)])
     rules.appSyncResources = [[UInt8]("arn:aws:appsync:r:123456789012:apis/a".utf8)]
-    rules.contextClaims = [[UInt8]("sub".utf8), [UInt8]("scope".utf8)]
+    rules.contextClaims = [[UInt8]("sub".utf8), [UInt8]("scope".utf8)].map { ContextClaim($0) }
     rules.answers.isSimpleHTTPAPI = choice & 1 != 0
     rules.answers.isErrorHTTPAPI = choice & 2 != 0
     rules.answers.appSyncTTLSeconds = 300

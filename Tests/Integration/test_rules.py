@@ -74,6 +74,7 @@ GOOD = [
     claims({"claim": "sub", "matches_variable": "id"}, text="GET /{id}"),
     allow(any_of_claims=[{"claim": "x", "equals": 1.0}]),
     claims({"claim": "sub", "like": "repo:acme/*:ref:refs/heads/ma?n"}, {"claim": "a", "starts_with": "b*"}, {"claim": ["a", "0"], "ends_with": "?"}),
+    allow(acr_values=["mfa", "urn:example:2"], auth_max_age_seconds=1), {**route(), "default": {"auth_max_age_seconds": 31536000}}, {**route(), "default": {"acr_values": ["a"]}},
     claims({"claim": "x", "like": "?" * 64}), allow(any_of_scopes_like=["orders:*", "a?"]),
     claims({"claim": "authorization_details", "any_element": [{"claim": "type", "equals": "pay"}, {"claim": "o.n", "at_least": 7}, {"claim": "x", "present": False}]}),
     claims({"claim": "sub", "matches_variable": "auth0|{id}"}, text="GET /{id}"), claims({"claim": "sub", "matches_variable": "{id}"}, text="GET /{id}"),
@@ -88,7 +89,7 @@ GOOD_ISSUERS = [
     issuer(), issuer(name="x"), issuer(issuer=["a", "b"]), issuer(audiences=["a", "b"], algorithms=["RS256", "EdDSA"], clock_skew_seconds=0),
     issuer(fallback_jwks_uri="/keys.json"), issuer(scope_claims=["scp"], role_claims=["roles"]), issuer(jwks_uri="file:///keys.json"),
     {"issuers": [{"issuer": ISSUER}]}, {"issuers": [{"issuer": ISSUER, "fallback_jwks_uri": URI}]}, issuer(issued_not_before="2026-11-25T14:00:00Z"),
-    issuer(issued_not_before=1764000000), issuer(token_max_age_seconds=1, token_max_lifetime_seconds=31536000, token_min_remaining_seconds=30),
+    issuer(issued_not_before=1764000000), issuer(token_max_age_seconds=1, token_max_lifetime_seconds=31536000, token_min_remaining_seconds=30, auth_max_age_seconds=900),
     {"issuers": [{"profile": "google", "audiences": ["a"]}]}, {"issuers": [{"profile": "keycloak", "issuer": "https://sso.example.com/realms/x"}]},
     {"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["a"], "tenants": [TENANT]}]}, {"issuers": [{"profile": "entra", "issuer": OPEN, "audiences": ["a"]}]},
     {"issuers": [{"profile": "github-actions", "audiences": ["a"]}], **route()},
@@ -135,6 +136,9 @@ BAD = [
     *[(claims({"claim": path, "equals": 1}), "has a number for a name: write contains or any_element") for path in ("a.0", "0", "a[0].b", ["a", 0])],
     *[(claims({"claim": "x", kind: wanted}), f"claims[0].{kind} {words}") for kind in ("like", "starts_with", "ends_with")
       for wanted, words in (("", "is empty"), (7, "is not a string"), (["a"], "is not a string"))],
+    (allow(acr_values="mfa"), "acr_values is not an array"), (allow(acr_values=["a b"]), "acr_values[0] has a space"), (allow(acr_values=[]), "acr_values is empty"),
+    (allow(auth_max_age_seconds=0), "auth_max_age_seconds must be from 1 to"), (allow(auth_max_age_seconds="900"), "auth_max_age_seconds is not a whole"),
+    (route(deny={"acr_values": ["a"]}), "deny.acr_values is not allowed in deny"), (route(deny={"auth_max_age_seconds": 9}), "deny.auth_max_age_seconds is not allowed"),
     (claims({"claim": "x", "like": "?" * 65}), "like has more than 64 ?"), (allow(any_of_scopes_like=["?" * 65]), "any_of_scopes_like[0] has more than 64 ?"),
     (allow(any_of_scopes_like=["a b"]), "any_of_scopes_like[0] has a space"), (claims({"claim": "x", "like": "a", "starts_with": "a"}), "must have exactly one of"),
     (claims({"claim": "x", "any_element": []}), "any_element is empty"), (claims({"claim": "x", "any_element": [{"claim": "y"}]}), "any_element[0] must have exactly one"),
@@ -225,7 +229,8 @@ def test_bad_files(tmp_path):
 def test_variables_that_the_document_replaces(tmp_path):
     both = {**issuer(), **route()}
     for name, value in (("JWKS_URI", "/x"), ("JWKS_URI_FALLBACK", "/x"), ("JWKS", "{}"), ("JWKS_SNAPSHOT", "x"), ("ISSUER", "x"), ("AUDIENCE", "x"), ("ALGORITHMS", "RS256"),
-                        ("CLOCK_SKEW_SECONDS", "1"), ("PROFILE", "okta"), ("TOKEN_MAX_AGE_SECONDS", "1"), ("TOKEN_MAX_LIFETIME_SECONDS", "1"), ("TOKEN_MIN_REMAINING_SECONDS", "1")):
+                        ("CLOCK_SKEW_SECONDS", "1"), ("PROFILE", "okta"), ("TOKEN_MAX_AGE_SECONDS", "1"), ("TOKEN_MAX_LIFETIME_SECONDS", "1"), ("TOKEN_MIN_REMAINING_SECONDS", "1"),
+                        ("AUTH_MAX_AGE_SECONDS", "1")):
         assert f"{name} is set, and RULES has issuers: keep one" in check_config(both, tmp_path, {name: value})["error"]
     for name, value in (("RESOURCE", "*"), ("REQUIRED_SCOPES", "x")):
         assert f"{name} is set, and RULES has routes: keep one" in check_config(both, tmp_path, {name: value})["error"]

@@ -112,6 +112,36 @@ private let now: Int64 = 1_700_000_000
         #expect(refusal(#"{"exp":\#(now - 5),"iat":\#(now)}"#, short) == nil)
     }
 
+    /// RFC 9470: the login, at the limit and one past it; without `auth_time`, or with one of another form, the token is refused.
+    @Test func timeOfLogin() throws {
+        let recent = rules(skew: 10) { $0.maximumAuthAgeSeconds = 100 }
+        for login in ["\(now)", "\(now + 10)", "\(now - 110)", "\(now - 110).5"] {
+            #expect(refusal(with: #""auth_time":\#(login)"#, recent) == nil, "\(login)")
+        }
+        for login in ["\(now - 111)", "\(now - 111).5", "0"] {
+            #expect(
+                refusal(with: #""auth_time":\#(login)"#, recent) == .loginTooOld(maximumSeconds: 100),
+                "\(login)")
+        }
+        #expect(refusal(with: #""auth_time":\#(now + 11)"#, recent) == .loginInFuture(secondsAhead: 11))
+        #expect(refusal(with: #""auth_time":\#(now + 10).1"#, recent) == .loginInFuture(secondsAhead: 10))
+        #expect(refusal(with: #""iat":\#(now)"#, recent) == .claimMissing(.authTime))
+        for value in ["null", "true", "[]", "{}", #""\#(now)""#] {
+            #expect(refusal(with: #""auth_time":\#(value)"#, recent) == .claimType(.authTime), "\(value)")
+        }
+        for value in ["-1", "9007199254740992", "1e400"] {
+            #expect(refusal(with: #""auth_time":\#(value)"#, recent) == .claimRange(.authTime), "\(value)")
+        }
+        // Without the setting the claim is not read.
+        #expect(refusal(with: #""auth_time":"x""#, rules()) == nil)
+        // What ends first, with `iat` and without.
+        for iat in ["", #","iat":\#(now)"#] {
+            let login = #""auth_time":\#(now - 30)\#(iat)"#
+            #expect(try check(#"{"exp":\#(now + 600),\#(login)}"#, recent).expirySeconds == now + 70)
+            #expect(try check(#"{"exp":\#(now + 60),\#(login)}"#, recent).expirySeconds == now + 60)
+        }
+    }
+
     /// AUDIT 4: a known claim of the wrong type is an error, never "absent".
     @Test func types() {
         let wrong = ["null", "true", "[]", "{}"]

@@ -50,6 +50,7 @@ private func fromDocument(_ fields: [Field]) throws(SettingsError) -> Configured
             number("TOKEN_MAX_AGE_SECONDS", "token_max_age_seconds", 1),
             number("TOKEN_MAX_LIFETIME_SECONDS", "token_max_lifetime_seconds", 2),
             number("TOKEN_MIN_REMAINING_SECONDS", "token_min_remaining_seconds", 3),
+            number("AUTH_MAX_AGE_SECONDS", "auth_max_age_seconds", 4),
         ],
         [field("ISSUER", "issuer", "i"), ("JWKS", keySet, "jwks", keySet)],
         [
@@ -72,6 +73,7 @@ private func fromDocument(_ fields: [Field]) throws(SettingsError) -> Configured
         #expect(claims.maximumAgeSeconds == others.maximumAgeSeconds)
         #expect(claims.maximumLifetimeSeconds == others.maximumLifetimeSeconds)
         #expect(claims.minimumRemainingSeconds == others.minimumRemainingSeconds)
+        #expect(claims.maximumAuthAgeSeconds == others.maximumAuthAgeSeconds)
         #expect((claims.kind == nil) == (others.kind == nil) && claims.tokenTypes == others.tokenTypes)
         #expect(!ours.isInDocument && other.isInDocument)
     }

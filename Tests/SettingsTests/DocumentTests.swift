@@ -231,6 +231,39 @@ private let keySet =
             "routes[0].deny.claims[0].matches_variable", .variableElsewhere)
     }
 
+    /// Parts about the login are for rules that allow: a denying rule would spare a token without the claim.
+    @Test func logins() throws {
+        let place = "routes[0].allow"
+        func document(_ effect: String, _ part: String) -> String {
+            #"{"routes":[{"route":"GET /","\#(effect)":{\#(part)}}]}"#
+        }
+        for seconds in ["1", "31536000"] {
+            #expect(Rule.fault(document("allow", #""auth_max_age_seconds":\#(seconds)"#)) == nil)
+        }
+        for seconds in ["0", "-1", "31536001"] {
+            check(
+                document("allow", #""auth_max_age_seconds":\#(seconds)"#), "\(place).auth_max_age_seconds",
+                .outOfRange(minimum: 1, maximum: 31_536_000))
+        }
+        for seconds in [#""900""#, "1.5", "null"] {
+            check(
+                document("allow", #""auth_max_age_seconds":\#(seconds)"#), "\(place).auth_max_age_seconds",
+                .notInteger)
+        }
+        check(document("allow", #""acr_values":"mfa""#), "\(place).acr_values", .notArray)
+        check(document("allow", #""acr_values":[]"#), "\(place).acr_values", .empty)
+        check(document("allow", #""acr_values":["a","a"]"#), "\(place).acr_values[1]", .repeated)
+        for value in ["a b", #"a\""#, #"a\\"#, "\u{E9}"] {
+            check(document("allow", #""acr_values":["\#(value)"]"#), "\(place).acr_values[0]", .scope)
+        }
+        for part in [#""acr_values":["a"]"#, #""auth_max_age_seconds":1"#] {
+            let name = part.split(separator: "\"")[0]
+            check(document("deny", part), "routes[0].deny.\(name)", .onlyInAllow)
+            let open = #"{"routes":[{"route":"GET /","public":true}],"default":{\#(part)}}"#
+            #expect(Rule.fault(open) == nil)
+        }
+    }
+
     @Test func testsOfTexts() {
         let place = "routes[0].allow.claims[0]"
         for name in ["starts_with", "ends_with", "like"] {

@@ -576,33 +576,35 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
     // MARK: Ages
 
     @Test func ages() throws {
-        let names = ["MAX_AGE", "MAX_LIFETIME", "MIN_REMAINING"]
+        let names = ["TOKEN_MAX_AGE", "TOKEN_MAX_LIFETIME", "TOKEN_MIN_REMAINING", "AUTH_MAX_AGE"]
         let rfc9068 = try issuer(
             "rfc9068", "https://a", "a", ("TOKEN_MAX_AGE_SECONDS", "1"),
-            ("TOKEN_MAX_LIFETIME_SECONDS", "31536000"), ("TOKEN_MIN_REMAINING_SECONDS", "30"))
+            ("TOKEN_MAX_LIFETIME_SECONDS", "31536000"), ("TOKEN_MIN_REMAINING_SECONDS", "30"),
+            ("AUTH_MAX_AGE_SECONDS", "900"))
         #expect(
             rfc9068.trusted.claims.maximumAgeSeconds == 1
                 && rfc9068.trusted.claims.maximumLifetimeSeconds == 31_536_000)
         #expect(rfc9068.trusted.claims.minimumRemainingSeconds == 30)
+        #expect(rfc9068.trusted.claims.maximumAuthAgeSeconds == 900)
         for name in names {
             for value in ["0", "31536001"] {
                 #expect(throws: SettingsError.self) {
-                    try issuer("apple", nil, "a", ("TOKEN_\(name)_SECONDS", value))
+                    try issuer("apple", nil, "a", ("\(name)_SECONDS", value))
                 }
-                let member = #""issuer":"https://a","token_\#(name.lowercased())_seconds":\#(value)"#
+                let member = #""issuer":"https://a","\#(name.lowercased())_seconds":\#(value)"#
                 #expect(
                     documentMessage(member)
-                        == "RULES: issuers[0].token_\(name.lowercased())_seconds must be from 1 to 31536000")
+                        == "RULES: issuers[0].\(name.lowercased())_seconds must be from 1 to 31536000")
             }
         }
         let document = try RulesDocument(
             parsing: bytes(
-                #"{"issuers":[{"issuer":"https://a","token_max_age_seconds":1,"token_max_lifetime_seconds":2,"token_min_remaining_seconds":3}]}"#
+                #"{"issuers":[{"issuer":"https://a","token_max_age_seconds":1,"token_max_lifetime_seconds":2,"token_min_remaining_seconds":3,"auth_max_age_seconds":4}]}"#
             ))
         let claims = try #require(document.issuers?.first).trusted.claims
         #expect(
             claims.maximumAgeSeconds == 1 && claims.maximumLifetimeSeconds == 2
-                && claims.minimumRemainingSeconds == 3)
+                && claims.minimumRemainingSeconds == 3 && claims.maximumAuthAgeSeconds == 4)
         #expect(claims.kind == nil && claims.tokenTypes.isEmpty && !claims.refusesIDTokens)
     }
 

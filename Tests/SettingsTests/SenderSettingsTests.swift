@@ -74,6 +74,25 @@ private func texts(_ list: [[UInt8]]) -> [String] { list.map { String(decoding: 
         #expect(try settings([("DPOP", "ignore")]).warnings == [.resourceIsEverything, .sendersIgnored])
     }
 
+    /// A bound on the login's age, in either place, while the gateway may cache answers.
+    @Test func cachedLogins() throws {
+        let age = #"{"routes":[{"route":"GET /","allow":{"auth_max_age_seconds":60}}]}"#
+        let acr = #"{"routes":[{"route":"GET /","allow":{"acr_values":["mfa"]}}]}"#
+        for (cache, warns) in [(nil, true), ("off", false), ("path", true), ("keyed", true)]
+            as [(String?, Bool)]
+        {
+            let further = cache.map { [("RESULT_CACHE", $0)] } ?? []
+            let bounded = try settings([("AUTH_MAX_AGE_SECONDS", "60")] + further)
+            #expect(bounded.warnings.contains(.loginsCached) == warns)
+            for (rules, readsClock) in [(age, true), (acr, false)] {
+                let all =
+                    [("JWKS_URI", "/k"), ("ISSUER", "i"), ("AUDIENCE", "a"), ("RULES", rules)] + further
+                let found = try Settings(environment: variables(all))
+                #expect(found.warnings == (warns && readsClock ? [.loginsCached] : []))
+            }
+        }
+    }
+
     /// The later one of the document's and the variable's instant applies.
     @Test func aCutoffForOneIssuer() throws {
         func cutoffs(_ variable: String?, _ members: String...) throws(SettingsError) -> [Int64?] {

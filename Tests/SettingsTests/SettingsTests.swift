@@ -69,7 +69,7 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
         #expect(settings.issuers[0].trusted.claims.clockSkewSeconds == 0)
         #expect(settings.rules.requiredScopes.map(text) == ["x:read", "y:write", "z"])
         #expect(settings.rules.principalClaim.map(text) == "email")
-        #expect(settings.rules.contextClaims.map(text) == ["sub", "https://x/y"])
+        #expect(settings.rules.contextClaims.map { text($0.written) } == ["sub", "https://x/y"])
         #expect(settings.keyCachePolicy.longestServerLifetimeSeconds == 90)
         #expect(settings.keyCachePolicy.timeToLiveSeconds == 60 && settings.keyCachePolicy.staleSeconds == 0)
         #expect(settings.keyCachePolicy.unknownKeyIntervalSeconds == 5)
@@ -261,6 +261,19 @@ private func refusal(with further: (String, String)...) -> SettingsError? {
         #expect(
             refusal(with: ("CONTEXT_CLAIMS", "a:b,a/b")) == SettingsError(.contextClaims, .contextKeysCollide)
         )
+        #expect(
+            refusal(with: ("CONTEXT_CLAIMS", "a:b,a_b=c"))
+                == SettingsError(.contextClaims, .contextKeysCollide)
+        )
+        for entry in [
+            "=a", "a-b=c", "k=", "k=.a", "k=a.", "k=a..b", "k=0", "k=a[0]", "k=a.0.b", "k=a/b", #"k="a"#,
+            #"k="".a"#, #"k="a"b"#, #"k=a"b""#, #"k="a"."#, "k=a.b.c.d.e.f.g.h.i",
+        ] {
+            #expect(
+                refusal(with: ("CONTEXT_CLAIMS", "sub,\(entry)"))
+                    == SettingsError(.contextClaims, .claimPathForm), "\(entry)")
+        }
+        #expect(refusal(with: ("CONTEXT_CLAIMS", #"k="0"."a/b",l=a.b.c.d.e.f.g.h"#)) == nil)
         #expect(refusal(with: ("LOG_LEVEL", "LOUD")) == SettingsError(.logLevel, .logLevel))
         #expect(
             refusal(with: ("LOG_ALLOWED_SAMPLE", "0"))
