@@ -6,19 +6,26 @@ import JSON
 import RSA
 
 public enum SkipReason: Error, Equatable, Sendable {
-    case notAnObject, memberType, symmetric, privateKey, keyTypeNotSupported, notForSignatures, notForVerification
-    case algorithmNotSupported, kidTooLong, missingMember, encoding(BytesError), rsa(RSAError)
+    case notAnObject, memberType, symmetric, privateKey, keyTypeNotSupported, notForSignatures,
+        notForVerification
+    case algorithmNotSupported, kidTooLong, missingMember
+    case encoding(BytesError)
+    case rsa(RSAError)
 }
 
 extension JOSEError {
     public enum SignatureRefusal: Equatable, Sendable { case rsa(RSAError) }
 }
 
-public enum TokenForm: Sendable, Equatable { case compact, loadBalancer }
+public enum TokenForm: Sendable, Equatable { case compact, loadBalancer, svid }
 
 public struct LoadBalancerHeader: Sendable {
     public let client: JSONValue?
     init?(_ header: JSONValue) { return nil }
+}
+
+extension JOSEHeader {
+    static func checkSVID(_ header: JSONValue) throws(JOSEError) { fatalError() }
 }
 
 public final class TokenKind: Sendable {
@@ -54,7 +61,9 @@ extension Algorithm {
 }
 
 extension JSONWebKey {
-    static func otherMaterial(_ value: JSONValue, kty: [UInt8]) throws(SkipReason) -> Material { throw .keyTypeNotSupported }
+    static func otherMaterial(_ value: JSONValue, kty: [UInt8]) throws(SkipReason) -> Material {
+        throw .keyTypeNotSupported
+    }
 }
 
 extension JSONWebKey.Material {

@@ -31,9 +31,16 @@ extension Request {
         if let signer = token.header.loadBalancer?.signer {
             for place in issuers.indices where issuers[place].issues(signer.span) { return place }
         }
-        let iss: [UInt8]
-        do throws(JOSEError) { iss = try token.unverifiedIssuer() } catch { throw .issuerUnreadable(error) }
-        for place in issuers.indices where issuers[place].issues(iss.span) { return place }
+        var unread: JOSEError?
+        do throws(JOSEError) {
+            let iss = try token.unverifiedIssuer()
+            for place in issuers.indices where issuers[place].issues(iss.span) { return place }
+        } catch { unread = error }
+        // A JWT-SVID's issuer is the trust domain of `sub`.
+        for place in issuers.indices where issuers[place].claims.form == .svid {
+            if let domain = token.unverifiedTrustDomain, issuers[place].issues(domain.span) { return place }
+        }
+        if let unread { throw .issuerUnreadable(unread) }
         throw .issuerUnknown
     }
 }

@@ -119,12 +119,12 @@ public struct ClaimRules: Sendable {
 
     private func checkIssuer(_ claims: JSONValue) throws(JOSEError) {
         guard let value = claims.member("iss") else {
-            if issuers.isEmpty || isLoadBalancer { return }
+            if issuers.isEmpty || form != .compact { return }
             throw .claimMissing(.iss)
         }
         guard let issuer = value.stringBytes else { throw .claimType(.iss) }
-        // In a load balancer's token `iss` is the identity provider that authenticated the user.
-        if issuers.isEmpty || isLoadBalancer { return }
+        // In a load balancer's token `iss` is the identity provider that authenticated the user; an SVID's issuer is in `sub`.
+        if issuers.isEmpty || form != .compact { return }
         guard isIssuer(issuer.span) else { throw .issuerMismatch }
         try kind?.checkTenant(claims, issuer)
     }

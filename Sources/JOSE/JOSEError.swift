@@ -89,7 +89,7 @@ public enum JOSEError: Error, Equatable, Sendable {
 
     /// The header members that errors can name.
     public enum HeaderMember: Sendable {
-        case alg, kid, typ, cty, crit, b64, enc, zip
+        case alg, kid, typ, cty, crit, b64, enc, zip, other
     }
 
     /// The claims that errors can name.

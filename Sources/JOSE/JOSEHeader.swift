@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 7515 §4; RFC 8725 §3; AUDIT 4, 6 to 10.
 // Secret:  no.
-// Reads:   Algorithm, Limits; JSON, Bytes. Read by: UnverifiedToken.
+// Reads:   Algorithm, SPIFFEToken, Limits; JSON, Bytes. Read by: UnverifiedToken.
 
 import Bytes
 import JSON
@@ -38,6 +38,7 @@ public struct JOSEHeader: Sendable {
         let root = document.root
         loadBalancer = form == .loadBalancer ? LoadBalancerHeader(root) : nil
         guard root.kind == .object else { throw .headerNotObject }
+        if form == .svid { try Self.checkSVID(root) }
 
         // AUDIT 8: reject extensions that must be understood, and other encodings of the payload. AUDIT 10: reject
         // encrypted, compressed and nested tokens.

@@ -61,14 +61,14 @@ extension JSONWebKey.Material {
 extension JSONWebKey {
     /// - Throws: the reason to skip the key.
     /// - Source: RFC 7517 §4.
-    init(_ value: JSONValue) throws(SkipReason) {
+    init(_ value: JSONValue, use expected: StaticString = "sig") throws(SkipReason) {
         guard value.kind == .object else { throw .notAnObject }
         guard let kty = try string(value, "kty") else { throw .missingMember }
         if bytesEqual(kty.span, "oct") { throw .symmetric }
         // AUDIT 20: everyone with access to the key set could sign with this key.
         guard !Self.holdsPrivateMembers(value) else { throw .privateKey }
         // §4.2: `use`; §4.3: `key_ops`.
-        if let use = try string(value, "use"), !use.isEmpty, !bytesEqual(use.span, "sig") {
+        if let use = try string(value, "use"), !use.isEmpty, !bytesEqual(use.span, expected) {
             throw .notForSignatures
         }
         try Self.checkOperations(value)

@@ -14,6 +14,8 @@ public struct KeySet: Sendable {
     public let keys: [JSONWebKey]
     /// The skipped keys, with the reasons.
     public let skipped: [SkippedKey]
+    /// How often a SPIFFE bundle is to be fetched; nil for other sets. A bundle without keys withdraws all.
+    public internal(set) var refreshSeconds: Int64?
 
     /// A key that was skipped.
     public struct SkippedKey: Equatable, Sendable {
@@ -30,10 +32,12 @@ public struct KeySet: Sendable {
         }
     }
 
-    /// - Parameter bytes: a JSON text of the form `{"keys":[…]}`.
+    /// - Parameters:
+    ///   - bytes: a JSON text of the form `{"keys":[…]}`.
+    ///   - use: the value of `use`, if a key has it.
     /// - Throws: `keySetTooLong`, `keySetJSON`, `keySetForm`, `keySetTooManyKeys`.
     /// - Source: RFC 7517 §5.
-    public init(parsing bytes: [UInt8]) throws(JOSEError) {
+    public init(parsing bytes: [UInt8], use: StaticString = "sig") throws(JOSEError) {
         guard bytes.count <= JOSELimits.keySetByteCount else {
             throw .keySetTooLong(limit: JOSELimits.keySetByteCount, actual: bytes.count)
         }
@@ -54,7 +58,7 @@ public struct KeySet: Sendable {
         var skipped: [SkippedKey] = []
         for (index, value) in values.enumerated() {
             do throws(SkipReason) {
-                let key = try JSONWebKey(value)
+                let key = try JSONWebKey(value, use: use)
                 for material in exposed where key.material.hasPrivateKey(of: material) { throw .privateKey }
                 keys.append(key)
             } catch {

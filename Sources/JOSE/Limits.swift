@@ -14,6 +14,10 @@ public enum JOSELimits {
     public static let kidByteCount = 256
     /// The most bytes of a DPoP proof: a key and a signature of ML-DSA-87 fit, which are about 11,000 bytes.
     public static let proofByteCount = 12 * 1024
+    /// The most bytes of a SPIFFE ID (SPIFFE ID §2.3).
+    static let spiffeIDByteCount = 2048
+    /// How often a SPIFFE bundle is fetched that does not say it.
+    static let bundleRefreshSeconds: Int64 = 300
     /// The most bytes of a key set.
     public static let keySetByteCount = 512 * 1024
     /// The most keys in a key set, including skipped ones.

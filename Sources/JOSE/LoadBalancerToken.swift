@@ -15,6 +15,8 @@ public enum TokenForm: Sendable, Equatable {
     case compact
     /// The serialization of load balancers: the same, with or without padding.
     case loadBalancer
+    /// A JWT-SVID of SPIFFE: compact, with a restricted header.
+    case svid
 }
 
 /// The additional members in a load balancer's header.

@@ -58,7 +58,7 @@ extension JOSEError {
         case .kid: "header_kid_type"
         case .typ: "header_typ_type"
         case .cty: "header_cty_type"
-        case .crit, .b64, .enc, .zip: "header_member_type"
+        case .crit, .b64, .enc, .zip, .other: "header_member_type"
         }
     }
 
@@ -69,7 +69,7 @@ extension JOSEError {
         case .enc: "header_enc"
         case .zip: "header_zip"
         case .cty: "header_nested"
-        case .alg, .kid, .typ: "header_member_not_supported"
+        case .alg, .kid, .typ, .other: "header_member"
         }
     }
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 8725 §3.11, §3.12; RFC 9068 §4; AUDIT 23.
 // Secret:  no.
-// Reads:   ClaimRules, TokenKind, JOSEHeader (withoutApplicationPrefix); JSON, Bytes. Read by: ClaimRules, Settings.
+// Reads:   ClaimRules, TokenKind, SPIFFEToken, JOSEHeader (withoutApplicationPrefix); JSON, Bytes. Read by: ClaimRules, Settings.
 
 import Bytes
 import JSON
@@ -27,6 +27,7 @@ extension ClaimRules {
             guard isAccepted else { throw .tokenTypeMismatch }
         }
         let claims = token.claims.root
+        try checkSVID(claims)
         try kind?.check(claims, audiences)
         guard refusesIDTokens else { return }
         if let use = claims.member("token_use") {

@@ -46,7 +46,7 @@ public struct UnverifiedToken: Sendable {
             throw .tokenPartEmpty
         }
         header = try JOSEHeader(encoded: text.extracting(0..<firstDot), form: form)
-        if form == .compact {
+        if form != .loadBalancer {
             let (payload, signature) = ((firstDot + 1)..<secondDot, (secondDot + 1)..<text.count)
             do { try Self.refusePadding(text.extracting(payload)) } catch { throw .payloadEncoding(error) }
             do { try Self.refusePadding(text.extracting(signature)) } catch {

@@ -31,7 +31,8 @@ public final class FetchedKeys: Sendable {
         connection: StaticString? = nil
     ) {
         self.keySet = keySet
-        self.maxAgeSeconds = maxAgeSeconds
+        // A bundle's own time comes first.
+        self.maxAgeSeconds = keySet.refreshSeconds ?? maxAgeSeconds
         self.isUnchanged = isUnchanged
         self.tls = tls
         self.connection = connection
@@ -50,6 +51,8 @@ package final class KeyFetcher {
     private let source: KeySource
     /// Whether a slash and a key's ID are appended to a URL.
     private let isPerKey: Bool
+    /// Whether the sets are SPIFFE bundles.
+    private let isBundle: Bool
     private let client: KeyServerClient
     /// The last set that came with an ETag.
     private var tagged: TaggedSet?
@@ -58,8 +61,13 @@ package final class KeyFetcher {
     /// The proxy for the first address, `host:port`; nil if none is used.
     package let proxyName: [UInt8]?
 
-    /// - Parameter isPerKey: whether a URL is that of a host with an address for each key.
-    package init(_ source: KeySource, _ settings: FetchSettings, isPerKey: Bool = false) {
+    /// - Parameters:
+    ///   - isPerKey: whether a URL is that of a host with an address for each key.
+    ///   - isBundle: whether the sets are SPIFFE bundles.
+    package init(
+        _ source: KeySource, _ settings: FetchSettings, isPerKey: Bool = false, isBundle: Bool = false
+    ) {
+        self.isBundle = isBundle
         self.source = source
         self.isPerKey = isPerKey
         var first: URL?
@@ -88,13 +96,13 @@ package final class KeyFetcher {
         let deadline = deadline.orEarlier(.after(milliseconds: fetchMilliseconds))
         guard !deadline.hasPassed else { throw .noTimeLeft }
         switch source {
-        case .inline(let set): return FetchedKeys(try Self.parse(set))
+        case .inline(let set): return FetchedKeys(try parse(set))
         case .file(let path):
             let text: [UInt8]
             do throws(PlatformError) {
                 text = try File.read(path: path, limit: JOSELimits.keySetByteCount)
             } catch { throw .file(error) }
-            return FetchedKeys(try Self.parse(text))
+            return FetchedKeys(try parse(text))
         case .url(let url):
             return try isPerKey ? fetchKey(url, kid, deadline) : fetch(url, deadline)
         case .discovery(let issuer):
@@ -104,10 +112,12 @@ package final class KeyFetcher {
         }
     }
 
-    private static func parse(_ text: [UInt8]) throws(KeyFetchError) -> KeySet {
+    private func parse(_ text: [UInt8]) throws(KeyFetchError) -> KeySet {
         let keySet: KeySet
-        do throws(JOSEError) { keySet = try KeySet(parsing: text) } catch { throw .keySet(error) }
-        guard !keySet.keys.isEmpty else { throw .noUsableKey(skipped: keySet.skipped) }
+        do throws(JOSEError) {
+            keySet = isBundle ? try KeySet(parsingBundle: text) : try KeySet(parsing: text)
+        } catch { throw .keySet(error) }
+        guard isBundle || !keySet.keys.isEmpty else { throw .noUsableKey(skipped: keySet.skipped) }
         return keySet
     }
 
@@ -133,7 +143,7 @@ package final class KeyFetcher {
             keySet = tagged.keySet
         } else {
             keySet =
-                if let kid { try Self.parse(response.body, kid: kid) } else { try Self.parse(response.body) }
+                if let kid { try Self.parse(response.body, kid: kid) } else { try parse(response.body) }
         }
         if let entityTag = response.head.entityTag ?? (isUnchanged ? tagged?.entityTag : nil) {
             self.tagged = TaggedSet(

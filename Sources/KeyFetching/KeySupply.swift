@@ -53,9 +53,12 @@ public struct KeySupply {
     /// - Throws: `SnapshotError` for a snapshot that cannot be read or lacks a usable key.
     public init(_ keys: IssuerKeys, _ settings: FetchSettings) throws(SnapshotError) {
         isPerKey = keys.isPerKey
-        let isPerKey = keys.isPerKey
-        fetchers = keys.sources.map { KeyFetcher($0, settings, isPerKey: isPerKey) }
-        snapshot = try keys.snapshot.map { path throws(SnapshotError) in try Self.readSnapshot(path) }
+        fetchers = keys.sources.map {
+            KeyFetcher($0, settings, isPerKey: keys.isPerKey, isBundle: keys.isBundle)
+        }
+        snapshot = try keys.snapshot.map { path throws(SnapshotError) in
+            try Self.readSnapshot(path, isBundle: keys.isBundle)
+        }
     }
 
     /// The proxy on the way to the first address that has one, `host:port`.
@@ -110,15 +113,15 @@ public struct KeySupply {
     }
 
     /// A relative path is one in the zip (LAMBDA_TASK_ROOT).
-    private static func readSnapshot(_ path: [UInt8]) throws(SnapshotError) -> KeySet {
+    private static func readSnapshot(_ path: [UInt8], isBundle: Bool) throws(SnapshotError) -> KeySet {
         let text: [UInt8]
         do throws(PlatformError) {
             text = try File.read(path: pathInZip(path), limit: JOSELimits.keySetByteCount)
         } catch { throw .file(error) }
         let keySet: KeySet
-        do throws(JOSEError) { keySet = try KeySet(parsing: text) } catch {
-            throw .keySet(error)
-        }
+        do throws(JOSEError) {
+            keySet = isBundle ? try KeySet(parsingBundle: text) : try KeySet(parsing: text)
+        } catch { throw .keySet(error) }
         guard !keySet.keys.isEmpty else {
             throw .noUsableKey(skipped: keySet.skipped)
         }

@@ -40,7 +40,7 @@ struct SetCache: Sendable {
 
     /// The new set replaces the old one as a whole: keys that were withdrawn are removed (AUDIT 19).
     mutating func receive(_ keySet: KeySet, _ delivery: KeyDelivery) -> Bool {
-        guard !keySet.keys.isEmpty else {
+        guard !keySet.keys.isEmpty || keySet.refreshSeconds != nil else {
             schedule.failed(nowSeconds: delivery.atSeconds)
             return false
         }

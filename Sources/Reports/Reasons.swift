@@ -93,6 +93,7 @@ private let reasonTexts: StaticString = """
     header_typ_type|"typ" is not a string.|Report this to the issuer.
     header_cty_type|"cty" is not a string.|Report this to the issuer.
     header_member_type|A header member has the wrong type.|Report this to the issuer.
+    header_member|The header of a JWT-SVID has a member other than "alg", "kid" and "typ".|Have the SPIFFE implementation omit it (JWT-SVID section 2).
     header_crit|The header has "crit": an extension that must be understood and is not supported.|Have the issuer omit it.
     header_b64|The header has "b64" (RFC 7797).|JWTs must not use it: have the issuer omit it.
     header_enc|The header has "enc": the token is encrypted.|Ask the issuer for a signed token.
@@ -130,7 +131,7 @@ private let reasonTexts: StaticString = """
     token_lifetime_too_long|The time from "iat" to "exp" is longer than allowed.|Have the issuer issue shorter-lived tokens.
     claim_iss_missing|The token has no "iss", and ISSUER is set.|Have the issuer set it.
     claim_iss_type|"iss" is not a string.|Report this to the issuer.
-    issuer_mismatch|"iss" is not ISSUER.|Compare byte for byte: a trailing slash counts (Auth0 has one), and so do http and https, and v1 and v2 of Entra ID.
+    issuer_mismatch|"iss" is not ISSUER; with PROFILE=spiffe: "sub" is not a workload's SPIFFE ID of the trust domain in ISSUER.|Compare byte for byte: a trailing slash counts (Auth0 has one), and so do http and https, and v1 and v2 of Entra ID.
     tenant_mismatch|"tid" is absent, not the tenant in "iss", or not an accepted tenant.|Check tenants in RULES. Microsoft writes the tenant into both claims: a token without it is not one of its access tokens.
     claim_aud_missing|The token has no "aud", and AUDIENCE is set.|Cognito's access tokens do not have "aud": with PROFILE=cognito client_id is compared instead. Auth0: request a token with an audience.
     claim_aud_type|"aud" is neither a string nor an array of strings.|Report this to the issuer.

@@ -32,13 +32,15 @@ public struct ConfiguredIssuer: Sendable {
         try Self.checkTexts(input)
         let profile = try Self.profile(input, hasRoutes: hasRoutes)
         let claims = Self.claims(input, profile)
-        let isPerKey = profile?.isLoadBalancer ?? false
+        let isPerKey = profile?.form == .loadBalancer
         let sources = try Self.keySources(input, profile, claims.issuers.first, isPerKey: isPerKey)
         trusted = TrustedIssuer(
             name: input.name, claims: claims,
             algorithms: try Self.algorithms(input, profile) ?? profile?.allowed ?? Algorithm.standard,
             places: input.places.orElse(profile?.places ?? ClaimPlaces()).orElse(.standard))
-        keys = IssuerKeys(sources: sources, snapshot: input.snapshot, isPerKey: isPerKey)
+        keys = IssuerKeys(
+            sources: sources, snapshot: input.snapshot, isPerKey: isPerKey,
+            isBundle: profile?.form == .svid)
         self.profile = profile?.word
         isInDocument = input.isInDocument
     }
@@ -107,7 +109,7 @@ public struct ConfiguredIssuer: Sendable {
             guard input.jwksURI == nil else { throw IssuerFault(.jwksURI, .twoKeySources) }
             guard input.fallbackJWKSURI == nil else { throw IssuerFault(.fallbackJWKSURI, .onlyForAddress) }
             guard input.snapshot == nil else { throw IssuerFault(.snapshot, .onlyForAddress) }
-            return [try KeySource(keySet: keySet)]
+            return [try KeySource(keySet: keySet, isBundle: profile?.form == .svid)]
         }
         let first: KeySource
         if let address = input.jwksURI {

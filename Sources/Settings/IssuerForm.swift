@@ -6,7 +6,7 @@
 //
 // A part has letters, digits, - and _. If its name has a dot, the part may have dots (a host); if its name has a slash, the part
 // may have slashes, except at its end and for the slashes of the form after it (an address). `uuid` is a UUID; `tenant-id` is
-// one, or {tenantid}.
+// one, or {tenantid}; `trust.domain` has no capitals.
 
 import Bytes
 import JOSE
@@ -51,6 +51,11 @@ struct IssuerForm {
             let isOpen = bytesEqual(name.span, "tenant-id")
             if isOpen || bytesEqual(name.span, "uuid"), !TokenKind.isTenant(part.span) {
                 guard isOpen, bytesEqual(part.span, TokenKind.openTenant) else { return nil }
+            }
+            if bytesEqual(name.span, "trust.domain") {
+                for byte in part where byte == 0x25 || byte == 0x3A || (0x41...0x5A).contains(byte) {
+                    return nil
+                }
             }
             parts.names.append(name)
             parts.values.append(part)

@@ -39,10 +39,10 @@ extension KeySource {
     /// The key set itself. It is never fetched again, so one without a usable key is refused.
     ///
     /// - Throws: `keySetRefused`, `keySetWithoutKeys`.
-    init(keySet text: [UInt8]) throws(IssuerFault) {
+    init(keySet text: [UInt8], isBundle: Bool) throws(IssuerFault) {
         let skipped: [KeySet.SkippedKey]
         do throws(JOSEError) {
-            let set = try KeySet(parsing: text)
+            let set = isBundle ? try KeySet(parsingBundle: text) : try KeySet(parsing: text)
             if !set.keys.isEmpty {
                 self = .inline(text)
                 return

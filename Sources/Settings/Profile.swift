@@ -24,8 +24,8 @@ struct Profile {
     /// An example of the address of the keys, which must be configured; nil: there is a default.
     private let keyExample: [UInt8]?
     let places: ClaimPlaces
-    /// Whether each key has an address of its own: this one, a slash and the key's ID.
-    let isLoadBalancer: Bool
+    /// The form of the tokens. Of a load balancer each key has an address of its own: this one, a slash and the key's ID.
+    let form: TokenForm
     /// The reason for which routes are required; nil: they are optional.
     let routesNeeded: [UInt8]?
     private let tokenTypes: [[UInt8]]
@@ -65,9 +65,9 @@ struct Profile {
                 address = IssuerForm(form).filled(filling, issuer: issuers[0])
             }
         }
-        isLoadBalancer = !row.loadBalancerKeys.isEmpty
+        form = row.form
         // Without an address in a partition for which the documentation names no host.
-        if isLoadBalancer {
+        if form == .loadBalancer {
             for host in row.loadBalancerKeys.values(of: parts.values[0]) {
                 address = IssuerForm(host).filled(parts)
             }
@@ -137,7 +137,7 @@ struct Profile {
         claims.tokenTypes = tokenTypes
         claims.refusesIDTokens = refusesIDTokens
         claims.kind = kind
-        claims.form = isLoadBalancer ? .loadBalancer : .compact
+        claims.form = form
     }
 
     // MARK: Issuers
@@ -166,7 +166,7 @@ struct Profile {
                     throw fault(
                         .issuer, "is one load balancer with profile ", word, [UInt8]("an issuer for each"))
                 }
-                if first.group != group, row.keys.list.count > 1 {
+                if first.group != group && row.keys.list.count > 1 || row.form == .svid {
                     throw fault(
                         .issuer, "has forms whose keys are at several addresses with profile ", word,
                         [UInt8]("an issuer for each"))

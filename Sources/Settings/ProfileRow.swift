@@ -79,6 +79,8 @@ struct ProfileRow: Sendable {
     var audienceNeeded: StaticString? = nil
     /// The message without routes. An issuer with a `<policy>` in its form needs none.
     var routesNeeded: StaticString? = nil
+    /// The form of the tokens.
+    var form = TokenForm.compact
     /// Load balancers of AWS: for each partition `=` and the form of the address to which a key's ID is appended.
     var loadBalancerKeys: Words = ""
     /// `iss` contains a tenant, to which `tid` must be equal.
@@ -179,6 +181,7 @@ struct ProfileRow: Sendable {
             required: "sub",
             audienceNeeded:
                 "one load balancer signs for the clients of all its listeners; the client's ID",
+            form: .loadBalancer,
             loadBalancerKeys:
                 "aws=https://public-keys.auth.elb.<region>.amazonaws.com aws-us-gov=https://s3-<region>.amazonaws.com/aws-elb-public-keys-prod-<region>"
         ),
@@ -287,6 +290,14 @@ struct ProfileRow: Sendable {
                 "needs routes of RULES: one issuer serves all policies, so they must test the claim tfp",
             scopeClaims: "scp"),
         ProfileRow(
+            name: "spiffe",
+            issuers: "spiffe://<trust.domain>",
+            keys: "!https://spire.example.com/bundle",
+            algorithms: "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512",
+            required: "sub",
+            audienceNeeded: "JWT-SVID asks for it",
+            form: .svid),
+        ProfileRow(
             name: "mcp",
             refusesIDTokens: true,
             audienceIsURL: true,
@@ -296,7 +307,7 @@ struct ProfileRow: Sendable {
 
     /// What users write for a profile's name: `=` and the name.
     private static let otherNames: Words =
-        "azure=entra azure=entra-external azure=azure-b2c azuread=entra azure-ad=entra aad=entra microsoft=entra ciam=entra-external b2c=azure-b2c aws=aws-sts aws=cognito aws=alb sts=aws-sts iam=aws-sts elb=alb github=github-actions gha=github-actions gitlab-ci=gitlab k8s=kubernetes eks=kubernetes gke=kubernetes aks=kubernetes gcp=google terraform=terraform-cloud tfc=terraform-cloud hcp=terraform-cloud circle=circleci"
+        "azure=entra azure=entra-external azure=azure-b2c azuread=entra azure-ad=entra aad=entra microsoft=entra ciam=entra-external b2c=azure-b2c aws=aws-sts aws=cognito aws=alb sts=aws-sts iam=aws-sts elb=alb github=github-actions gha=github-actions gitlab-ci=gitlab k8s=kubernetes eks=kubernetes gke=kubernetes aks=kubernetes gcp=google terraform=terraform-cloud tfc=terraform-cloud hcp=terraform-cloud circle=circleci spire=spiffe"
 
     /// The names that an unknown one is probably meant to be: one edit or a change of case away, or another name of the provider.
     static func meant(by name: [UInt8]) -> [[UInt8]] {

@@ -292,6 +292,17 @@ PROFILES = {
         ("issuer_mismatch", None, {"iss": f"https://shop.b2clogin.com/tfp/{TENANT}/B2C_1_signin/v2.0/"}), ("issuer_mismatch", None, {"iss": B2C.replace("shop", "other")}),
         ("issuer_mismatch", None, {"iss": B2C.replace(TENANT, OTHER)}), ("route_requirement", None, {"scp": "write"}), ("route_requirement", None, {"scp": None, "scope": "read"}),
         ("header_alg_not_allowed", None, {}, {"alg": "RS512"})]),
+    "spiffe": ({"ISSUER": "spiffe://example.org", "AUDIENCE": "orders", "RULES": routes({"claims": [{"claim": "sub", "like": "spiffe://example.org/ns/shop/sa/*"}]})}, {"typ": "JWT"}, {
+        "sub": "spiffe://example.org/ns/shop/sa/api", "aud": ["orders"]}, [
+        (OK, None, {}), (OK, None, {}, {"typ": None}), (OK, None, {}, {"typ": "JOSE"}), (OK, None, {"aud": "orders", "iss": "https://oidc.example.org"}), (OK, None, {}, {"alg": "ES256"}),
+        (OK, None, {}, {"alg": "PS384"}), ("token_type_mismatch", None, {}, {"typ": "at+jwt"}), ("header_member", None, {}, {"x5t": "x"}), ("header_member", None, {}, {"jku": "https://evil.example.com"}),
+        ("issuer_mismatch", None, {"sub": "spiffe://example.com/ns/shop/sa/api"}), ("issuer_mismatch", None, {"sub": "spiffe://Example.org/ns/shop/sa/api"}),
+        ("issuer_mismatch", None, {"sub": "spiffe://example.org"}), ("issuer_mismatch", None, {"sub": "spiffe://example.org/ns/shop/sa/api/"}),
+        ("issuer_mismatch", None, {"sub": "spiffe://example.org/ns//sa/api"}), ("issuer_mismatch", None, {"sub": "spiffe://example.org:8443/ns/shop/sa/api"}),
+        ("issuer_mismatch", None, {"sub": "spiffe://example.org/ns/shop/../shop/sa/api"}), ("issuer_mismatch", None, {"sub": "api", "iss": "spiffe://example.org"}),
+        ("claim_missing", None, {"sub": None}), ("claim_aud_missing", None, {"aud": None}), ("audience_mismatch", "audience_array", {"aud": ["stock"]}),
+        ("route_requirement", None, {"sub": "spiffe://example.org/ns/other/sa/api"}), ("header_alg_not_allowed", "shared_secret", {}, {"alg": "HS256"}),
+        ("key_unknown", None, {}, {"kid": "new"})]),
     "mcp": ({"ISSUER": "https://auth.example.com", "AUDIENCE": "https://mcp.example.com/mcp", "REQUIRED_SCOPES": "files:read"}, {"typ": "at+jwt"}, {
         "iss": "https://auth.example.com", "sub": "alice", "aud": "https://mcp.example.com/mcp", "client_id": "https://client.example.com/metadata.json", "scope": "files:read files:write", "jti": "j"}, [
         (OK, None, {}), (OK, None, {}, {"typ": "JWT"}), (OK, None, {"aud": ["https://mcp.example.com/mcp"]}), (OK, None, {"scope": None, "scp": ["files:read"]}), (OK, None, {}, {"alg": "ES256"}),
@@ -350,8 +361,15 @@ def made(issuer, header, claims, changes, further=None):
     return jwt.encode({name: value for name, value in payload.items() if value is not None}, key, algorithm=algorithm, headers=header)
 
 
+def bundle(key_set):
+    """The keys of a set as a SPIFFE bundle."""
+    return json.dumps({"keys": [{**key, "use": "jwt-svid"} for key in json.loads(key_set)["keys"]], "spiffe_refresh_hint": 60})
+
+
 def explain(token, settings, key_set):
     needed = {} if "routes" in settings.get("RULES", "") else {"RESOURCE": RESOURCE}
+    if settings.get("PROFILE") == "spiffe":
+        key_set = bundle(key_set)
     keys = {"JWKS": key_set} if key_set else {}
     status, out, error = run("explain", "--json", "--token", "-", settings={**keys, **needed, **settings}, stdin=token.encode())
     assert status in (0, 1), error
@@ -389,7 +407,7 @@ def test_every_profile_has_its_tokens():
 def test_without_a_profile_nothing_is_required(issuer, key_set):
     """The configuration of other authorizers accepts the same tokens, ID tokens among them."""
     for word, (settings, header, claims, cases) in PROFILES.items():
-        plain = {"ISSUER": claims["iss"]}
+        plain = {"ISSUER": claims["iss"]} if "iss" in claims else {}
         if word == "alb":
             answer = explain(made(issuer, header, claims, {}), plain, key_set)
             assert (answer["reason"], [one["hint"] for one in answer["hints"]]) == ("token_header_encoding", ["alb_token"])
@@ -417,14 +435,15 @@ def test_tenants(tenants, tid, reason, issuer, key_set):
 def test_issuers_with_different_profiles(issuer, key_set):
     """Each issuer of a document has its own profile: an access token of one is rejected under the others' profiles."""
     words = list(PROFILES)
-    issuers = {word: BALANCER if word == "alb" else PROFILES[word][2]["iss"] for word in words}
+    issuers = {word: BALANCER if word == "alb" else PROFILES[word][2].get("iss", "spiffe://example.org") for word in words}
     # A document has at most 16 issuers.
     for part in (words[:16], words[-16:]):
         rules = {"issuers": [], "routes": [{"route": "GET /", "allow": "any_token"}]}
         for word in part:
             settings, _, claims, _ = PROFILES[word]
             audiences = settings["AUDIENCE"].split(",") if "AUDIENCE" in settings else [claims["aud"]]
-            rules["issuers"].append({"profile": word, "name": word, "issuer": issuers[word], "audiences": audiences, "jwks": json.loads(key_set)})
+            rules["issuers"].append({"profile": word, "name": word, "issuer": issuers[word], "audiences": audiences,
+                                     "jwks": json.loads(bundle(key_set) if word == "spiffe" else key_set)})
         settings = {"RULES": json.dumps(rules)}
         for word in part:
             _, header, claims, _ = PROFILES[word]
@@ -490,3 +509,19 @@ def test_padding_elsewhere(issuer, key_set):
         answer = explain(one, {name: value for name, value in wanted.items() if value}, "" if wanted is settings else key_set)
         assert answer["reason"].startswith(reason), answer["reason"]
         assert [hint["hint"] for hint in answer["hints"]] == ([hint] if hint else []), (reason, answer["hints"])
+
+
+def test_the_trust_domain_chooses_the_issuer(issuer, key_set):
+    """Beside other issuers the trust domain of `sub` selects the bundle; a key of one domain signs for no other."""
+    other = Issuer(kid="other-1")
+    keys = json.loads(bundle(key_set))
+    rules = {"issuers": [{"profile": "keycloak", "issuer": "https://sso.example.com/realms/shop", "audiences": ["orders"], "jwks": json.loads(key_set)},
+                         {"profile": "spiffe", "issuer": "spiffe://example.org", "audiences": ["orders"], "jwks": keys},
+                         {"profile": "spiffe", "issuer": "spiffe://other.org", "audiences": ["orders"], "jwks": {"keys": [other.jwk(use="jwt-svid")]}}]}
+    for sub, iss, key, reason in (
+            ("spiffe://example.org/a", None, issuer, OK), ("spiffe://other.org/a", None, other, OK), ("spiffe://other.org/a", None, issuer, "key_unknown"),
+            ("spiffe://example.org/a", None, other, "key_unknown"), ("spiffe://third.org/a", None, issuer, "claim_iss_missing"), ("alice", "https://x", issuer, "issuer_unknown"),
+            ("spiffe://example.org/a", "https://oidc.example.org", issuer, OK), ("spiffe://example.org/a", "spiffe://other.org", other, "issuer_mismatch")):
+        token = made(issuer, {"typ": "JWT"}, {"sub": sub, "aud": "orders"}, {"iss": iss}, {"kid": key.kid, "key": key})
+        status, out, error = run("explain", "--json", "--token", "-", settings={"RULES": json.dumps(rules), "RESOURCE": RESOURCE}, stdin=token.encode())
+        assert json.loads(out)["reason"] == reason, (sub, iss, out, error)

@@ -59,6 +59,26 @@ struct ServedKeysTests {
         } catch { #expect(error.status == 404) }
     }
 
+    /// The time of a bundle comes before its server's, and a bundle without keys is one.
+    @Test func aBundle() throws {
+        let jwk = TestIssuer.first.jwk(#","use":"jwt-svid""#)
+        let supply = try KeySupply(IssuerKeys(sources: [source("/keys")], isBundle: true), settings())
+        for (text, count, seconds) in [
+            (#"{"keys":[\#(jwk),\#(TestIssuer.second.jwk())],"spiffe_refresh_hint":77}"#, 1, 77),
+            (#"{"keys":[\#(jwk)]}"#, 1, 300),
+            (#"{"keys":[]}"#, 0, 300), (#"{"keys":null,"spiffe_refresh_hint":60}"#, 0, 60),
+        ] as [(String, Int, Int64)] {
+            try peer.put("keys", bytes(text))
+            let fetched = try supply.fetch(address: 0)
+            #expect(fetched.keySet.keys.count == count && fetched.maxAgeSeconds == seconds, "\(text)")
+        }
+        try peer.put("keys", bytes("{}"))
+        do throws(FetchFailure) {
+            _ = try supply.fetch(address: 0)
+            Issue.record("no bundle")
+        } catch { #expect(error.status == nil) }
+    }
+
     private static let kid = "12345678-1234-1234-1234-123456789012"
 
     /// A point of P-256 as a public key (RFC 5480 §2): the generator (SP 800-186 §3.2.1.3), or one whose Y ends otherwise.

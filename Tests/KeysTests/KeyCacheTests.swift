@@ -123,6 +123,27 @@ import Testing
         #expect(state(cache, 20) == "fresh")
     }
 
+    /// A SPIFFE bundle without keys withdraws all, and its own time is within the limits.
+    @Test func anEmptyBundleWithdrawsAll() throws {
+        let jwk = TestIssuer.first.jwk(#","use":"jwt-svid""#)
+        var cache = cache()
+        cache.hold(snapshot: other, nowSeconds: 0)
+        let full = cache.receive(try KeySet(parsingBundle: Array("{\"keys\":[\(jwk)]}".utf8)), nowSeconds: 0)
+        #expect(full && state(cache, 0) == "fresh")
+        let taken = cache.receive(
+            try KeySet(parsingBundle: Array(#"{"keys":[],"spiffe_refresh_hint":5}"#.utf8)), maxAgeSeconds: 5,
+            nowSeconds: 10)
+        #expect(taken && !cache.schedule.lastFetchFailed)
+        for seconds in [10, 69] as [Int64] {
+            guard case .fresh(let keys) = cache.availability(nowSeconds: seconds) else {
+                Issue.record("not fresh")
+                return
+            }
+            #expect(keys.keys.isEmpty)
+        }
+        #expect(state(cache, 70) == "stale")
+    }
+
     /// AUDIT 19: the next successful fetch removes withdrawn keys.
     @Test func theWholeSetIsReplaced() {
         var cache = cache()

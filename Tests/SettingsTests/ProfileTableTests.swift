@@ -141,7 +141,8 @@ private func placeholders(_ form: String) -> [String]? {
             ("eks", ["kubernetes"]), ("Cognito", ["cognito"]), ("cognito ", ["cognito"]),
             ("keycloack", ["keycloak"]), ("terraform", ["terraform-cloud"]),
             ("githubactions", ["github-actions"]),
-            ("GitHub_Actions", ["github-actions"]), ("gti-lab", []), ("issuer", []), ("", []),
+            ("GitHub_Actions", ["github-actions"]), ("gti-lab", []), ("spire", ["spiffe"]), ("issuer", []),
+            ("", []),
             ("x=entra", []),
             ("azure=entra", []), ("kuber", []),
         ] as [(String, [String])] {

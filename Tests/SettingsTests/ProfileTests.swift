@@ -573,6 +573,44 @@ private func documentMessage(_ members: String, routes: String = "") -> String {
         }
     }
 
+    @Test func trustDomains() throws {
+        let needed = "JWKS_URI is needed with profile spiffe: https://spire.example.com/bundle"
+        #expect(message("spiffe", "spiffe://example.org", "api") == needed)
+        let read = try issuer("spiffe", "spiffe://example.org", "api", ("JWKS_URI", "https://k"))
+        #expect(read.trusted.claims.form == .svid && read.keys.isBundle && !read.keys.isPerKey)
+        #expect(read.trusted.claims.issuers.map(text) == ["spiffe://example.org"])
+        #expect(
+            read.trusted.algorithms == [
+                .rs256, .rs384, .rs512, .ps256, .ps384, .ps512, .es256, .es384, .es512,
+            ])
+        for iss in [
+            "spiffe://Example.org", "spiffe://example.org/", "spiffe://example.org/a", "example.org",
+            "spiffe://", "spiffe://a:1", "spiffe://a%41", "https://example.org",
+        ] {
+            #expect(
+                message("spiffe", iss, "api").hasPrefix(
+                    "ISSUER has not the form of profile spiffe: spiffe://<trust.domain>"), "\(iss)")
+        }
+        #expect(message("spiffe", "spiffe://a").hasPrefix("AUDIENCE is needed with profile spiffe"))
+        #expect(message("spiffe").hasPrefix("ISSUER is needed with profile spiffe"))
+        #expect(
+            documentMessage(
+                #""profile":"spiffe","audiences":["a"],"jwks_uri":"/b.json","issuer":["spiffe://a","spiffe://b"]"#
+            )
+            .hasSuffix("with profile spiffe: an issuer for each"))
+        // The set of a setting is a bundle as well.
+        let jwk = TestIssuer.first.jwk(#","use":"jwt-svid""#)
+        #expect(
+            documentMessage(
+                #""profile":"spiffe","audiences":["a"],"issuer":"spiffe://a","jwks":{"keys":[\#(jwk)]}"#)
+                == "")
+        #expect(
+            documentMessage(
+                #""profile":"spiffe","audiences":["a"],"issuer":"spiffe://a","jwks":{"keys":[\#(TestIssuer.first.jwk())]}"#
+            ) != "")
+        #expect(documentMessage(#""issuer":"https://a","jwks":{"keys":[\#(jwk)]}"#) != "")
+    }
+
     // MARK: Ages
 
     @Test func ages() throws {
