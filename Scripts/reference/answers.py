@@ -322,10 +322,9 @@ class Check:
     def _other_calls(self, place, given, masks):
         others = ~(3 << 2 * place)
         if self.group.is_mcp:
-            # The gateway's cache is off. Calls of other tools have the same ARN, which the policy of this call names, or another spelling of it.
-            verb, path = self.everything[place]
+            # The gateway's cache is off. Calls of other tools have the same ARN, which the policy of this call names.
             for other, call in enumerate(self.everything):
-                if call[0] == verb and unescaped(call[1]) == unescaped(path):
+                if call == self.everything[place]:
                     others &= ~(3 << 2 * other)
         for reading, mask in masks.items():
             leaked = mask & self.refused & others

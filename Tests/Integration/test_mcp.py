@@ -68,7 +68,7 @@ def test_a_warm_function_remembers_nothing(function, issuer):
             assert one.lines()[-1].get("reason", "allowed") == reason
             assert (answer["policyDocument"]["Statement"][0]["Effect"] == "Allow") == (reason == "allowed")
         answer = one.invoke(with_headers(rest(issuer, "/orders/1", **token), named("get_a")))
-        assert answer["policyDocument"]["Statement"] == [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN + "/GET/orders/1"}]
+        assert answer["policyDocument"]["Statement"] == [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": [ARN + "/GET/orders/1"]}]
 
 
 def test_spellings_of_the_path(issuer):
