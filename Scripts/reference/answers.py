@@ -2,7 +2,6 @@
 import json
 import re
 
-from . import mcp
 from . import rules as reference
 from .cases import APPSYNC_API, ACCOUNT, SECRET_KEY
 from .gateway import READINGS, Calls, field_matcher, statements, unescaped
@@ -52,8 +51,6 @@ def of_rules(group, claims, call):
         if group.rules.is_uncertain(claims, *call):
             return Expected(EITHER)
         reason = group.rules.decide(claims, *call)[0]
-        if reason == "allowed" and group.rules.mcp and mcp.is_call(group.document, *call):
-            reason = mcp.decide(group.rules, claims, call.headers, group.caller)
     return Expected(ALLOWED) if reason == "allowed" else Expected(REFUSED, reason)
 
 
@@ -321,11 +318,6 @@ class Check:
 
     def _other_calls(self, place, given, masks):
         others = ~(3 << 2 * place)
-        if self.group.is_mcp:
-            # The gateway's cache is off. Calls of other tools have the same ARN, which the policy of this call names.
-            for other, call in enumerate(self.everything):
-                if call == self.everything[place]:
-                    others &= ~(3 << 2 * other)
         for reading, mask in masks.items():
             leaked = mask & self.refused & others
             if leaked:
@@ -378,9 +370,6 @@ class Check:
 
     def _alone(self, place, given):
         arn = self.group.arn(self.group.calls[place])
-        if self.group.is_mcp and given.allow != [arn]:
-            self.fault("not-alone", place, f"rules read headers, and the Allow is of {[shown(r) for r in given.allow[:3]]}")
-            return
         if given.allow != [arn] and can_be_named(self.group, self.group.calls[place]):
             self.fault("not-alone", place, f"RESULT_CACHE={self.group.cache}: Allow of {[shown(r) for r in given.allow[:3]]}, not of the called ARN alone")
 

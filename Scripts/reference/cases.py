@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from . import claims as tests
-from . import mcp
 from . import rules as reference
 
 NOW = 1_790_000_000
@@ -312,16 +311,10 @@ def segment_of(dice, value):
     return text
 
 
-class Call(tuple):
-    """A verb and a path, and further headers."""
-
-    headers = ()
-
-
 class Situation:
     """One environment, one token, one caller, and calls."""
 
-    index, token_kind, is_bound, stage, is_mcp = 0, "good", False, "prod", False
+    index, token_kind, is_bound, stage = 0, "good", False, "prod"
 
     def __init__(self, mint, caller, settings, document, claims, calls):
         self.mint, self.caller, self.document, self.claims, self.calls, self.probes = mint, caller, document, claims, calls, []
@@ -368,18 +361,12 @@ class Situation:
         if self.is_bound and authorization:
             escaped = re.sub(r"[^A-Za-z0-9._~!$&'()*+,/:;=@%-]", lambda m: "".join("%%%02X" % b for b in m[0].encode()), written)
             headers["DPoP"] = self.mint.proof(self.token.encode("ascii", "replace").decode(), verb, "https://" + HOST + escaped, f"{self.index}/{place}")
-        further = getattr(self.calls[place], "headers", ())
         if self.caller == "http-2.0":
-            for name, value in further:
-                headers[name.lower()] = headers[name.lower()] + "," + value if name.lower() in headers else value
             return {"version": "2.0", "type": "REQUEST", "routeArn": arn, "identitySource": [], "routeKey": "$default", "rawPath": written, "rawQueryString": "",
                     "headers": {k.lower(): v for k, v in headers.items()},
                     "requestContext": {"accountId": ACCOUNT, "apiId": API, "domainName": HOST, "http": {"method": verb, "path": written}, "requestId": "r", "stage": self.stage}}
-        values = {k: [v] for k, v in headers.items()}
-        for name, value in further:
-            values.setdefault(name, []).append(value)
-        event = {"type": "REQUEST", "methodArn": arn, "resource": "/{proxy+}", "path": path, "httpMethod": verb, "headers": {k: v[-1] for k, v in values.items()},
-                 "multiValueHeaders": values, "queryStringParameters": {}, "multiValueQueryStringParameters": {},
+        event = {"type": "REQUEST", "methodArn": arn, "resource": "/{proxy+}", "path": path, "httpMethod": verb, "headers": headers,
+                 "multiValueHeaders": {k: [v] for k, v in headers.items()}, "queryStringParameters": {}, "multiValueQueryStringParameters": {},
                  "pathParameters": {}, "stageVariables": {},
                  "requestContext": {"path": written, "accountId": ACCOUNT, "stage": self.stage, "requestId": "r", "domainName": HOST, "httpMethod": verb, "apiId": API}}
         if self.caller == "websocket":
@@ -480,10 +467,6 @@ class Group(Situation):
         self.words = reference.WORDS + ["orders", "admin", "secret", "x"]
         if dice.random() < 0.72:
             self.document = special_document(dice, special) if special else rules_document(dice)
-            if not special and dice.random() < 0.2 and len(self.document["routes"]) < 190:
-                mcp.add_rules(dice, self.document)
-                if mcp.is_reached(self.document):
-                    settings["RESULT_CACHE"], self.is_mcp = "off", True
             self.rules = reference.Rules(self.document)
             settings["RULES"] = json.dumps(self.document)
         else:
@@ -533,12 +516,5 @@ class Group(Situation):
                         path = hostile_path(dice, path, self)
             if dice.random() < 0.01:
                 path = dice.choice(["", "/"])
-            headers = ()
-            if self.rules and self.rules.mcp and dice.random() < 0.7:
-                verb, path = dice.choice(["POST"] * 12 + ["GET", "post"]), mcp.random_path(dice, self.document)
-                if dice.random() < 0.15:
-                    path = hostile_path(dice, path, self)
-                headers = mcp.random_headers(dice)
-            calls.append(Call((verb, path)))
-            calls[-1].headers = headers
+            calls.append((verb, path))
         return calls

@@ -153,12 +153,6 @@ def long_resource(group, answers, place):
         return given(reason, policy(group, [statement("Deny", ["*", group.prefix + "x" * 512])], {"reason": reason}, with_key=False))
 
 
-def other_tool(group, answers, place):
-    """A tool that the `$mcp` rules refuse is allowed."""
-    if group.is_mcp and group.has_path and answers[place].reason.startswith("route_mcp") and reference.is_plain(group.calls[place][1]):
-        return grant(group, group.calls[place])
-
-
 # (fault, kinds that must all be reported where it is put in, kinds that must be reported at least once)
 FAULTS = [
     (too_long_with_policy, {"own-call", "refusal-allows"}, set()),
@@ -172,7 +166,6 @@ FAULTS = [
     (refused_for_length, {"locked-out"}, set()),
     (too_many_bytes, {"limit"}, set()),
     (long_resource, {"form"}, set()),
-    (other_tool, {"decision"}, set()),
 ]
 
 

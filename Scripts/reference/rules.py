@@ -148,7 +148,6 @@ class Rules:
         self.document = document
         listed = list(enumerate(document["routes"]))
         self.special = {name: [(place, rule) for place, rule in listed if rule["route"] == name] for name in SPECIAL}
-        self.mcp = [(place, rule) for place, rule in listed if rule["route"].startswith("$mcp ")]
         listed = [(place, rule) for place, rule in listed if not rule["route"].startswith("$")]
         if document.get("default", "refuse") != "refuse":
             listed.append((None, {"route": "* /*", "allow": document["default"]}))

@@ -17,13 +17,13 @@ extension Ruling {
         guard let routes = rules.routes else { return nil }
         let facts = routes.facts(
             of: verified.token.claims.root, issuer: verified.issuer.position, places: verified.places)
-        return event.arn.map { routes.verdict($0, facts, event) } ?? routes.verdict(event.caller, facts)
+        return event.arn.map { routes.verdict($0, facts) } ?? routes.verdict(event.caller, facts)
     }
 
     /// The decision for a request without a token on a public route; nil for other routes.
     func decision(withoutToken event: Event, nowSeconds: Int64) -> Decision? {
         guard let routes = rules.routes, let arn = event.arn else { return nil }
-        let verdict = routes.verdict(arn, nil, event)
+        let verdict = routes.verdict(arn, nil)
         guard verdict.refusal == nil else { return nil }
         let grant = Grant.anonymous
         var note: PolicyNote?

@@ -61,7 +61,7 @@ public struct ShadowRules: Sendable {
         guard let routes, let arn = event.arn else {
             return ShadowVerdict(refusal: .event(.tokenMissing), finding: nil)
         }
-        let verdict = routes.verdict(arn, nil, event)
+        let verdict = routes.verdict(arn, nil)
         return ShadowVerdict(
             refusal: verdict.refusal == nil ? nil : .event(.tokenMissing), finding: verdict.finding)
     }
@@ -85,8 +85,7 @@ public struct ShadowRules: Sendable {
         guard let routes else { return ShadowVerdict(refusal: nil, finding: nil) }
         let places = issuers?[place].places ?? places.orElse(verified.places)
         let facts = routes.facts(of: claims, issuer: place, places: places)
-        let verdict =
-            event.arn.map { routes.verdict($0, facts, event) } ?? routes.verdict(event.caller, facts)
+        let verdict = event.arn.map { routes.verdict($0, facts) } ?? routes.verdict(event.caller, facts)
         return ShadowVerdict(refusal: verdict.refusal.map { .route($0) }, finding: verdict.finding)
     }
 

@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 4648 §4 (standard, padded) and §5 (URL-safe; without padding, RFC 7515 §2).
 // Secret:  no.
-// Reads:   Base64URL, BytesError. Read by: JOSE (thumbprints, load balancers' tokens), Events, X509 (PEM), URI, Routes, Authorizer.
+// Reads:   Base64URL, BytesError. Read by: JOSE (thumbprints, load balancers' tokens), Events, X509 (PEM), URI, Authorizer.
 //
 // Padding is either required or rejected. Only `Base64URL.decode(_:padded:)` accepts both forms: complete padding or
 // none at all.

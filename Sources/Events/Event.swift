@@ -4,7 +4,7 @@
 //          methodArn. The other callers: OtherCallers.
 // Secret:  the values of headers, parameters and cookies: one of them is the token. They are read
 //          only when they are needed, and are never printed.
-// Reads:   Caller, RequestARN, OtherCallers, EventError, Limits; JSON. Read by: PresentedToken, EventValues; Routes;
+// Reads:   Caller, RequestARN, OtherCallers, EventError, Limits; JSON. Read by: PresentedToken, EventValues, the rules;
 //          Authorizer (Authorization), Reports.
 
 import JSON

@@ -3,7 +3,7 @@
 // Spec:    RFC 6750 §2, §2.1; README "What the caller gets".
 // Secret:  no: counts, offsets and names of members; of the event's text at most `EventLimits.namedByteCount` bytes of
 //          `type` or `version`.
-// Reads:   JSON. Read by: every file of Events; Routes; Authorizer (Refusal), the commands, Reports.
+// Reads:   JSON. Read by: every file of Events; Authorizer (Refusal), the commands, Reports.
 
 import JSON
 

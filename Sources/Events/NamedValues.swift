@@ -3,7 +3,7 @@
 // Spec:    API Gateway Developer Guide: `headers` contains the last value of a repeated header,
 //          `multiValueHeaders` all values; RFC 6265 §4.2.1 (Cookie), RFC 6455 §11.3.4.
 // Secret:  the values.
-// Reads:   EventError, Limits; JSON, Bytes. Read by: Event, the callers' files; Routes, Authorizer.
+// Reads:   EventError, Limits; JSON, Bytes. Read by: Event, the callers' files; Authorizer.
 
 import Bytes
 import JSON

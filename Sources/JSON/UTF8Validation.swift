@@ -2,12 +2,12 @@
 //
 // Spec:    RFC 3629 §4: no overlong forms, no surrogates, nothing past U+10FFFF.
 // Secret:  no.
-// Reads:   nothing. Read by: JSONParser, JSONWriter; Routes (MCPCall).
+// Reads:   nothing. Read by: JSONParser, JSONWriter.
 
 /// The length in bytes of the well-formed sequence at `offset`; nil if the bytes there are ill-formed.
 ///
 /// - Requires: `offset` is within the bytes.
-package func utf8SequenceByteCount(_ bytes: Span<UInt8>, at offset: Int) -> Int? {
+func utf8SequenceByteCount(_ bytes: Span<UInt8>, at offset: Int) -> Int? {
     let first = bytes[offset]
     if first < 0x80 { return 1 }
     let count: Int

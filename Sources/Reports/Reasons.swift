@@ -189,13 +189,9 @@ private let reasonTexts: StaticString = """
     route_denied|The most specific rule for the call denies it.|Check the rule that is named above; a more specific rule takes precedence over it.
     route_requirement|The token does not meet the requirements of the rule for the call.|Compare the token's scopes, roles and claims with the part that is named above; scope_claims and role_claims name the claims that contain them.
     route_path|The called path is ambiguous: it has //, . or .. as a segment or before a ;, a backslash, a control character, or an escape of /, \\ or a control character.|No rule allows such a path. The caller must send an unambiguous one.
-    route_mcp_caller|The call is one of MCP, and the authorizer gets no headers.|Use an authorizer of type REQUEST.
-    route_mcp_version|The call of MCP has no MCP-Protocol-Version of 2026-07-28 or later: older servers do not compare headers with the body.|Update the client, or set mcp_accepts_older_versions: the rule for mcp_path alone then decides such calls.
-    route_mcp_header|A header of the call of MCP (MCP-Protocol-Version, Mcp-Method, Mcp-Name) is missing, repeated, or cannot be decoded.|Send each once, as visible ASCII or =?base64?…?=; at an HTTP API encode a name with a comma.
-    route_mcp_unknown|No $mcp rule matches Mcp-Method and Mcp-Name.|Compare them with `authorizer check-config`: upper and lower case count.
     answer_too_long|The answer would be longer than POLICY_MAX_BYTES (for a WebSocket API 8 KB), even if its policy only named this call.|Put fewer claims into CONTEXT_CLAIMS, or fewer ARNs into RESOURCE.
     #answer
-    route_not_expressible|The rules allow the call, but no policy can name it without allowing more: its ARN has more than 512 bytes, or a *, ? or $ in its path.|Turn the gateway's result cache off and set RESULT_CACHE=off, or have the client escape these characters. With $mcp rules every call must be nameable.
+    route_not_expressible|The rules allow the call, but no policy can name it without allowing more: its ARN has more than 512 bytes, or a *, ? or $ in its path.|Turn the gateway's result cache off and set RESULT_CACHE=off, or have the client escape these characters.
     resource_not_covered|RESOURCE does not match the called ARN.|Compare RESOURCE with the called ARN: API, stage, method and path; a * at its end matches every path.
     answer_inconsistent|The answer did not match the decision. Everything is denied instead.|This is a fault of the authorizer: please report it with the settings and the event, without the token.
     token_expires_too_soon|The token expires within five minutes, the shortest time that IoT Core keeps a connection.|The device must get a new token first; have the issuer issue longer-lived tokens.

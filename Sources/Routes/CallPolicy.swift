@@ -41,8 +41,6 @@ extension RouteVerdict {
         guard let called, let routes, called.arn.text.count <= 2 * RouteLimits.calledPathByteCount else {
             return .denyingAll
         }
-        // A decision by headers is one about this call: neither remembered with the token nor part of another call's policy.
-        if routes.table.allowsMCP { return policyOfCall(called, byteLimit) }
         let form = PolicyForm(called, caller)
         let whole = Self.policyOfToken(routes, form, byteLimit, &note)
         // By construction (RoutePolicy) the policy allows exactly the allowed calls, if they are in their usual spelling. The
@@ -85,14 +83,6 @@ extension RouteVerdict {
         // A Deny of the policy matches this spelling.
         let own = statementText("Allow", [called.arn.text])
         return own.count <= byteLimit ? CallPolicy(statements: own, omittedRules: whole.omittedRules) : nil
-    }
-
-    /// The policy that allows this call alone.
-    private func policyOfCall(_ called: CalledRoute, _ byteLimit: Int) -> CallPolicy? {
-        guard refusal == nil else { return .denyingAll }
-        let own = statementText("Allow", [called.arn.text])
-        guard called.arn.canBeNamed, own.count <= byteLimit else { return nil }
-        return CallPolicy(statements: own, omittedRules: [])
     }
 
     /// The token's policy: cached by an earlier call, or computed.

@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Rules".
 // Secret:  no.
-// Reads:   SegmentPattern, MCPPattern, Requirement; Bytes. Read by: RouteTable, RouteRelation, RoutePolicy, RouteReport; Settings.
+// Reads:   SegmentPattern, Requirement; Bytes. Read by: RouteTable, RouteRelation, RoutePolicy, RouteReport; Settings.
 
 import Bytes
 
@@ -25,12 +25,10 @@ package final class RouteRule: Sendable {
     /// Whether a literal has an escape of a character that a path can contain unescaped: `%40` for `@`. The ARNs of a policy
     /// contain the character unescaped.
     let hasUnusualSpelling: Bool
-    /// The method and the name of a `$mcp` rule; its pattern is `$mcp` alone.
-    package let mcp: MCPPattern?
 
     package init(
         place: Int?, written: [UInt8], pattern: SegmentPattern, effect: Effect, requirement: Int?,
-        hasUnusualSpelling: Bool = false, mcp: MCPPattern? = nil
+        hasUnusualSpelling: Bool = false
     ) {
         self.place = place
         self.written = written
@@ -38,21 +36,6 @@ package final class RouteRule: Sendable {
         self.effect = effect
         self.requirement = requirement
         self.hasUnusualSpelling = hasUnusualSpelling
-        self.mcp = mcp
-    }
-
-    /// Whether both have one pattern.
-    func isSame(as other: RouteRule) -> Bool {
-        guard pattern.isSame(as: other.pattern) else { return false }
-        guard let mcp, let their = other.mcp else { return true }
-        return mcp.precedes(their) == nil
-    }
-
-    /// Whether it is tried before another: by the patterns, then a denying rule before the others.
-    func precedes(_ other: RouteRule) -> Bool {
-        if isSame(as: other) { return effect == .deny && other.effect != .deny }
-        if let mcp, let their = other.mcp { return mcp.precedes(their) ?? false }
-        return pattern.precedes(other.pattern)
     }
 
     /// The same rule with every escape of its pattern decoded once.
@@ -60,7 +43,7 @@ package final class RouteRule: Sendable {
         RouteRule(
             place: place, written: written, pattern: pattern.decoded, effect: effect,
             requirement: requirement,
-            hasUnusualSpelling: pattern.hasNeedlessEscape, mcp: mcp)
+            hasUnusualSpelling: pattern.hasNeedlessEscape)
     }
 }
 

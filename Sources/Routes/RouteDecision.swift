@@ -2,7 +2,7 @@
 //
 // Spec:    README "Rules"; AUDIT 28.
 // Secret:  claim values, of which some become part of patterns.
-// Reads:   RouteTable, MCPCall, Requirement, Limits; Bytes, JSON. Read by: RoutePolicy, explain; Authorizer (RouteAnswer).
+// Reads:   RouteTable, Requirement, Limits; Bytes, JSON. Read by: RoutePolicy, explain; Authorizer (RouteAnswer).
 
 import Bytes
 import JSON
@@ -41,9 +41,6 @@ final class TokenRoutes {
     var hasMoreValues: Bool { !rulesWithMoreValues.isEmpty }
     /// The refused AppSync fields, each by one of its rules.
     private(set) var deniedFields: [Int] = []
-    private let facts: TokenFacts?
-    /// For each requirement of the table, its part that the token does not meet.
-    private var unmet: [Requirement.Part?] = []
 
     /// - Parameters:
     ///   - facts: the token's properties; nil without a token.
@@ -51,20 +48,20 @@ final class TokenRoutes {
     ///   - form: the same call in the form of the table; nil: also decoded.
     init(_ table: RouteTable, _ facts: TokenFacts?, call: SegmentPattern, form: SegmentPattern? = nil) {
         self.table = table
-        self.facts = facts
         relations = table.relations
         states.reserveCapacity(table.routes.count + 4)
         // Evaluated once for each requirement, however many routes use it.
+        var unmet: [Requirement.Part?] = []
         if let facts {
             unmet.reserveCapacity(table.requirements.count)
             for requirement in table.requirements { unmet.append(requirement.unmetPart(facts)) }
         }
         for index in table.routes.indices {
-            states.append(state(table.routes[index].rules, of: index, call, form ?? call))
+            states.append(state(table.routes[index].rules, of: index, facts, unmet, call, form ?? call))
         }
         for rules in table.fields {
             // A field has no variables, so no route is bound.
-            if case .refused = state(rules, of: 0, call, form ?? call) {
+            if case .refused = state(rules, of: 0, facts, unmet, call, form ?? call) {
                 deniedFields.append(rules.lowerBound)
             }
         }
@@ -76,7 +73,6 @@ final class TokenRoutes {
     /// The routes for a token that meets every allowing rule and no condition of a denying rule.
     init(meetingAll table: RouteTable) {
         self.table = table
-        facts = nil
         relations = table.relations
         for route in table.routes {
             var state = RouteState.silent
@@ -94,7 +90,8 @@ final class TokenRoutes {
     }
 
     private func state(
-        _ rules: Range<Int>, of index: Int, _ call: SegmentPattern, _ form: SegmentPattern
+        _ rules: Range<Int>, of index: Int, _ facts: TokenFacts?, _ unmet: [Requirement.Part?],
+        _ call: SegmentPattern, _ form: SegmentPattern
     ) -> RouteState {
         var refused: RouteState?
         for place in rules {
@@ -280,21 +277,8 @@ final class TokenRoutes {
         return true
     }
 
-    /// The decision of the `$mcp` rules; nil if none matches.
-    func state(of call: MCPCall) -> RouteState? {
-        for rules in table.mcpRules where table.rules[rules.lowerBound].mcp?.matches(call) == true {
-            // These rules have no variables, so no route is bound.
-            let state = state(rules, of: 0, SegmentPattern(), SegmentPattern())
-            if case .silent = state { continue }
-            return state
-        }
-        return nil
-    }
-
-    func finding(_ route: Int) -> RouteFinding? { finding(states[route]) }
-
-    func finding(_ state: RouteState) -> RouteFinding? {
-        switch state {
+    func finding(_ route: Int) -> RouteFinding? {
+        switch states[route] {
         case .allowed(let rule): RouteFinding(place: table.rules[rule].place, unmet: nil)
         case .refused(let rule, let part): RouteFinding(place: table.rules[rule].place, unmet: part)
         case .silent: nil

@@ -2,10 +2,10 @@
 //
 // Spec:    README "Rules".
 // Secret:  no.
-// Reads:   nothing. Read by: RouteVerdict, MCPCall; Authorizer (Refusal), the commands, Conformance.
+// Reads:   nothing. Read by: RouteVerdict; Authorizer (Refusal), the commands, Conformance.
 
 /// Why the rules refuse a call.
-public enum RouteFault: Error, Equatable, Sendable {
+public enum RouteFault: Equatable, Sendable {
     /// No route matches.
     case unknown
     /// A denying rule matches.
@@ -16,14 +16,6 @@ public enum RouteFault: Error, Equatable, Sendable {
     case path
     /// The rules allow the call, but every policy that allows it would allow too much.
     case notExpressible
-    /// A call of MCP whose headers the caller does not send.
-    case mcpCaller
-    /// A call of MCP without a version whose servers compare headers with the body.
-    case mcpVersion
-    /// A call of MCP with a header that is missing, repeated or not decodable.
-    case mcpHeader
-    /// A call of MCP that no `$mcp` rule matches.
-    case mcpUnknown
 
     /// A stable code for logs and for the caller.
     public var reasonCode: StaticString {
@@ -33,10 +25,6 @@ public enum RouteFault: Error, Equatable, Sendable {
         case .unmet: "route_requirement"
         case .path: "route_path"
         case .notExpressible: "route_not_expressible"
-        case .mcpCaller: "route_mcp_caller"
-        case .mcpVersion: "route_mcp_version"
-        case .mcpHeader: "route_mcp_header"
-        case .mcpUnknown: "route_mcp_unknown"
         }
     }
 }

@@ -2,7 +2,7 @@
 //
 // Spec:    none; README "Rules": the most specific first, deny before allow at equal rank; refused if no rule matches.
 // Secret:  no.
-// Reads:   Route, RouteRelation, MCPPattern, Requirement, Limits; Bytes, JSON. Read by: RouteDecision, RoutePolicy, RouteReport, the
+// Reads:   Route, RouteRelation, Requirement, Limits; Bytes, JSON. Read by: RouteDecision, RoutePolicy, RouteReport, the
 //          document; Authorizer, Settings, Reports, LambdaRuntime.
 
 import Bytes
@@ -16,13 +16,6 @@ public final class RouteTable: Sendable {
     let routes: [Route]
     /// The rules of each AppSync field that has rules.
     let fields: [Range<Int>]
-    /// The `$mcp` rules with one pattern, the most specific first.
-    let mcpRules: [Range<Int>]
-    /// Nil without `$mcp` rules.
-    let mcp: MCPEndpoint?
-    /// Whether a rule for paths may allow a call that `$mcp` rules decide as well: by its headers, so no policy may allow it for
-    /// other calls.
-    package let allowsMCP: Bool
     let requirements: [Requirement]
     let scopeNames: NameTable
     let scopePatterns: PatternTable
@@ -38,15 +31,13 @@ public final class RouteTable: Sendable {
     /// Whether this is the decoded table.
     let isDecoded: Bool
 
-    /// - Parameters:
-    ///   - mcp: the path of MCP, if there are `$mcp` rules.
-    ///   - isDecoded: whether the patterns' escapes are already decoded.
+    /// - Parameter isDecoded: whether the patterns' escapes are already decoded.
     /// - Requires: no more rules than `RouteLimits.routeCount`, none with more segments than
     ///   `RouteLimits.segmentCount`.
     package init(
         rules unsorted: [RouteRule], requirements: [Requirement], scopeNames: NameTable,
         scopePatterns: PatternTable = PatternTable(), roleNames: NameTable, isComplete: Bool,
-        mcp: MCPEndpoint? = nil, isDecoded: Bool = false
+        isDecoded: Bool = false
     ) {
         self.requirements = requirements
         self.scopeNames = scopeNames
@@ -54,38 +45,28 @@ public final class RouteTable: Sendable {
         self.roleNames = roleNames
         self.isComplete = isComplete
         self.isDecoded = isDecoded
-        self.mcp = mcp
-        var allowsMCP = false
-        for rule in unsorted where rule.effect != .deny && mcp?.meets(rule.pattern.decoded) == true {
-            allowsMCP = true
-        }
-        self.allowsMCP = allowsMCP
         decoded =
             !isDecoded && Self.hasEscape(unsorted)
             ? RouteTable(
                 rules: unsorted.map { $0.decoded }, requirements: requirements, scopeNames: scopeNames,
-                scopePatterns: scopePatterns, roleNames: roleNames, isComplete: isComplete, mcp: mcp,
-                isDecoded: true)
+                scopePatterns: scopePatterns, roleNames: roleNames, isComplete: isComplete, isDecoded: true)
             : nil
         var rules: [RouteRule] = []
         for rule in unsorted {
             var place = rules.count
-            while place > 0, rule.precedes(rules[place - 1]) { place -= 1 }
+            while place > 0, Self.precedes(rule, rules[place - 1]) { place -= 1 }
             rules.insert(rule, at: place)
         }
         self.rules = rules
         var grouped: [Route] = []
         var fields: [Range<Int>] = []
-        var mcpRules: [Range<Int>] = []
         var start = 0
         while start < rules.count {
             var end = start + 1
-            while end < rules.count, rules[end].isSame(as: rules[start]) { end += 1 }
+            while end < rules.count, rules[end].pattern.isSame(as: rules[start].pattern) { end += 1 }
             let pattern = rules[start].pattern
             if pattern.count == 2, bytesEqual(pattern.text(0), "$appsync") {
                 fields.append(start..<end)
-            } else if rules[start].mcp != nil {
-                mcpRules.append(start..<end)
             } else {
                 // Ranks are odd. The even rank before each is for the route of a single token (`bound`).
                 var (odd, usual) = (false, false)
@@ -101,7 +82,6 @@ public final class RouteTable: Sendable {
             start = end
         }
         self.fields = fields
-        self.mcpRules = mcpRules
         routes = Self.withVerbsWrittenOut(grouped, rules, requirements)
         var relations: [[RouteRelation]] = []
         for from in routes.indices {
@@ -119,6 +99,11 @@ public final class RouteTable: Sendable {
 
     /// The table for policies: its patterns have every escape decoded.
     var policyTable: RouteTable { decoded ?? self }
+
+    private static func precedes(_ a: RouteRule, _ b: RouteRule) -> Bool {
+        if a.pattern.isSame(as: b.pattern) { return a.effect == .deny && b.effect != .deny }
+        return a.pattern.precedes(b.pattern)
+    }
 
     /// The verb `*` in an ARN also matches segments of the path: `*/orders` matches `GET/any/orders` too. If that overlaps
     /// another route, the seven verbs are written out, as far as the limit allows.

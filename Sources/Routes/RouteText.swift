@@ -2,7 +2,7 @@
 //
 // Spec:    RFC 3986 §3.3 (pchar), §6.2.2 (one spelling for each path); README "Rules".
 // Secret:  no.
-// Reads:   SegmentPattern, MCPPattern, RouteTable (verbs), Limits; Bytes, URI. Read by: the document; Settings.
+// Reads:   SegmentPattern, RouteTable (verbs), Limits; Bytes, URI. Read by: the document; Settings.
 
 import Bytes
 import URI
@@ -14,12 +14,12 @@ public struct RouteText: Sendable {
         case tooLong(limit: Int)
         case tooManySegments(limit: Int)
         case form, verb, field, character, escape, dotSegment, emptySegment, variableName, variableRepeated,
-            starWithin, mcp
+            starWithin
 
         package var words: StaticString {
             switch self {
             case .tooLong, .tooManySegments: "is too long"
-            case .form: "is not a verb, a space and a path (nor $connect, $appsync, $iot, $mcp)"
+            case .form: "is not a verb, a space and a path (nor $connect, $appsync, $iot)"
             case .verb: "has a verb other than DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT and *"
             case .field: "is not $appsync, a space and a field as Type.field"
             case .character: "has a character that must be escaped in a path, or a brace within a segment"
@@ -30,15 +30,11 @@ public struct RouteText: Sendable {
             case .variableName: "has a variable whose name is not made of letters, digits and _"
             case .variableRepeated: "has a variable twice"
             case .starWithin: "has a * that is not the whole last segment"
-            case .mcp:
-                "is not $mcp, a space and a method, for tools/call, resources/read and prompts/get with or without a space and a name, each with at most one *, at its end"
             }
         }
     }
 
     package private(set) var pattern = SegmentPattern()
-    /// The method and the name of a `$mcp` rule.
-    package private(set) var mcp: MCPPattern?
     /// The variables' names and the indices of their segments.
     package private(set) var variables: [(name: [UInt8], segment: Int)] = []
 
@@ -53,12 +49,6 @@ public struct RouteText: Sendable {
         }
         if bytesStart(text, with: "$appsync ") {
             try readField(text.extracting(9..<text.count))
-            return
-        }
-        if bytesStart(text, with: "$mcp ") {
-            mcp = MCPPattern(text.extracting(5..<text.count))
-            guard mcp != nil else { throw .mcp }
-            pattern.append(literal: text.extracting(0..<4))
             return
         }
         var space = 0

@@ -2,7 +2,7 @@
 //
 // Spec:    README "Rules"; RFC 3986 §6.2.2 (a call is decided in two forms, CalledRoute).
 // Secret:  no.
-// Reads:   RouteDecision (TokenRoutes), CalledRoute, MCPCall, MCPPattern; Bytes, Events, JSON. Read by: CallPolicy; Authorizer (Authorization,
+// Reads:   RouteDecision (TokenRoutes), CalledRoute; Bytes, Events, JSON. Read by: CallPolicy; Authorizer (Authorization,
 //          ShadowRules).
 
 import Bytes
@@ -30,8 +30,7 @@ extension RouteTable {
     /// - Parameters:
     ///   - arn: the called ARN.
     ///   - facts: the token's properties; nil without a token.
-    ///   - event: the request, whose headers `$mcp` rules read; nil: a call of MCP is refused.
-    package func verdict(_ arn: RequestARN, _ facts: TokenFacts?, _ event: Event? = nil) -> RouteVerdict {
+    package func verdict(_ arn: RequestARN, _ facts: TokenFacts?) -> RouteVerdict {
         guard let called = CalledRoute(arn) else {
             return RouteVerdict(refusal: .path, finding: nil, called: nil, routes: nil)
         }
@@ -56,19 +55,10 @@ extension RouteTable {
             }
         }
         let deciding = routes.deciding(called.decoded, decoded: called.decoded)
-        var refusal = routes.refusal(deciding)
-        var finding = deciding.flatMap { routes.finding($0) }
-        if refusal == nil, let mcp, mcp.meets(called.decoded) {
-            do throws(RouteFault) {
-                if let call = try MCPCall.read(event, acceptsOlder: mcp.acceptsOlder) {
-                    let state = routes.state(of: call)
-                    refusal = state == nil ? .mcpUnknown : state.flatMap { routes.refusal($0) }
-                    finding = state.flatMap { routes.finding($0) }
-                }
-            } catch { (refusal, finding) = (error, nil) }
-        }
         return RouteVerdict(
-            refusal: refusal, finding: finding, called: called, routes: routes, deciding: deciding)
+            refusal: routes.refusal(deciding), finding: deciding.flatMap { routes.finding($0) },
+            called: called,
+            routes: routes, deciding: deciding)
     }
 
     /// For a caller without a path: AppSync or IoT Core, which have their own routes.
@@ -101,11 +91,7 @@ extension TokenRoutes {
     /// The reason for a refusal by the deciding route; nil: the call is allowed.
     fileprivate func refusal(_ deciding: Int?) -> RouteFault? {
         guard let deciding else { return .unknown }
-        return refusal(states[deciding])
-    }
-
-    fileprivate func refusal(_ state: RouteState) -> RouteFault? {
-        guard case .refused(let rule, _) = state else { return nil }
+        guard case .refused(let rule, _) = states[deciding] else { return nil }
         return table.rules[rule].effect == .deny ? .denied : .unmet
     }
 }

@@ -34,7 +34,7 @@ public final class DocumentFault: Equatable, Sendable {
         case oneOf(Choice)
         case unknownVariable, variableElsewhere, variableText, nestedElement, unknownIssuer, publicIssuers,
             onlyWithAddress, notTrue, nothing,
-            requiresRoutes, requiresMCP, mcpPath
+            requiresRoutes
         /// A name of an issuer that is also the name or an `iss` of another one.
         case nameCollision
         /// A character that no token contains at that place.
@@ -156,8 +156,6 @@ public final class DocumentFault: Equatable, Sendable {
         case .notTrue: "must be true"
         case .nothing: "is empty: it needs issuers or routes"
         case .requiresRoutes: "requires routes"
-        case .requiresMCP: "requires a route with $mcp"
-        case .mcpPath: "is not a path of literal segments without ; ? #"
         case .nameCollision:
             "is also the name or the iss of another issuer: a route's issuers would be ambiguous"
         default: ""

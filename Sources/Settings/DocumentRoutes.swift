@@ -2,7 +2,7 @@
 //
 // Spec:    Examples/schemas/rules.schema.json; RFC 6749 §3.3 (scope); README "Rules".
 // Secret:  no.
-// Reads:   DocumentValue, RulesDocument (ClaimPath), SettingsError; Routes (RouteText, MCPEndpoint, Requirement, ClaimTest), JSON, Bytes.
+// Reads:   DocumentValue, RulesDocument (ClaimPath), SettingsError; Routes (RouteText, Requirement, ClaimTest), JSON, Bytes.
 //          Read by: RulesDocument.
 
 import Bytes
@@ -71,26 +71,7 @@ struct DocumentRoutes: Sendable {
         }
         rules.append(
             RouteRule(
-                place: place, written: text, pattern: read.pattern, effect: effect, requirement: requirement,
-                mcp: read.mcp))
-    }
-
-    /// `mcp_path` and `mcp_accepts_older_versions`; nil without `$mcp` rules, which both members require.
-    func endpoint(_ root: DocumentValue) throws(SettingsError) -> MCPEndpoint? {
-        let (path, older) = (root["mcp_path"], root["mcp_accepts_older_versions"])
-        var hasRules = false
-        for rule in rules where rule.mcp != nil { hasRules = true }
-        guard hasRules else {
-            if let member = path ?? older { throw member.fault(.requiresMCP) }
-            return nil
-        }
-        let acceptsOlder = try older?.bool() ?? false
-        let text = try path?.string("\"/mcp\"") ?? [UInt8]("/mcp")
-        let route = [UInt8]("POST ") + text
-        guard let read = try? RouteText(route.span),
-            let endpoint = MCPEndpoint.at(read.pattern, acceptsOlder: acceptsOlder)
-        else { throw (path ?? root).fault(.mcpPath, "\"/mcp\"") }
-        return endpoint
+                place: place, written: text, pattern: read.pattern, effect: effect, requirement: requirement))
     }
 
     // MARK: Requirements

@@ -27,9 +27,6 @@ extension Rules {
         routes = document?.routes
         sender = try SenderPolicy(values)
         deny = try EmergencyDeny(values)
-        guard routes?.allowsMCP != true || sender.resultCache == .off else {
-            throw SettingsError(.resultCache, .resultCacheMCP)
-        }
     }
 
     /// RESOURCE. It conflicts with routes, as REQUIRED_SCOPES does, and is required without them; with IOT_POLICY alone

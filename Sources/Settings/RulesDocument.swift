@@ -35,7 +35,6 @@ package struct RulesDocument: Sendable {
         let root = DocumentValue(document)
         try root.checkMembers([
             "$schema", "issuers", "scope_claims", "role_claims", "routes", "default", "routes_are_complete",
-            "mcp_path", "mcp_accepts_older_versions",
         ])
         places = try ClaimPlaces(root)
         var names: [[UInt8]] = []
@@ -51,15 +50,11 @@ package struct RulesDocument: Sendable {
             let isComplete = try root["routes_are_complete"]?.bool() ?? false
             routes = RouteTable(
                 rules: reader.rules, requirements: reader.requirements, scopeNames: reader.scopeNames,
-                scopePatterns: reader.scopePatterns, roleNames: reader.roleNames, isComplete: isComplete,
-                mcp: try reader.endpoint(root))
+                scopePatterns: reader.scopePatterns, roleNames: reader.roleNames, isComplete: isComplete)
             return
         }
         guard issuers != nil else { throw root.fault(.nothing) }
-        for name in [
-            "default", "routes_are_complete", "scope_claims", "role_claims", "mcp_path",
-            "mcp_accepts_older_versions",
-        ] as [StaticString] {
+        for name in ["default", "routes_are_complete", "scope_claims", "role_claims"] as [StaticString] {
             if let member = root[name] { throw member.fault(.requiresRoutes) }
         }
     }

@@ -54,8 +54,6 @@ public struct SettingsError: Error, Equatable, Sendable {
         case resultCacheMissing
         /// A cache keyed by path, while senders are verified.
         case resultCachePath
-        /// Rules decide calls of MCP by their headers, which are in no cache key.
-        case resultCacheMCP
         case originForm
         case instantForm
         /// A character that no token contains at that place.
@@ -198,8 +196,6 @@ public struct SettingsError: Error, Equatable, Sendable {
         case .resultCacheValue: "is not off, keyed or path"
         case .resultCachePath:
             "is path, but DPOP or MTLS is checked: a cached answer would also be used for another sender of the same token. Add the proof to the cache key and set keyed, or turn the cache off"
-        case .resultCacheMCP:
-            "is not off, but RULES has $mcp rules and a route for mcp_path: a cached answer would allow every tool. Set the authorizer's result TTL to 0 and RESULT_CACHE=off"
         case .resultCacheMissing:
             "is not set, but DPOP or MTLS is: a cached answer of the gateway would allow the sender of a stolen token without invoking this function. Set the authorizer's result TTL to 0 and RESULT_CACHE=off, or make the proof (the DPoP header; the certificate) an identity source and set RESULT_CACHE=keyed"
         case .originForm:
