@@ -202,7 +202,7 @@ struct ProfileRow: Sendable {
                 "https://oidc.eks.<region>.<amazonaws.com>/id/<id> https://container.googleapis.com/v1/projects/<project.id>/locations/<location>/clusters/<cluster> https://<region>.oic.prod-aks.azure.com/<tenant>/<cluster>/ https://oidc.prod-aks.azure.com/<tenant/cluster>/ <https://cluster.example.com> <https://cluster.example.com>/",
             knownHosts: "oidc.eks. container.googleapis.com prod-aks.azure.com",
             keys: "<issuer>/keys -",
-            algorithms: "RS256",
+            algorithms: "RS256 ES256 ES384 ES512",
             required: "sub",
             audienceNeeded: "a pod names the audience that it wants"),
         ProfileRow(

@@ -198,7 +198,7 @@ PROFILES = {
         ("route_requirement", None, {"kubernetes.io": {"namespace": "default"}}), ("audience_mismatch", "audience_array", {"aud": ["https://kubernetes.default.svc"]}),
         ("audience_mismatch", "audience_array", {"aud": ["sts.amazonaws.com"]}), ("claim_aud_missing", None, {"aud": None}), ("issuer_mismatch", "issuer_slash", {"iss": EKS + "/"}),
         ("issuer_mismatch", None, {"iss": EKS[:-1]}), ("issuer_mismatch", None, {"iss": "kubernetes/serviceaccount"}), ("issuer_mismatch", None, {"iss": "https://kubernetes.default.svc.cluster.local"}),
-        ("claim_missing", None, {"sub": None}), ("token_lifetime_too_long", None, {"exp": NOW + 31536000}), ("header_alg_not_allowed", None, {}, {"alg": "ES256"}),
+        ("claim_missing", None, {"sub": None}), ("token_lifetime_too_long", None, {"exp": NOW + 31536000}), (OK, None, {}, {"alg": "ES256"}), ("header_alg_not_allowed", None, {}, {"alg": "PS256"}),
         ("key_unknown", None, {}, {"kid": "new"})]),
     "gitlab": ({"AUDIENCE": "https://gitlab-orders.example.com", "RULES": routes({"claims": [
         {"claim": "project_path", "equals": "acme/shop"}, {"claim": "ref_protected", "equals": "true"}]})}, {"typ": "JWT"}, {
