@@ -129,7 +129,8 @@ private func quarterRound(_ x: inout InlineArray<16, SIMD4<UInt32>>, _ a: Int, _
     x[b] = rotateLeft(x[b] ^ x[c], 7)
 }
 
-/// The sum of the two shifts, which have no bit in common, is compiled to vector shifts; with `|` each lane is rotated alone.
+/// The bits of the two shifts do not overlap, so their sum is their union. The compiler makes vector shifts of it; with `|` it
+/// rotates each lane alone.
 @inline(__always)
 private func rotateLeft(_ x: Lanes, _ count: UInt32) -> Lanes {
     (x &<< Lanes(repeating: count)) &+ (x &>> Lanes(repeating: 32 - count))

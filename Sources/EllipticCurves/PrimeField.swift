@@ -84,6 +84,7 @@ final class PrimeField<let limbCount: Int>: Sendable {
     @inline(never)
     @_optimize(speed)
     func multiply(_ a: FieldElement<limbCount>, _ b: FieldElement<limbCount>) -> FieldElement<limbCount> {
+        // The compiler removes this for nine limbs.
         if limbCount == 4 && isP256 {
             let (value, top) = p256Product(a.scaled, b.scaled)
             return FieldElement(scaled: subtractOnce(value, top, modulus))

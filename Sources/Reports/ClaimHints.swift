@@ -74,7 +74,7 @@ extension HintFinder {
         hint(.audienceAbsent, if: isReason("claim_aud_missing") && has("client_id"))
         hint(.idToken, if: isReason("token_is_id_token") || looksLikeIDToken)
         hint(.sessionPending, if: isReason("token_type_mismatch") && claim("sts", is: "pending"))
-        // Clerk: the origin is compared where there is no audience.
+        // A token of Clerk without `aud`: its origin is compared.
         guard isReason("audience_mismatch"), let claim = claim("aud") ?? claim("azp") else { return }
         hint(.audienceArray, if: claim.kind == .array)
         for issuer in decided.settings.trustedIssuers {

@@ -106,7 +106,7 @@ private func placeholders(_ form: String) -> [String]? {
         #expect(row.keys.isEmpty || row.loadBalancerKeys.isEmpty)
     }
 
-    /// What the types that a row becomes require of it.
+    /// The bounds of the types that are made from a row.
     @Test(arguments: ProfileRow.all.indices) func membersAreWithinTheirBounds(_ index: Int) {
         let row = ProfileRow.all[index]
         #expect(row.typeClaim.isEmpty || row.typeClaim.list.count > 2)
@@ -124,7 +124,7 @@ private func placeholders(_ form: String) -> [String]? {
                 #expect((1...RouteLimits.claimDepth).contains(path.count) && !path.contains([]))
             }
         }
-        // An ID token must be recognisable, except where a provider has no other tokens, or `typ` is checked.
+        // An ID token must be recognisable, unless all tokens of the provider are ID tokens or `typ` is checked.
         let tellsTokensApart =
             !row.typeClaim.isEmpty || !row.anyOf.isEmpty || !row.types.isEmpty || row.refusesIDTokens
         #expect(tellsTokensApart || row.required.list.map(text).contains("sub"))
